@@ -53,7 +53,8 @@ for (const name of readdirSync('packages')) {
     }
   }
   for (const other of declared) {
-    if (!imported.has(other)) problems.push(`packages/${name}/package.json: @preopen/${other} is declared and never imported`);
+    if (!imported.has(other))
+      problems.push(`packages/${name}/package.json: @preopen/${other} is declared and never imported`);
   }
 }
 for (const problem of problems) console.log(problem);
