@@ -92,7 +92,9 @@ export interface Check {
   expectedMs(scale: Scale): number;
   /** Longest duration before the runner ends it. Default: ten times the expected, at least a minute. */
   timeoutMs?(scale: Scale): number;
-  /** Memory the check itself may use in the measuring process, in bytes. */
+  /** Memory the check may add to the measuring process, in bytes. Default 1 GiB. */
   readonly memoryBudgetBytes?: number;
+  /** Set where the check itself ends the target's process, so that its death is no news. */
+  readonly endsTarget?: boolean;
   run(context: CheckContext): Promise<CheckOutcome>;
 }

@@ -1,7 +1,12 @@
 export type { Capability, Check, CheckContext, CheckEvent, CheckId, CheckOutcome, Resource, Scale } from './check.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
+export type { Config, ConfigInput, PipelineInput, ServiceInput, SuiteInput, TargetInput } from './config.ts';
+export { defineConfig } from './config.ts';
+export { findConfig, loadConfig } from './config-file.ts';
+export { parseConfig } from './config-validation.ts';
 export type { Dataset, DatasetSource } from './dataset.ts';
+export { coreRequirements, fullScaleRequirements } from './default-requirements.ts';
 export type {
   EncodedRequest,
   InferenceBatch,
@@ -11,11 +16,18 @@ export type {
   Reply,
 } from './inference.ts';
 export { InputError } from './input-error.ts';
+export { writeFileAtomic } from './internal/atomic-file.ts';
 export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Unit } from './measurement.ts';
 export type { Random } from './random.ts';
 export { createRandom } from './random.ts';
 export type { Comparison, Requirement } from './requirement.ts';
+export { parseRequirement } from './requirement-parser.ts';
 export type { CheckResult, Environment, JudgedRequirement, NoiseReading, Results, Verdict } from './results.ts';
+export { parseResults, readResults, serializeResults, writeResults } from './results-file.ts';
+export type { RunEvent } from './run-events.ts';
+export { didYouMean, suggest } from './suggest.ts';
+export type { Suite } from './suite.ts';
+export { filterSuite, matchesPattern } from './suite.ts';
 export type {
   Exchange,
   PipelineConfig,
@@ -28,3 +40,5 @@ export type {
   TargetConfig,
   TargetProcess,
 } from './target.ts';
+export { convertUnit, formatQuantity } from './units.ts';
+export { declaresMetric, judgeMeasurement, judgeRequirements, overallVerdict } from './verdict.ts';

@@ -1,0 +1,82 @@
+import { InputError } from './input-error.ts';
+import type { Comparison, Requirement } from './requirement.ts';
+import { writtenUnits } from './units.ts';
+
+/** Points at a spot of a line, for people: the line, and a caret under the spot. */
+function caret(text: string, start: number, length: number): string {
+  return `${text}\n${' '.repeat(start)}${'^'.repeat(Math.max(1, length))}`;
+}
+
+/** The unit that a word such as `msec`, `gb` or `seconds` stands for: the longest one that it begins with. */
+function meantUnit(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  return Object.keys(writtenUnits)
+    .filter((unit) => lower.startsWith(unit.toLowerCase()))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/**
+ * Reads `metric comparison number unit`, such as `latency.inference.p95 < 100 ms`.
+ *
+ * Units: ns, us, ms, s, min, h; B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; %; /s, /min; none for plain numbers.
+ * @param options.source who asks for it, for error messages and results
+ * @throws InputError (E102) with a caret under the first wrong spot
+ */
+export function parseRequirement(
+  expression: string,
+  options: { source?: string; required?: boolean; id?: string } = {},
+): Requirement {
+  const text = expression.trim();
+  const source = options.source ?? 'argument';
+  const refuse = (start: number, length: number, problem: string): InputError =>
+    new InputError(`requirement can't be read: ${problem}\n${caret(text, start, length)}`, {
+      code: 'E102',
+      at: source,
+    });
+
+  const metric = /^[A-Za-z][\w-]*(\.[\w-]+)+/.exec(text)?.[0];
+  if (metric === undefined) {
+    const word = /^\S*/.exec(text)?.[0] ?? '';
+    throw refuse(0, word.length, 'expected a metric with dots in its name, such as latency.inference.p95');
+  }
+  let at = metric.length;
+  const skipBlanks = (): void => {
+    while (text[at] === ' ' || text[at] === '\t') at++;
+  };
+  skipBlanks();
+  const comparison = /^(<=|>=|<|>|≤|≥)/.exec(text.slice(at))?.[0];
+  if (comparison === undefined) {
+    const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
+    throw refuse(at, word.length, 'expected one of < <= > >= after the metric');
+  }
+  at += comparison.length;
+  skipBlanks();
+  const number = /^[+-]?(\d[\d_,]*(\.\d+)?|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(at))?.[0];
+  if (number === undefined) {
+    const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
+    throw refuse(at, word.length, 'expected a number after the comparison');
+  }
+  at += number.length;
+  skipBlanks();
+  const unitText = text.slice(at).trim();
+  const written = unitText === '' ? { unit: 'ratio' as const, factor: 1 } : writtenUnits[unitText];
+  if (!written) {
+    const meant = meantUnit(unitText);
+    throw refuse(
+      at,
+      unitText.length,
+      `unknown unit. Known are ${Object.keys(writtenUnits).join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    );
+  }
+  const limit = Number(number.replace(/[_,]/g, '')) * written.factor;
+  return {
+    id: options.id ?? metric,
+    expression: text,
+    metric,
+    comparison: comparison.replace('≤', '<=').replace('≥', '>=') as Comparison,
+    limit,
+    unit: written.unit,
+    required: options.required ?? true,
+    source,
+  };
+}
