@@ -18,6 +18,8 @@ export type {
 export { InputError } from './input-error.ts';
 export { writeFileAtomic } from './internal/atomic-file.ts';
 export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Unit } from './measurement.ts';
+export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';
+export { decodeInferRequest, encodeInferResponse, openInferenceCodec } from './open-inference-protocol.ts';
 export type { Random } from './random.ts';
 export { createRandom } from './random.ts';
 export type { Comparison, Requirement } from './requirement.ts';
@@ -40,5 +42,11 @@ export type {
   TargetConfig,
   TargetProcess,
 } from './target.ts';
+export type { ServedModel, ServeOptions } from './targets/module-host.ts';
+export { serveModel } from './targets/module-host.ts';
+export { openPipeline, type PipelineOptions } from './targets/pipeline.ts';
+export type { PipelineModule, PipelineModuleContext } from './targets/pipeline-module.ts';
+export { type StartOptions, startService } from './targets/service.ts';
+export { TargetError } from './targets/target-error.ts';
 export { convertUnit, formatQuantity } from './units.ts';
 export { declaresMetric, judgeMeasurement, judgeRequirements, overallVerdict } from './verdict.ts';

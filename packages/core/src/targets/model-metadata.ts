@@ -1,0 +1,59 @@
+import type { ModelMetadata } from '../inference.ts';
+import { BINARY_TENSOR_EXTENSION } from '../open-inference-protocol.ts';
+import type { Answer } from './http-get.ts';
+
+/** What a service says about its model, or why it could not be learnt. */
+export type MetadataAnswer =
+  | { readonly kind: 'known'; readonly metadata: ModelMetadata }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * Reads the answer to `GET /v2/models/{m}`.
+ * The features are the last size of the input's shape `[-1, F]`; a size of -1 leaves them open.
+ * Source: Open Inference Protocol, model metadata
+ */
+export function readModelMetadata(answer: Answer, model: string): MetadataAnswer {
+  const unknown = (reason: string): MetadataAnswer => ({ kind: 'unknown', reason });
+  if (answer.kind === 'none') return unknown(answer.problem);
+  if (answer.status !== 200) return unknown(`HTTP ${answer.status}`);
+  const document = parsed(answer.text);
+  const inputs = document?.inputs;
+  if (!Array.isArray(inputs)) return unknown('the answer has no “inputs”');
+  const [input] = inputs;
+  if (inputs.length !== 1 || typeof input !== 'object' || input === null) {
+    return unknown(`the model has ${inputs.length} input tensors, expected one of shape [-1, features]`);
+  }
+  const { name, datatype, shape } = input as Record<string, unknown>;
+  if (datatype !== 'FP32' && datatype !== 'FP64') {
+    return unknown(`its input “${String(name)}” is ${String(datatype)}, expected FP32 or FP64`);
+  }
+  const sizes = Array.isArray(shape) ? shape.map(Number) : [];
+  const last = sizes.length === 2 ? sizes[1]! : Number.NaN;
+  return {
+    kind: 'known',
+    metadata: {
+      name: typeof document?.name === 'string' ? document.name : model,
+      features: Number.isSafeInteger(last) && last > 0 ? last : undefined,
+      inputName: typeof name === 'string' ? name : 'input',
+      datatype,
+    },
+  };
+}
+
+/**
+ * Whether binary tensors may be sent: not if the server lists its extensions (`GET /v2`) and this is not among them.
+ */
+export function speaksBinaryTensors(answer: Answer): boolean {
+  if (answer.kind === 'none' || answer.status !== 200) return true;
+  const extensions = parsed(answer.text)?.extensions;
+  return !Array.isArray(extensions) || extensions.includes(BINARY_TENSOR_EXTENSION);
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
