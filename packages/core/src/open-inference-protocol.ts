@@ -260,7 +260,8 @@ function tensorBytes(values: Float64Array, datatype: TensorDatatype): Buffer {
 
 function tensorValues(binary: Uint8Array, offset: number, elements: number, datatype: TensorDatatype): Float64Array {
   // A copy: the tensor starts wherever the JSON ended, and typed arrays want their alignment.
-  const bytes = binary.slice(offset, offset + elements * (datatype === 'FP32' ? 4 : 8));
+  const bytes = new Uint8Array(elements * (datatype === 'FP32' ? 4 : 8));
+  bytes.set(binary.subarray(offset, offset + bytes.length));
   if (isBigEndian) swapped(Buffer.from(bytes.buffer), datatype);
   return datatype === 'FP32' ? Float64Array.from(new Float32Array(bytes.buffer)) : new Float64Array(bytes.buffer);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { ProcessExit, TargetProcess } from '../target.ts';
@@ -18,8 +18,9 @@ export interface ProcessRequest {
   readonly cwd: string;
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Both outputs are appended here. */
-  readonly logPath: string;
+  /** Folder for the log, which gets `logName.log`, or `logName-2.log` and so on: earlier logs are evidence. */
+  readonly logDir: string;
+  readonly logName: string;
   readonly clock: Clock;
   /** Default for `stop()`. */
   readonly graceMs: number;
@@ -43,9 +44,9 @@ const KILL_PATIENCE_MS = 10_000;
  * @throws TargetError E402 if it cannot be started
  */
 export async function startProcess(request: ProcessRequest): Promise<StartedProcess> {
-  const { clock, logPath, name } = request;
+  const { clock, name } = request;
   checkFolder(request);
-  const log = openLog(request);
+  const { log, logPath } = openLog(request);
   ensureGuardian();
   const mark = nextMark();
   let child: ChildProcess;
@@ -217,13 +218,22 @@ function checkFolder(request: ProcessRequest): void {
   );
 }
 
-function openLog(request: ProcessRequest): number {
+function openLog(request: ProcessRequest): { readonly log: number; readonly logPath: string } {
+  const { name, logDir, logName } = request;
+  const file = logName.replace(/[^\w.-]+/g, '_');
   try {
-    mkdirSync(dirname(request.logPath), { recursive: true });
-    return openSync(request.logPath, 'a');
+    mkdirSync(logDir, { recursive: true });
+    for (let number = 1; ; number++) {
+      const logPath = join(logDir, number === 1 ? `${file}.log` : `${file}-${number}.log`);
+      try {
+        return { log: openSync(logPath, 'ax'), logPath };
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      }
+    }
   } catch (cause) {
-    const headline = `target “${request.name}” could not be started: its log cannot be written (${reasonOf(cause)})`;
-    throw new TargetError('E402', request.name, explain(headline, [['log', request.logPath]]), { cause });
+    const headline = `target “${name}” could not be started: its log cannot be written (${reasonOf(cause)})`;
+    throw new TargetError('E402', name, explain(headline, [['folder', logDir]]), { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { distEntry } from '../dist-entry.ts';
 import type { PipelineConfig, PipelineRun, PipelineTarget } from '../target.ts';
@@ -21,26 +21,16 @@ export interface PipelineOptions {
 
 /** A pipeline as a target; nothing is started before `run`. */
 export function openPipeline(config: PipelineConfig, options: PipelineOptions): PipelineTarget {
-  let runs = 0;
-  return {
-    name: options.name,
-    run: (request) => {
-      runs++;
-      const file = `${options.name.replace(/[^\w.-]+/g, '_')}-pipeline${runs === 1 ? '' : `-${runs}`}.log`;
-      return runPipeline(config, options, { ...request, logPath: join(options.workDir, file) });
-    },
-  };
+  return { name: options.name, run: (request) => runPipeline(config, options, request) };
 }
-
-type RunRequest = Parameters<PipelineTarget['run']>[0] & { readonly logPath: string };
 
 /** @throws TargetError E402 if the process cannot be started; the signal's reason if that came first */
 async function runPipeline(
   config: PipelineConfig,
-  { name, clock, configDir }: PipelineOptions,
-  request: RunRequest,
+  { name, clock, workDir, configDir }: PipelineOptions,
+  request: Parameters<PipelineTarget['run']>[0],
 ): Promise<PipelineRun> {
-  const { signal, onStart, onStage, logPath } = request;
+  const { signal, onStart, onStage } = request;
   const outputDir = resolve(request.outputDir);
   await mkdir(outputDir, { recursive: true });
   signal.throwIfAborted();
@@ -51,7 +41,8 @@ async function runPipeline(
     command: commandOf(config, { input: resolve(request.inputDir), output: outputDir, configDir }),
     cwd: config.kind === 'command' ? resolve(configDir, config.cwd ?? '') : configDir,
     env: config.kind === 'command' ? (config.env ?? {}) : {},
-    logPath,
+    logDir: workDir,
+    logName: `${name}-pipeline`,
     clock,
     graceMs: GRACE_MS,
     onLine: (line) => {
@@ -76,7 +67,15 @@ async function runPipeline(
     await (stopping ?? started.stop());
     await started.outputEnded;
     const stages = stageTimings(events);
-    return { outputDir, startMs, endMs: exit.atMs, exit, stages, lastWords: started.lastWords(), logPath };
+    return {
+      outputDir,
+      startMs,
+      endMs: exit.atMs,
+      exit,
+      stages,
+      lastWords: started.lastWords(),
+      logPath: started.logPath,
+    };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await started.stop(0);

@@ -48,7 +48,7 @@ export async function startService(
   options: StartOptions,
 ): Promise<RunningService> {
   const samples = config.samples === undefined ? undefined : readSamples(resolve(options.configDir, config.samples));
-  return launch({ config, options, samples, port: await portFor(config), starts: 1 });
+  return launch({ config, options, samples, port: await portFor(config) });
 }
 
 /** One start of a service; a restart is another one with the same port. */
@@ -58,7 +58,6 @@ interface Launch {
   readonly samples: Samples | undefined;
   /** The port we chose; `undefined` where the config or the system chooses. */
   readonly port: number | undefined;
-  readonly starts: number;
 }
 
 async function launch(job: Launch): Promise<RunningService> {
@@ -142,14 +141,14 @@ async function portFor(config: ServiceConfig): Promise<number | undefined> {
   return texts.some((text) => text.includes('{port}')) ? freePort() : undefined;
 }
 
-function start({ config, options, starts }: Launch, place: Place): Promise<StartedProcess> {
-  const number = starts === 1 ? '' : `-${starts}`;
+function start({ config, options }: Launch, place: Place): Promise<StartedProcess> {
   return startProcess({
     name: config.name,
     command: place.command!,
     cwd: place.cwd,
     env: place.env,
-    logPath: join(options.workDir, `${fileName(config.name)}-service${number}.log`),
+    logDir: options.workDir,
+    logName: `${config.name}-service`,
     clock: options.clock,
     graceMs: config.graceMs ?? DEFAULT_GRACE_MS,
   });
@@ -247,7 +246,7 @@ function running(up: {
     restart: async (signal) => {
       await stop();
       const port = Number(url.port);
-      const again = { ...job, options: { ...options, signal }, starts: job.starts + 1 };
+      const again = { ...job, options: { ...options, signal } };
       return launch(config.kind === 'module' ? { ...again, port } : again);
     },
   };
@@ -263,10 +262,6 @@ function parseUrl(text: string, field: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new InputError(`service.${field}: expected an http:// or https:// address, got “${text}”`, { at: field });
-}
-
-function fileName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '_');
 }
 
 function addressTaken(name: string, url: URL): TargetError {
