@@ -1,0 +1,184 @@
+import {
+  type Check,
+  type Config,
+  coreRequirements,
+  didYouMean,
+  filterSuite,
+  fullScaleRequirements,
+  InputError,
+  matchesPattern,
+  parseRequirement,
+  type Requirement,
+  type Scale,
+  type Suite,
+} from '@preopen/core';
+
+/** A suite before the config and the flags have had their say. */
+export interface SuiteOutline {
+  readonly name: string;
+  readonly title: string;
+  readonly scale: Scale;
+  /** Ids of its checks; `*` stands for any text. */
+  readonly checks: readonly string[];
+  readonly requirements: readonly Requirement[];
+  readonly notes: readonly string[];
+}
+
+const design = (expression: string): Requirement => parseRequirement(expression, { source: 'design' });
+const specification = (expression: string): Requirement => parseRequirement(expression, { source: 'specification' });
+const ofMetrics = (...metrics: string[]): Requirement[] =>
+  coreRequirements.filter(({ metric }) => metrics.includes(metric));
+
+const fullScale: Scale = { stocks: 2000, days: 252, users: 50 };
+const recovery = [
+  specification('recovery.kill.timeToSteadyState <= 30 s'),
+  specification('recovery.pause.timeToSteadyState <= 30 s'),
+];
+const noLeak = design('memory.service.leakP >= 0.001');
+
+/** The six suites that come with the command. */
+export const builtinSuites: readonly SuiteOutline[] = [
+  {
+    name: 'quick',
+    title: 'for CI: each requirement of the specification once, at small scale',
+    scale: { stocks: 100, days: 63, users: 2 },
+    checks: ['latency/inference', 'load/throughput', 'memory/pipeline', 'scale/pipeline', 'signal/ic'],
+    requirements: coreRequirements,
+    notes: [
+      'quick scores 100 stocks: it says nothing of the 2000-stock universe, of Taiwan’s stress, of recovery or of leaks.',
+    ],
+  },
+  {
+    name: 'comprehensive',
+    title: 'the full universe: each requirement of the specification at its scale',
+    scale: fullScale,
+    checks: ['latency/*', 'load/*', 'memory/*', 'scale/*', 'signal/*', 'pit/*'],
+    requirements: [...coreRequirements, ...fullScaleRequirements],
+    notes: [],
+  },
+  {
+    name: 'taiwan',
+    title: 'price limits, halts and market stress as Taiwan has them',
+    scale: { stocks: 500, days: 126, users: 2 },
+    checks: ['taiwan/*'],
+    requirements: [],
+    notes: [],
+  },
+  {
+    name: 'failover',
+    title: 'faults on purpose, and the time until the target serves steadily again',
+    scale: { stocks: 100, days: 63, users: 2 },
+    checks: ['failover/*'],
+    requirements: recovery,
+    notes: [],
+  },
+  {
+    name: 'load',
+    title: 'latency and throughput under open and closed load, and the capacity',
+    scale: { stocks: 2000, days: 63, users: 50 },
+    checks: ['latency/*', 'load/*'],
+    requirements: ofMetrics('latency.inference.p95', 'throughput.predictions', 'errors.rate'),
+    notes: [],
+  },
+  {
+    name: 'all',
+    title: 'everything at full scale',
+    scale: fullScale,
+    checks: ['*'],
+    requirements: [...coreRequirements, ...fullScaleRequirements, ...recovery, noLeak],
+    notes: [],
+  },
+];
+
+/** What flags change of a suite. */
+export interface SuiteChange {
+  readonly stocks?: number;
+  readonly days?: number;
+  readonly users?: number;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+/** A built-in suite, or one of the config on top of the one that it extends. */
+function outlineOf(name: string, config: Config, seen: readonly string[] = []): SuiteOutline & { change: SuiteChange } {
+  const own = config.suites[name];
+  const builtin = builtinSuites.find((suite) => suite.name === name);
+  if (own) {
+    if (seen.includes(name)) {
+      throw new InputError(
+        `suites.${name}.extends: the suites ${[...seen, name].join(' → ')} extend each other in a circle`,
+        { code: 'E110' },
+      );
+    }
+    const base = outlineOf(
+      own.extends ?? (builtin ? name : 'comprehensive'),
+      own.extends || !builtin ? config : { ...config, suites: {} },
+      [...seen, name],
+    );
+    const { stocks = base.scale.stocks, days = base.scale.days, users = base.scale.users } = own;
+    return {
+      ...base,
+      name,
+      scale: { stocks, days, users },
+      requirements: own.parsedRequirements ?? base.requirements,
+      change: { only: own.only ?? base.change.only ?? [], skip: [...(base.change.skip ?? []), ...(own.skip ?? [])] },
+    };
+  }
+  if (builtin) return { ...builtin, change: {} };
+  const known = [...builtinSuites.map((suite) => suite.name), ...Object.keys(config.suites)];
+  throw new InputError(`unknown suite “${name}”. Known are ${known.join(', ')}.${didYouMean(name, known)}`, {
+    code: 'E103',
+  });
+}
+
+/**
+ * The suite that a run is to take: built-in or of the config, with the config's requirements and the flags on top.
+ * @throws InputError for an unknown name, or a pattern that fits no check
+ */
+export function resolveSuite(name: string, config: Config, change: SuiteChange, checks: readonly Check[]): Suite {
+  const outline = outlineOf(name, config);
+  const own = config.suites[name];
+  const chosen = checks.filter(({ id }) => outline.checks.some((pattern) => matchesPattern(id, pattern)));
+  for (const pattern of [...(change.only ?? []), ...(change.skip ?? [])]) {
+    if (!checks.some(({ id }) => matchesPattern(id, pattern))) {
+      const ids = checks.map(({ id }) => id);
+      throw new InputError(`no check is called “${pattern}”. Known are ${ids.join(', ')}.${didYouMean(pattern, ids)}`, {
+        code: 'E104',
+      });
+    }
+  }
+  return filterSuite(
+    {
+      name,
+      checks: chosen,
+      requirements: own?.parsedRequirements ?? config.requirements ?? outline.requirements,
+      scale: {
+        stocks: change.stocks ?? outline.scale.stocks,
+        days: change.days ?? outline.scale.days,
+        users: change.users ?? outline.scale.users,
+      },
+      notes: outline.notes,
+    },
+    {
+      only: [...(outline.change.only ?? []), ...(change.only ?? [])],
+      skip: [...(outline.change.skip ?? []), ...(change.skip ?? [])],
+    },
+  );
+}
+
+/** Why no check of a suite gives a metric: where it is measured, or that nothing does. */
+export function whereMeasured(metric: string, suite: Suite, checks: readonly Check[]): string {
+  const measuring = checks.filter(({ metrics }) =>
+    metrics.some((declared) =>
+      declared.endsWith('.*') ? metric.startsWith(declared.slice(0, -1)) : declared === metric,
+    ),
+  );
+  if (measuring.length === 0) {
+    const known = checks.flatMap(({ metrics }) => metrics);
+    return `no check measures “${metric}”.${didYouMean(metric, known)}`;
+  }
+  const suites = builtinSuites.filter((outline) =>
+    measuring.some(({ id }) => outline.checks.some((pattern) => matchesPattern(id, pattern))),
+  );
+  return `${measuring.map(({ id }) => id).join(', ')} measures it, which is not in ${suite.name} but in ${suites.map((outline) => outline.name).join(', ')}`;
+}

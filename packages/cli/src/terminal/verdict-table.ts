@@ -1,0 +1,79 @@
+import { formatQuantity, type JudgedRequirement, type Measurement, type Results, type Verdict } from '@preopen/core';
+import type { Style } from './style.ts';
+import { type Cell, layoutTable } from './table.ts';
+
+/** A measured value with its interval: `61.2 ms (59.0 ms to 64.1 ms)`. */
+export function formatMeasurement(measurement: Measurement): string {
+  const show = (value: number): string => formatQuantity(value, measurement.unit);
+  const bound = measurement.bound === 'at-least' ? '≥ ' : measurement.bound === 'at-most' ? '≤ ' : '';
+  const { interval } = measurement;
+  return `${bound}${show(measurement.value)}${interval ? ` (${show(interval.low)} to ${show(interval.high)})` : ''}`;
+}
+
+/** The limit of a requirement: `< 100 ms`. */
+export function formatLimit(requirement: JudgedRequirement): string {
+  return `${requirement.comparison} ${requirement.expression.split(/<=|>=|<|>|≤|≥/)[1]?.trim() ?? requirement.limit}`;
+}
+
+const paintOf = (style: Style, verdict: Verdict): ((text: string) => string) =>
+  ({
+    pass: style.colors.green,
+    fail: style.colors.red,
+    inconclusive: style.colors.yellow,
+    'not-measured': style.colors.dim,
+  })[verdict];
+
+/** One sentence in capitals: what the run as a whole came to. */
+export function headline(results: Results): string {
+  if (results.run.status === 'interrupted') return 'INTERRUPTED';
+  return { pass: 'PASSED', fail: 'NOT READY', inconclusive: 'UNDECIDED', 'not-measured': 'NOT MEASURED' }[
+    results.verdict
+  ];
+}
+
+const units: readonly [Verdict, string][] = [
+  ['pass', 'passed'],
+  ['fail', 'failed'],
+  ['inconclusive', 'undecided'],
+  ['not-measured', 'not measured'],
+];
+
+/** `5 passed · 1 not measured`. */
+export function countVerdicts(requirements: readonly JudgedRequirement[]): string {
+  return units
+    .map(
+      ([verdict, word]) =>
+        [requirements.filter((requirement) => requirement.verdict === verdict).length, word] as const,
+    )
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(' · ');
+}
+
+/** The requirements table that ends a run, and below it what the run came to. */
+export function verdictTable(results: Results, style: Style): string {
+  const { colors } = style;
+  const rows = results.requirements.map((requirement): Cell[] => {
+    const { verdict } = requirement;
+    const paint = paintOf(style, verdict);
+    return [
+      { text: style.sign[verdict], paint },
+      { text: requirement.id, paint: verdict === 'pass' ? (text) => text : colors.bold },
+      {
+        text: requirement.verdict === 'not-measured' ? 'not measured' : formatMeasurement(requirement.measured),
+        paint,
+      },
+      { text: formatLimit(requirement) },
+      { text: verdict === 'pass' || verdict === 'fail' ? '' : requirement.reason, paint: colors.dim },
+    ];
+  });
+  const lines = rows.length > 0 ? [...layoutTable(rows, style.columns), ''] : ['  no requirements', ''];
+  const paint = paintOf(style, results.run.status === 'interrupted' ? 'inconclusive' : results.verdict);
+  const what = `${results.run.suite} on ${results.target.name}, ${results.run.scale.stocks} stocks × ${results.run.scale.days} days, seed ${results.run.seed}`;
+  lines.push(`  ${colors.bold(paint(headline(results)))}  ${countVerdicts(results.requirements)}  ${colors.dim(what)}`);
+  for (const check of results.checks.filter((check) => check.status === 'failed')) {
+    lines.push(`  ${colors.red('check failed')} ${check.id}: ${check.reason ?? ''}`);
+  }
+  for (const note of results.notes) lines.push(`  ${colors.dim(note)}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+/** This command's name and version, from its manifest. */
+export function readTool(): { name: string; version: string } {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return { name: 'preopen', version: manifest.version };
+}
