@@ -1,0 +1,137 @@
+import { type Columns, checkColumns } from './columns.ts';
+import { DataError } from './errors.ts';
+import { featureImportance, type Model } from './model/model.ts';
+import { readModel } from './model/reader.ts';
+import { writeModel } from './model/writer.ts';
+import { type PredictOptions, type Selection, selectTrees } from './predict-options.ts';
+import { BLOCK_ROWS, RowPredictor } from './predictor.ts';
+
+/**
+ * A gradient-boosted tree model of LightGBM: trained here or read from LightGBM's model text.
+ * Holds WebAssembly memory once it has predicted a batch; `dispose()` (or `using`) gives it back at once.
+ */
+export class Booster {
+  private current: { readonly model: Model; readonly rows: RowPredictor } | undefined;
+
+  private constructor(model: Model) {
+    this.current = { model, rows: new RowPredictor(model) };
+  }
+
+  /**
+   * Reads a model text, version 3 or 4.
+   * @throws ModelFormatError naming line and field of what is damaged
+   */
+  static load(modelText: string): Booster {
+    return new Booster(readModel(modelText));
+  }
+
+  /** Column names, in column order. */
+  get featureNames(): readonly string[] {
+    return this.model.featureNames;
+  }
+
+  /** Iterations in the model; after early stopping, the best one is the last. */
+  get bestIteration(): number {
+    return this.model.trees.length / this.model.treesPerIteration;
+  }
+
+  /** Numbers per row of `response` and `raw`: the classes of a multiclass model, else 1. */
+  get outputCount(): number {
+    return this.model.treesPerIteration;
+  }
+
+  /**
+   * Predicts a table.
+   * @param data as many columns as the model has features, in the same order
+   * @returns row-major, rows × outputs (see {@link PredictOptions.kind})
+   * @throws DataError if the table's shape does not fit the model
+   */
+  predict(data: Columns, options: PredictOptions = {}): Float64Array {
+    const { model, rows } = this.open();
+    checkColumns(data, 'predict');
+    this.checkWidth(data.columns.length);
+    const selection = selectTrees(model, options);
+    const out = new Float64Array(data.rowCount * selection.outputs);
+    const width = model.featureCount;
+    const block = new Float64Array(Math.min(BLOCK_ROWS, data.rowCount) * width);
+    for (let start = 0; start < data.rowCount; start += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, data.rowCount - start);
+      for (let feature = 0; feature < width; feature++) {
+        const column = data.columns[feature]!;
+        for (let row = 0, at = feature; row < count; row++, at += width) block[at] = column[start + row]!;
+      }
+      rows.predictBlock(selection, block, 0, count, out, start * selection.outputs);
+    }
+    rows.finish(selection, out);
+    return out;
+  }
+
+  /**
+   * Predicts a row-major matrix.
+   * @param matrix `[rowCount × features]`, row after row
+   * @returns row-major, rows × outputs
+   * @throws DataError if the length does not fit
+   */
+  predictRows(matrix: Float64Array | Float32Array, rowCount: number, options: PredictOptions = {}): Float64Array {
+    const { model, rows } = this.open();
+    if (!Number.isInteger(rowCount) || rowCount < 0 || matrix.length !== rowCount * model.featureCount) {
+      throw new DataError(
+        `predictRows: ${matrix.length} values are not ${rowCount} rows of the model's ${model.featureCount} features.`,
+      );
+    }
+    const selection = selectTrees(model, options);
+    const out = new Float64Array(rowCount * selection.outputs);
+    rows.predictBlock(selection, matrix, 0, rowCount, out, 0);
+    rows.finish(selection, out);
+    return out;
+  }
+
+  /**
+   * Predicts one row: the response, as a number or, for a model of several outputs, one number each.
+   * @throws DataError if the row's length is not the model's number of features
+   */
+  predictRow(row: Float64Array): number | Float64Array {
+    const { model, rows } = this.open();
+    this.checkWidth(row.length);
+    const selection: Selection = selectTrees(model, {});
+    const out = new Float64Array(selection.outputs);
+    rows.predictBlock(selection, row, 0, 1, out, 0);
+    rows.finish(selection, out);
+    return out.length === 1 ? out[0]! : out;
+  }
+
+  /** The model as LightGBM 4's text; LightGBM reads it. */
+  toModelText(): string {
+    return writeModel(this.model);
+  }
+
+  /** How often each feature splits, or the gains of its splits summed; one number per feature. */
+  featureImportance(kind: 'split' | 'gain'): Float64Array {
+    return featureImportance(this.model, kind);
+  }
+
+  /** Gives the model's memory back. The booster cannot be used afterwards. */
+  dispose(): void {
+    this.current = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private get model(): Model {
+    return this.open().model;
+  }
+
+  private open(): { readonly model: Model; readonly rows: RowPredictor } {
+    if (!this.current) throw new DataError('This booster was disposed. Load or train another.');
+    return this.current;
+  }
+
+  private checkWidth(columns: number): void {
+    const expected = this.model.featureCount;
+    if (columns !== expected) {
+      throw new DataError(`predict: ${columns} columns; the model was trained on ${expected}.`);
+    }
+  }
+}

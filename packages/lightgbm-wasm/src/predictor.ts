@@ -1,0 +1,74 @@
+import { DataError } from './errors.ts';
+import { ContributionWalker } from './model/contributions.ts';
+import type { Model } from './model/model.ts';
+import { applyTransform, type OutputTransform, outputTransform } from './model/objective-output.ts';
+import { leafOf, leafOutput } from './model/tree.ts';
+import type { Selection } from './predict-options.ts';
+
+type Row = Float64Array | Float32Array;
+
+/** Rows that go through the trees together: their values stay in the cache. */
+export const BLOCK_ROWS = 256;
+
+/** Predicts row-major rows by walking the trees one row at a time: every kind of model, every kind of output. */
+export class RowPredictor {
+  private readonly model: Model;
+  private readonly transform: OutputTransform;
+  private walkers: ContributionWalker[] | undefined;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.transform =
+      (model.objective === undefined ? undefined : outputTransform(model.objective)) ?? ({ kind: 'identity' } as const);
+  }
+
+  /** Predicts `rowCount` rows from `rows[at ..]` into `out[outAt ..]`, whose cells there must be 0. */
+  predictBlock(selection: Selection, rows: Row, at: number, rowCount: number, out: Float64Array, outAt: number): void {
+    const width = this.model.featureCount;
+    for (let row = 0; row < rowCount; row++) {
+      const from = at + row * width;
+      const to = outAt + row * selection.outputs;
+      if (selection.kind === 'leaf') this.leaves(selection, rows, from, out, to);
+      else if (selection.kind === 'contrib') this.contributions(selection, rows, from, out, to);
+      else this.rawScores(selection, rows, from, out, to);
+    }
+  }
+
+  /** Turns raw scores into the response, in place, where the selection asks for it. */
+  finish(selection: Selection, out: Float64Array): void {
+    if (selection.kind !== 'response') return;
+    if (this.model.averageOutput && selection.iterations > 0) {
+      for (let i = 0; i < out.length; i++) out[i]! /= selection.iterations;
+    }
+    applyTransform(this.transform, out, selection.outputs);
+  }
+
+  private rawScores(selection: Selection, rows: Row, from: number, out: Float64Array, to: number): void {
+    const { trees, treesPerIteration } = this.model;
+    for (let t = selection.firstTree; t < selection.endTree; t++) {
+      const tree = trees[t]!;
+      out[to + (t % treesPerIteration)]! += leafOutput(tree, leafOf(tree, rows, from), rows, from);
+    }
+  }
+
+  private leaves(selection: Selection, rows: Row, from: number, out: Float64Array, to: number): void {
+    for (let t = selection.firstTree; t < selection.endTree; t++) {
+      out[to + t - selection.firstTree] = leafOf(this.model.trees[t]!, rows, from);
+    }
+  }
+
+  private contributions(selection: Selection, rows: Row, from: number, out: Float64Array, to: number): void {
+    const { trees, treesPerIteration, featureCount } = this.model;
+    this.walkers ??= trees.map((tree, index) => {
+      if (tree.leafCount > 1 && !(tree.internalRows[0]! > 0)) {
+        throw new DataError(
+          `predict: tree ${index} has no row counts, and contributions weigh by them. Write the model with counts.`,
+        );
+      }
+      return new ContributionWalker(tree);
+    });
+    for (let t = selection.firstTree; t < selection.endTree; t++) {
+      this.walkers[t]!.add(rows, from, out, to + (t % treesPerIteration) * (featureCount + 1), featureCount);
+    }
+  }
+}
