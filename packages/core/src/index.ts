@@ -7,6 +7,7 @@ export { findConfig, loadConfig } from './config-file.ts';
 export { parseConfig } from './config-validation.ts';
 export type { Dataset, DatasetSource } from './dataset.ts';
 export { coreRequirements, fullScaleRequirements } from './default-requirements.ts';
+export { describeEnvironment } from './environment.ts';
 export type {
   EncodedRequest,
   InferenceBatch,
@@ -18,6 +19,7 @@ export type {
 export { InputError } from './input-error.ts';
 export { writeFileAtomic } from './internal/atomic-file.ts';
 export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Unit } from './measurement.ts';
+export { startNoiseProbe } from './noise.ts';
 export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';
 export { decodeInferRequest, encodeInferResponse, openInferenceCodec } from './open-inference-protocol.ts';
 export type { Random } from './random.ts';
@@ -27,6 +29,23 @@ export { parseRequirement } from './requirement-parser.ts';
 export type { CheckResult, Environment, JudgedRequirement, NoiseReading, Results, Verdict } from './results.ts';
 export { parseResults, readResults, serializeResults, writeResults } from './results-file.ts';
 export type { RunEvent } from './run-events.ts';
+export type { RunRequest, SuiteRun } from './runner.ts';
+export { runSuite } from './runner.ts';
+export type { Statistic } from './statistics/bootstrap.ts';
+export { automaticBlockLength, bootstrapInterval, stationaryBootstrapInterval } from './statistics/bootstrap.ts';
+export { normalCdf, normalQuantile, studentTCdf, studentTQuantile } from './statistics/distributions.ts';
+export { meanInterval } from './statistics/mean.ts';
+export type { BatchInterval } from './statistics/quantile.ts';
+export {
+  batchQuantileInterval,
+  orderStatisticInterval,
+  quantile,
+  sequentialQuantileInterval,
+  sortedCopy,
+} from './statistics/quantile.ts';
+export { mannWhitneyU, midranks, permutationTest } from './statistics/rank-tests.ts';
+export { proportionInterval } from './statistics/share.ts';
+export { mannKendall, theilSen } from './statistics/trend.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export type { Suite } from './suite.ts';
 export { filterSuite, matchesPattern } from './suite.ts';

@@ -56,7 +56,7 @@ export interface SuiteRun extends AsyncIterable<RunEvent> {
 const repeatUpToMs = 60_000;
 
 const realOpener: TargetOpener = {
-  startService: (config, options) => startService(config, options),
+  startService: (config, { name, ...options }) => startService({ ...config, name }, options),
   openPipeline: (config, options) => openPipeline(config, options),
 };
 

@@ -70,7 +70,7 @@ function notReady(request: ReadinessRequest, asked: number, last: string): Targe
   if (started !== undefined && command !== undefined) {
     const fate = exit === undefined ? 'it is still running' : `it ended after ${seconds(afterMs)} ${howItEnded(exit)}`;
     lines.push(['started', `${command.join(' ')} (pid ${started.pid}), ${fate}`]);
-    lines.push(...lastWordsLines(started.lastWords(10)), ['log', started.logPath]);
+    lines.push(...lastWordsLines(started.lastWords(20)), ['log', started.logPath]);
     const longer = exit === undefined ? ', or raise `readyTimeoutMs`' : '';
     lines.push(['try', `run the command by hand in ${request.folder}${longer}`]);
   } else {

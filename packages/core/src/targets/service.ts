@@ -223,9 +223,12 @@ function running(up: {
   const { config, options, samples } = job;
   const Agent = url.protocol === 'https:' ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, noDelay: true, timeout: IDLE_CONNECTION_MS });
+  // Who stops a service stops what it was restarted as, too, also while that is still starting.
+  let successor: Promise<RunningService> | undefined;
   const stop = async (): Promise<void> => {
     agent.destroy();
     await started?.stop();
+    await (await successor?.catch(() => undefined))?.stop();
   };
   const service: RunningService = {
     name: config.name,
@@ -247,7 +250,8 @@ function running(up: {
       await stop();
       const port = Number(url.port);
       const again = { ...job, options: { ...options, signal } };
-      return launch(config.kind === 'module' ? { ...again, port } : again);
+      successor = launch(config.kind === 'module' ? { ...again, port } : again);
+      return successor;
     },
   };
 }
