@@ -1,0 +1,221 @@
+import { goodResponseMs, indicesDue, type ProbeLog } from './probe-log.ts';
+
+/** How far from its baseline a target may be and still count as steady. */
+export interface SteadyTolerance {
+  /** P50 may be this many times the baseline's. */
+  readonly p50Ratio: number;
+  readonly p95Ratio: number;
+  /** Differences below this are no difference: on a fast service a ratio alone would judge the machine's jitter. */
+  readonly absoluteMs: number;
+  /** Share of failed requests above the baseline's. */
+  readonly errorShare: number;
+  /** Length of the windows in which relapses are looked for. */
+  readonly windowMs: number;
+  /** How long the target must stay steady to be believed. */
+  readonly holdMs: number;
+}
+
+/** The tolerances of the design note; `absoluteMs` is a hundredth of the specification's latency limit. */
+export const defaultTolerance: SteadyTolerance = {
+  p50Ratio: 1.1,
+  p95Ratio: 1.2,
+  absoluteMs: 1,
+  errorShare: 0.001,
+  windowMs: 500,
+  holdMs: 3000,
+};
+
+/** What is normal: percentiles of response time and share of failures before the fault. */
+export interface Baseline {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly errorShare: number;
+  readonly samples: number;
+}
+
+/** What a fault did, in milliseconds on the log's clock. `undefined` is “never, within the horizon”. */
+export interface Recovery {
+  /** From the undo to the first good answer to a request due after it. */
+  readonly timeToFirstSuccessMs: number | undefined;
+  /** From the undo to steady state; 0 where the fault was never felt. */
+  readonly timeToSteadyStateMs: number | undefined;
+  /** Half a window on both sides of the above. */
+  readonly resolutionMs: number;
+  /** From the last good completion before the first failure or slow answer to the first good one after the undo. */
+  readonly outageMs: number;
+  readonly failed: number;
+  /** Windows that were worse than the baseline again after one that was not. */
+  readonly relapses: number;
+  /** Response time of the slowest request from the fault on. */
+  readonly slowestMs: number;
+}
+
+const rank = (ascending: Float64Array, q: number): number =>
+  ascending[Math.min(ascending.length - 1, Math.max(0, Math.ceil(q * ascending.length) - 1))]!;
+
+/** Bound of a percentile by order statistics, `z` standard errors of its rank away (normal approximation). */
+function percentileBound(ascending: Float64Array, q: number, z: number): number {
+  return rank(ascending, q + z * Math.sqrt((q * (1 - q)) / ascending.length));
+}
+
+/** Upper Wilson bound of a share. */
+function shareUpper(count: number, n: number, z: number): number {
+  if (n === 0) return 1;
+  const share = count / n;
+  const centre = share + (z * z) / (2 * n);
+  const spread = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
+  return (centre + spread) / (1 + (z * z) / n);
+}
+
+/** Lower Wilson bound of a share. */
+const shareLower = (count: number, n: number, z: number): number => 1 - shareUpper(n - count, n, z);
+
+/** What is normal in `[fromMs, toMs)`. */
+export function baselineOf(log: ProbeLog, fromMs: number, toMs: number): Baseline {
+  const range = indicesDue(log, fromMs, toMs);
+  const ascending = goodResponseMs(log, range);
+  const samples = range.to - range.from;
+  return {
+    p50Ms: ascending.length > 0 ? rank(ascending, 0.5) : Number.NaN,
+    p95Ms: ascending.length > 0 ? rank(ascending, 0.95) : Number.NaN,
+    errorShare: samples === 0 ? 1 : 1 - ascending.length / samples,
+    samples,
+  };
+}
+
+/**
+ * Why a stretch before any fault is not steady; `undefined` if it is: enough requests, hardly any failures, and the
+ * second half no worse than the first beyond the tolerance (by the bounds of both, so that chance does not count).
+ */
+export function whyNotSteady(
+  log: ProbeLog,
+  fromMs: number,
+  toMs: number,
+  tolerance: SteadyTolerance,
+): string | undefined {
+  const whole = indicesDue(log, fromMs, toMs);
+  const samples = whole.to - whole.from;
+  if (samples < 100) return `only ${samples} requests before the fault; at least 100 are needed`;
+  const failed = samples - goodResponseMs(log, whole).length;
+  if (failed / samples > 0.01) return `${failed} of ${samples} requests failed before any fault`;
+  const middleMs = (fromMs + toMs) / 2;
+  const first = goodResponseMs(log, indicesDue(log, fromMs, middleMs));
+  const second = goodResponseMs(log, indicesDue(log, middleMs, toMs));
+  for (const [q, ratio, name] of [
+    [0.5, tolerance.p50Ratio, 'P50'],
+    [0.95, tolerance.p95Ratio, 'P95'],
+  ] as const) {
+    for (const [before, after, way] of [
+      [first, second, 'rose'],
+      [second, first, 'fell'],
+    ] as const) {
+      const limitMs = Math.max(percentileBound(before, q, 3) * ratio, rank(before, q) + tolerance.absoluteMs);
+      if (percentileBound(after, q, -3) > limitMs) {
+        return `${name} ${way} from ${rank(first, q).toFixed(2)} to ${rank(second, q).toFixed(2)} ms before any fault`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * When a target was steady again after a fault.
+ *
+ * Steady at `t` means: the window at `t` is within tolerance; no later window is significantly (three standard errors)
+ * worse than the baseline; and the pooled hold after `t` is equivalent to the baseline by its upper 95 % bounds. First
+ * success, one good P95, or a test that merely does not reject are each fooled by flapping or by damage to the tail.
+ *
+ * @param faultMs when the fault began
+ * @param undoMs when it was undone
+ * @param endMs until when requests were due
+ */
+export function recoveryOf(
+  log: ProbeLog,
+  baseline: Baseline,
+  { faultMs, undoMs, endMs }: { faultMs: number; undoMs: number; endMs: number },
+  tolerance: SteadyTolerance = defaultTolerance,
+): Recovery {
+  const limit50Ms = Math.max(baseline.p50Ms * tolerance.p50Ratio, baseline.p50Ms + tolerance.absoluteMs);
+  const limit95Ms = Math.max(baseline.p95Ms * tolerance.p95Ratio, baseline.p95Ms + tolerance.absoluteMs);
+  const limitErrors = baseline.errorShare + tolerance.errorShare;
+
+  const windowCount = Math.max(0, Math.floor((endMs - undoMs) / tolerance.windowMs));
+  const within: boolean[] = [];
+  const worse: boolean[] = [];
+  for (let w = 0; w < windowCount; w++) {
+    const range = indicesDue(log, undoMs + w * tolerance.windowMs, undoMs + (w + 1) * tolerance.windowMs);
+    const ascending = goodResponseMs(log, range);
+    const n = range.to - range.from;
+    const failed = n - ascending.length;
+    if (n === 0 || ascending.length === 0) {
+      within.push(false);
+      worse.push(true);
+      continue;
+    }
+    within.push(failed / n <= limitErrors && rank(ascending, 0.5) <= limit50Ms && rank(ascending, 0.95) <= limit95Ms);
+    worse.push(
+      (failed > 0 && shareLower(failed, n, 3) > limitErrors) ||
+        percentileBound(ascending, 0.5, -3) > limit50Ms ||
+        percentileBound(ascending, 0.95, -3) > limit95Ms,
+    );
+  }
+  const lastWorse = worse.lastIndexOf(true);
+  const holdWindows = Math.ceil(tolerance.holdMs / tolerance.windowMs);
+  const holds = (w: number): boolean => {
+    const fromMs = undoMs + w * tolerance.windowMs;
+    const range = indicesDue(log, fromMs, fromMs + holdWindows * tolerance.windowMs);
+    const ascending = goodResponseMs(log, range);
+    const n = range.to - range.from;
+    if (ascending.length === 0) return false;
+    const failed = n - ascending.length;
+    return (
+      // With few requests even none failed proves little; a single failure is then within the bound of none.
+      (failed === 0 || shareUpper(failed, n, 1.645) <= Math.max(limitErrors, shareUpper(0, n, 1.645))) &&
+      percentileBound(ascending, 0.5, 1.645) <= limit50Ms &&
+      percentileBound(ascending, 0.95, 1.645) <= limit95Ms * (1 + 2 / Math.sqrt(n))
+    );
+  };
+  let steadyWindow: number | undefined;
+  for (let w = lastWorse + 1; w + holdWindows <= windowCount; w++) {
+    if (within[w] && holds(w)) {
+      steadyWindow = w;
+      break;
+    }
+  }
+  let relapses = 0;
+  for (let w = 1; w < windowCount; w++) if (worse[w] && !worse[w - 1]) relapses++;
+
+  const from = indicesDue(log, faultMs, endMs);
+  let firstSuccessMs: number | undefined;
+  let failed = 0;
+  let slowestMs = 0;
+  let longestGapMs = 0;
+  let lastGoodMs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < from.from; i++) if (log.good[i]) lastGoodMs = Math.max(lastGoodMs, log.doneMs[i]!);
+  // Completions in the order in which they came: the outage is the longest time without one.
+  const completions: number[] = [];
+  for (let i = from.from; i < from.to; i++) {
+    slowestMs = Math.max(slowestMs, log.doneMs[i]! - log.dueMs[i]!);
+    if (!log.good[i]) {
+      failed++;
+      continue;
+    }
+    completions.push(log.doneMs[i]!);
+    if (log.dueMs[i]! >= undoMs && (firstSuccessMs === undefined || log.doneMs[i]! < firstSuccessMs))
+      firstSuccessMs = log.doneMs[i]!;
+  }
+  for (const doneMs of completions.sort((a, b) => a - b)) {
+    if (lastGoodMs > Number.NEGATIVE_INFINITY) longestGapMs = Math.max(longestGapMs, doneMs - lastGoodMs);
+    lastGoodMs = Math.max(lastGoodMs, doneMs);
+  }
+  if (completions.length === 0) longestGapMs = endMs - faultMs;
+  return {
+    timeToFirstSuccessMs: firstSuccessMs === undefined ? undefined : firstSuccessMs - undoMs,
+    timeToSteadyStateMs: steadyWindow === undefined ? undefined : steadyWindow * tolerance.windowMs,
+    resolutionMs: tolerance.windowMs,
+    outageMs: longestGapMs,
+    failed,
+    relapses,
+    slowestMs,
+  };
+}
