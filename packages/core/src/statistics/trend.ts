@@ -77,7 +77,7 @@ export function theilSen(
   const slope = median(ascending);
   const residuals = Float64Array.from({ length: n }, (_, i) => y[i]! - slope * x[i]!).sort();
   const half = normalQuantile(1 - (1 - confidence) / 2) * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
-  const lowRank = Math.floor((count - half) / 2);
+  const lowRank = Math.floor((count - half) / 2) - 1;
   const highRank = Math.ceil((count + half) / 2);
   return {
     slope,
