@@ -1,0 +1,275 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { type Dataset, InputError } from '@preopen/core';
+import { parquetWriteFile } from 'hyparquet-writer';
+import { tradingCalendar } from './calendar.ts';
+import { headerNames, readLineBlocks } from './csv-lines.ts';
+import { type Market, type Panel, type PanelField, panelFields, type Stock } from './panel.ts';
+import { readPriceCsv } from './price-csv.ts';
+
+/** What `dataset.json` says. */
+interface Manifest {
+  readonly schemaVersion: 1;
+  readonly source: Dataset['source'];
+  readonly origin: string;
+  readonly stocks: number;
+  readonly days: number;
+  readonly firstDate: string;
+  readonly lastDate: string;
+  /** Predictions are for the return over so many sessions. */
+  readonly horizonDays: number;
+  readonly digest: string;
+}
+
+/** Text columns of the universe file. */
+const universeHeader = 'stock,name,market,sector,listed,delisted';
+
+/** Cells are quoted where they hold what separates cells. */
+const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+const number = (value: number): string => (Number.isNaN(value) ? '' : String(value));
+
+/** Writes lines to a file and tells the digest of what was written. */
+async function writeLines(path: string, lines: Iterable<string>, digest: (text: string) => void): Promise<void> {
+  const file = createWriteStream(path);
+  let block = '';
+  const flush = async (): Promise<void> => {
+    digest(block);
+    if (!file.write(block)) await once(file, 'drain');
+    block = '';
+  };
+  try {
+    for (const line of lines) {
+      block += line;
+      if (block.length > 1 << 20) await flush();
+    }
+    await flush();
+  } finally {
+    file.end();
+  }
+  await finished(file);
+}
+
+/** Fields that a panel has at all: a column without any value is left out of the files. */
+function presentFields(panel: Panel): PanelField[] {
+  return panelFields.filter((field) => panel.fields[field].some((value) => !Number.isNaN(value)));
+}
+
+function* priceLines(panel: Panel, fields: readonly PanelField[]): Generator<string> {
+  const n = panel.stocks.length;
+  yield `date,stock,${fields.join(',')}\n`;
+  const columns = fields.map((field) => panel.fields[field]);
+  const { close } = panel.fields;
+  for (let t = 0; t < panel.dates.length; t++) {
+    for (let i = 0; i < n; i++) {
+      const at = t * n + i;
+      // A stock that does not trade has no row, as in the exchange's files of traded prices.
+      if (Number.isNaN(close[at]!)) continue;
+      let line = `${panel.dates[t]},${panel.stocks[i]!.code}`;
+      for (const column of columns) line += `,${number(column[at]!)}`;
+      yield `${line}\n`;
+    }
+  }
+}
+
+function* universeLines(stocks: readonly Stock[]): Generator<string> {
+  yield `${universeHeader}\n`;
+  for (const { code, name, market, sector, listed, delisted } of stocks) {
+    yield `${[code, name, market, sector, listed, delisted ?? ''].map(cell).join(',')}\n`;
+  }
+}
+
+function* calendarLines(dates: readonly string[]): Generator<string> {
+  yield 'date,open\n';
+  const first = Date.parse(`${dates[0]}T00:00:00Z`);
+  const last = Date.parse(`${dates.at(-1)}T00:00:00Z`);
+  const open = new Set(dates);
+  for (let ms = first; ms <= last; ms += 86_400_000) {
+    const date = new Date(ms).toISOString().slice(0, 10);
+    yield `${date},${open.has(date) ? 1 : 0}\n`;
+  }
+}
+
+function writeParquet(dir: string, panel: Panel, fields: readonly PanelField[]): void {
+  const { close } = panel.fields;
+  const n = panel.stocks.length;
+  const rows: number[] = [];
+  for (let at = 0; at < close.length; at++) if (!Number.isNaN(close[at]!)) rows.push(at);
+  parquetWriteFile({
+    filename: join(dir, 'prices.parquet'),
+    columnData: [
+      { name: 'date', data: rows.map((at) => panel.dates[Math.floor(at / n)]!), type: 'STRING' },
+      { name: 'stock', data: rows.map((at) => panel.stocks[at % n]!.code), type: 'STRING' },
+      ...fields.map((field) => ({
+        name: field,
+        data: Float64Array.from(rows, (at) => panel.fields[field][at]!),
+        type: 'DOUBLE' as const,
+      })),
+    ],
+  });
+  const text = (name: string, value: (stock: Stock) => string): { name: string; data: string[]; type: 'STRING' } => ({
+    name,
+    data: panel.stocks.map(value),
+    type: 'STRING',
+  });
+  parquetWriteFile({
+    filename: join(dir, 'universe.parquet'),
+    columnData: [
+      text('stock', (stock) => stock.code),
+      text('name', (stock) => stock.name),
+      text('market', (stock) => stock.market),
+      text('sector', (stock) => stock.sector),
+      text('listed', (stock) => stock.listed),
+      text('delisted', (stock) => stock.delisted ?? ''),
+    ],
+  });
+  const calendar = [...calendarLines(panel.dates)].slice(1).map((line) => line.trim().split(','));
+  parquetWriteFile({
+    filename: join(dir, 'calendar.parquet'),
+    columnData: [
+      { name: 'date', data: calendar.map(([date]) => date!), type: 'STRING' },
+      { name: 'open', data: calendar.map(([, open]) => Number(open)), type: 'INT32' },
+    ],
+  });
+}
+
+/**
+ * Writes a panel as a dataset folder: `prices`, `universe` and `calendar` as CSV and as Parquet, and `dataset.json`.
+ * The folder appears whole or not at all.
+ * @param options.oracle best possible predictions, `[days × stocks]`; go to a folder beside it that pipelines are not given
+ * @throws InputError if the folder exists already
+ */
+export async function writeDataset(
+  panel: Panel,
+  dir: string,
+  options: {
+    readonly source: Dataset['source'];
+    readonly origin: string;
+    readonly horizonDays?: number;
+    readonly oracle?: Float64Array;
+  },
+): Promise<Dataset> {
+  if (await stat(dir).catch(() => undefined))
+    throw new InputError(`${dir} exists already. Remove it or name another folder.`, { code: 'E204', at: dir });
+  const { horizonDays = 1 } = options;
+  const temporary = join(dirname(dir), `.${randomBytes(6).toString('hex')}.tmp`);
+  const truthDir = `${dir}-truth`;
+  const hash = createHash('sha256');
+  const digest = (text: string): void => void hash.update(text);
+  try {
+    await mkdir(temporary, { recursive: true });
+    const fields = presentFields(panel);
+    await writeLines(join(temporary, 'prices.csv'), priceLines(panel, fields), digest);
+    await writeLines(join(temporary, 'universe.csv'), universeLines(panel.stocks), digest);
+    await writeLines(join(temporary, 'calendar.csv'), calendarLines(panel.dates), digest);
+    writeParquet(temporary, panel, fields);
+    const manifest: Manifest = {
+      schemaVersion: 1,
+      source: options.source,
+      origin: options.origin,
+      stocks: panel.stocks.length,
+      days: panel.dates.length,
+      firstDate: panel.dates[0]!,
+      lastDate: panel.dates.at(-1)!,
+      horizonDays,
+      digest: `sha256:${hash.digest('hex')}`,
+    };
+    await writeFile(join(temporary, 'dataset.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    if (options.oracle) {
+      await mkdir(truthDir, { recursive: true });
+      await writeLines(join(truthDir, 'oracle.csv'), oracleLines(panel, options.oracle), () => undefined);
+    }
+    await rename(temporary, dir);
+    return toDataset(manifest, dir, options.oracle ? truthDir : undefined);
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    await rm(truthDir, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+function* oracleLines(panel: Panel, oracle: Float64Array): Generator<string> {
+  const n = panel.stocks.length;
+  yield 'date,stock,prediction\n';
+  for (let at = 0; at < oracle.length; at++) {
+    if (!Number.isNaN(oracle[at]!))
+      yield `${panel.dates[Math.floor(at / n)]},${panel.stocks[at % n]!.code},${oracle[at]}\n`;
+  }
+}
+
+function toDataset(manifest: Manifest, dir: string, truthDir: string | undefined): Dataset {
+  const { source, stocks, days, digest, origin } = manifest;
+  return { source, dir, stocks, days, digest, origin, ...(truthDir === undefined ? {} : { truthDir }) };
+}
+
+/** What a dataset folder says of itself. @throws InputError if it is not one */
+export async function readManifest(dir: string): Promise<Manifest> {
+  const path = join(dir, 'dataset.json');
+  try {
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+    if (manifest.schemaVersion !== 1)
+      throw new Error(`schemaVersion is ${manifest.schemaVersion}, this release reads 1`);
+    return manifest;
+  } catch (cause) {
+    throw new InputError(`${path}: ${(cause as Error).message}. Expected a dataset folder as written by preopen.`, {
+      code: 'E205',
+      at: path,
+      cause,
+    });
+  }
+}
+
+async function readUniverse(path: string): Promise<Stock[]> {
+  const stocks: Stock[] = [];
+  let names: string[] | undefined;
+  for await (const { lines, firstLine } of readLineBlocks(path)) {
+    for (let i = 0; i < lines.length; i++) {
+      const line = lines[i]!.replace(/\r$/, '');
+      if (names === undefined) {
+        names = headerNames(line);
+        if (names.join(',') !== universeHeader)
+          throw new InputError(`${path}:1: expected the columns ${universeHeader}, got ${line}.`, {
+            code: 'E202',
+            at: path,
+          });
+        continue;
+      }
+      if (line === '') continue;
+      const cells = [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, text]) =>
+        text!.replace(/^"([\s\S]*)"$/, '$1').replaceAll('""', '"'),
+      );
+      const [code, name, market, sector, listed, delisted] = cells;
+      if (!code || (market !== 'TWSE' && market !== 'TPEx')) {
+        throw new InputError(`${path}:${firstLine + i}: expected a code and a market (TWSE or TPEx), got “${line}”.`, {
+          code: 'E202',
+          at: `${path}:${firstLine + i}`,
+        });
+      }
+      stocks.push({
+        code,
+        name: name ?? code,
+        market: market as Market,
+        sector: sector ?? '',
+        listed: listed ?? '',
+        delisted: delisted || null,
+      });
+    }
+  }
+  return stocks;
+}
+
+/** Reads the panel of a dataset folder. */
+export async function readDataset(dir: string): Promise<Panel> {
+  await readManifest(dir);
+  return readPriceCsv(join(dir, 'prices.csv'), { stocks: await readUniverse(join(dir, 'universe.csv')) });
+}
+
+/** Dates of a panel that the calendar knows as closed; a sign of wrong dates. */
+export function unknownSessions(panel: Panel): string[] {
+  const calendar = tradingCalendar();
+  return panel.dates.filter((date) => date >= calendar.firstDate && !calendar.isOpen(date));
+}

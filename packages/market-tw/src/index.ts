@@ -1,0 +1,18 @@
+export type { Closure, TradingCalendar, TradingDay } from './calendar.ts';
+export { calendarOfYear, tradingCalendar } from './calendar.ts';
+export { taiwanChecks } from './checks.ts';
+export { readDataset, writeDataset } from './dataset-folder.ts';
+export { fileDataset, simulatedDataset } from './dataset-source.ts';
+export type { Market, Panel, PanelField, Stock } from './panel.ts';
+export { createPanel, forwardReturns, narrowPanel, panelFields } from './panel.ts';
+export type { Predictions } from './predictions.ts';
+export { readPredictions } from './predictions.ts';
+export { readPriceCsv } from './price-csv.ts';
+export type { Instrument, PriceQuestion } from './price-rules.ts';
+export { narrowedPeriods, priceLimits, roundToTick, tickSize } from './price-rules.ts';
+export type { SimulatedMarket, SimulationRequest } from './simulate.ts';
+export { simulatedHorizonDays, simulateMarket } from './simulate.ts';
+export type { PanelScenario } from './stress-panel-check.ts';
+export { coverageOf, panelScenarios, stressedPanelCheck } from './stress-panel-check.ts';
+export type { ServiceScenario } from './stress-service-check.ts';
+export { serviceScenarios, stressedServiceCheck } from './stress-service-check.ts';
