@@ -1,10 +1,32 @@
 import { type Columns, checkColumns } from './columns.ts';
+import { Dataset } from './dataset.ts';
 import { DataError } from './errors.ts';
 import { featureImportance, type Model } from './model/model.ts';
 import { readModel } from './model/reader.ts';
 import { writeModel } from './model/writer.ts';
 import { type PredictOptions, type Selection, selectTrees } from './predict-options.ts';
 import { BLOCK_ROWS, RowPredictor } from './predictor.ts';
+import { type LightGbmParams, resolveParameters } from './training/parameters.ts';
+import { type IterationEvent, trainModel, type ValidationTable } from './training/train.ts';
+import { type GivenTargets, readTargets } from './training/training-data.ts';
+
+/** What to train on, and how. */
+export interface TrainOptions extends GivenTargets {
+  /** A table, or one that was binned before; bins cost as much as several iterations. */
+  readonly data: Columns | Dataset;
+  /** One per row, finite. Classes and relevance labels are whole numbers from 0. */
+  readonly label: Float64Array;
+  /** One per row, at least 0. */
+  readonly weight?: Float64Array | undefined;
+  /** Rows of each query, in row order; ranking objectives need it. */
+  readonly query?: Int32Array | undefined;
+  /** Tables to measure on; `early_stopping_round` stops by them. */
+  readonly validation?: readonly ValidationTable[] | undefined;
+  readonly params?: LightGbmParams | undefined;
+  readonly onIteration?: ((event: IterationEvent) => void) | undefined;
+  /** Aborting it rejects the training with its reason, at the latest after the current iteration. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * A gradient-boosted tree model of LightGBM: trained here or read from LightGBM's model text.
@@ -15,6 +37,22 @@ export class Booster {
 
   private constructor(model: Model) {
     this.current = { model, rows: new RowPredictor(model) };
+  }
+
+  /**
+   * Trains a model. The event loop turns after each iteration.
+   * @throws DataError, ParameterError; the signal's reason when it was aborted
+   */
+  static async train(options: TrainOptions): Promise<Booster> {
+    const { data, params = {}, validation = [], onIteration, signal } = options;
+    const parameters = resolveParameters(params);
+    const targets = readTargets(options, data.rowCount, 'train');
+    const dataset = data instanceof Dataset ? data : new Dataset(data, params);
+    const { featureNames } = dataset;
+    const model = await dataset.use(parameters, (content) =>
+      trainModel(content, { featureNames, targets, validation, parameters, onIteration, signal }),
+    );
+    return new Booster(model);
   }
 
   /**

@@ -17,6 +17,8 @@ const IDENTITY = new Set([
   'lambdarank',
   'rank_xendcg',
 ]);
+/** Those that may be trained on the square root of the labels. */
+const ROOT = new Set(['regression', 'regression_l1', 'fair', 'quantile', 'mape']);
 const EXP = new Set(['poisson', 'gamma', 'tweedie']);
 
 /**
@@ -26,7 +28,7 @@ const EXP = new Set(['poisson', 'gamma', 'tweedie']);
 export function outputTransform(objective: string): OutputTransform | undefined {
   const [name = '', ...options] = objective.split(' ');
   const sigmoid = Number(options.find((option) => option.startsWith('sigmoid:'))?.slice(8) ?? Number.NaN);
-  if (name === 'regression' && options.includes('sqrt')) return { kind: 'signed-square' };
+  if (ROOT.has(name) && options.includes('sqrt')) return { kind: 'signed-square' };
   if (IDENTITY.has(name)) return { kind: 'identity' };
   if (EXP.has(name)) return { kind: 'exp' };
   if (name === 'binary' || name === 'multiclassova') return sigmoid > 0 ? { kind: 'sigmoid', sigmoid } : undefined;

@@ -1,0 +1,174 @@
+import { type Columns, checkColumns } from './columns.ts';
+import { DataError, ParameterError } from './errors.ts';
+import { Heap } from './internal/heap.ts';
+import { ZERO_THRESHOLD } from './model/tree.ts';
+import { type BinMapper, type BinSettings, categoricalBins, numericBins } from './training/bin-mapper.ts';
+import { type BinnedTable, binTable } from './training/binned-table.ts';
+import { Lcg } from './training/lcg.ts';
+import { type LightGbmParams, type Parameters, resolveParameters } from './training/parameters.ts';
+
+/** What {@link Dataset} holds for training: used columns, their bins, and the memory they lie in. */
+export interface DatasetContent {
+  readonly heap: Heap;
+  readonly table: BinnedTable;
+  /** Original index of each used column, ascending. */
+  readonly used: readonly number[];
+  readonly mappers: readonly BinMapper[];
+  readonly featureInfos: readonly string[];
+  readonly binning: string;
+}
+
+/** Which parameters the bins depend on; a training on a dataset may not ask for others. */
+function binningKey(parameters: Parameters): string {
+  const { max_bin, max_bin_by_feature, min_data_in_bin, use_missing, zero_as_missing, categorical_feature } =
+    parameters;
+  const { bin_construct_sample_cnt, data_random_seed, feature_pre_filter, min_data_in_leaf } = parameters;
+  return JSON.stringify([
+    max_bin,
+    max_bin_by_feature,
+    min_data_in_bin,
+    use_missing,
+    zero_as_missing,
+    categorical_feature,
+    bin_construct_sample_cnt,
+    data_random_seed,
+    feature_pre_filter ? min_data_in_leaf : null,
+  ]);
+}
+
+/** Column indices of `categorical_feature`: `0,3` or `name:a,b`. */
+function categoricalColumns(parameters: Parameters, names: readonly string[]): Set<number> {
+  const text = parameters.categorical_feature;
+  if (text === '') return new Set();
+  const byName = text.startsWith('name:');
+  const words = (byName ? text.slice(5) : text).split(',');
+  return new Set(
+    words.map((word) => {
+      // A list given as an array may mix names and indices.
+      const index = names.includes(word) ? names.indexOf(word) : byName ? -1 : Number(word);
+      if (!Number.isInteger(index) || index < 0 || index >= names.length) {
+        throw new ParameterError(`categorical_feature names "${word}"; the columns are 0 to ${names.length - 1}.`);
+      }
+      return index;
+    }),
+  );
+}
+
+/** The rows that bins are found from: all, or a sample drawn as LightGBM draws it. */
+function sampleRows(rowCount: number, parameters: Parameters): Uint32Array | undefined {
+  const most = parameters.bin_construct_sample_cnt;
+  return rowCount <= most ? undefined : new Lcg(parameters.data_random_seed).sample(rowCount, most);
+}
+
+function sampleColumn(column: Float64Array | Float32Array, rows: Uint32Array | undefined, count: number): Float64Array {
+  const values = new Float64Array(count);
+  let size = 0;
+  for (let i = 0; i < count; i++) {
+    const value = column[rows ? rows[i]! : i]!;
+    if (!(value >= -ZERO_THRESHOLD && value <= ZERO_THRESHOLD)) values[size++] = value;
+  }
+  return values.subarray(0, size);
+}
+
+function findBins(data: Columns, names: readonly string[], parameters: Parameters): (BinMapper | undefined)[] {
+  const categorical = categoricalColumns(parameters, names);
+  const rows = sampleRows(data.rowCount, parameters);
+  const sampled = rows ? rows.length : data.rowCount;
+  const byFeature = parameters.max_bin_by_feature;
+  if (byFeature.length > 0 && byFeature.length !== data.columns.length) {
+    throw new ParameterError(`max_bin_by_feature has ${byFeature.length} numbers for ${data.columns.length} columns.`);
+  }
+  const leastSplitRows = Math.trunc((parameters.min_data_in_leaf * sampled) / data.rowCount);
+  return data.columns.map((column, index) => {
+    const settings: BinSettings = {
+      maxBins: byFeature[index] ?? parameters.max_bin,
+      minDataInBin: parameters.min_data_in_bin,
+      useMissing: parameters.use_missing,
+      zeroAsMissing: parameters.zero_as_missing,
+      leastSplitRows: parameters.feature_pre_filter ? leastSplitRows : undefined,
+    };
+    if (settings.maxBins > 65_535 || settings.maxBins < 2) {
+      throw new ParameterError(`max_bin is ${settings.maxBins} for column ${index}; from 2 to 65535.`);
+    }
+    const sample = { values: sampleColumn(column, rows, sampled), rows: sampled };
+    return categorical.has(index) ? categoricalBins(sample, settings) : numericBins(sample, settings);
+  });
+}
+
+/**
+ * A table binned once, to be trained on any number of times. Keeps the bins, not the values.
+ * Trainings on one dataset take turns: they share its memory.
+ */
+export class Dataset {
+  readonly rowCount: number;
+  readonly featureNames: readonly string[];
+  private content: DatasetContent | undefined;
+  private lastTurn: Promise<void> = Promise.resolve();
+
+  /**
+   * @param params LightGBM's; those that bins depend on are used (`max_bin`, `min_data_in_bin`, `use_missing`,
+   * `zero_as_missing`, `categorical_feature`, `max_bin_by_feature`, `bin_construct_sample_cnt`, `data_random_seed`
+   * or `seed`, `feature_pre_filter` with `min_data_in_leaf`)
+   * @throws DataError, ParameterError
+   */
+  constructor(data: Columns, params: LightGbmParams = {}) {
+    const parameters = resolveParameters(params);
+    checkColumns(data, 'Dataset');
+    if (data.rowCount === 0 || data.columns.length === 0) {
+      throw new DataError(
+        `Dataset: ${data.rowCount} rows, ${data.columns.length} columns; there is nothing to train on.`,
+      );
+    }
+    this.rowCount = data.rowCount;
+    const names = data.names ?? data.columns.map((_, index) => `Column_${index}`);
+    this.featureNames = names.map((name) => name.replaceAll(' ', '_'));
+    const found = findBins(data, this.featureNames, parameters);
+    const used = found.flatMap((mapper, index) => (mapper ? [index] : []));
+    const mappers = found.filter((mapper) => mapper !== undefined);
+    const heap = new Heap();
+    this.content = {
+      heap,
+      table: binTable(heap, data, used, mappers, true),
+      used,
+      mappers,
+      featureInfos: found.map((mapper) => mapper?.info ?? 'none'),
+      binning: binningKey(parameters),
+    };
+  }
+
+  /**
+   * Runs one training at a time on the dataset's content. For the engine's own use.
+   * @throws ParameterError if the parameters ask for other bins than the dataset's
+   */
+  async use<Result>(parameters: Parameters, work: (content: DatasetContent) => Promise<Result>): Promise<Result> {
+    const turn = this.lastTurn.then(async () => {
+      const content = this.content;
+      if (!content) throw new DataError('This dataset was disposed. Make another.');
+      if (content.binning !== binningKey(parameters)) {
+        throw new ParameterError(
+          'params ask for other bins than the dataset was made with. Make it with the same params.',
+        );
+      }
+      const mark = content.heap.mark();
+      try {
+        return await work(content);
+      } finally {
+        content.heap.release(mark);
+      }
+    });
+    this.lastTurn = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await turn;
+  }
+
+  /** Gives the memory back. The dataset cannot be used afterwards. */
+  dispose(): void {
+    this.content = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

@@ -1,0 +1,81 @@
+import { kernelsBase64 } from './kernels.wasm.ts';
+import { type WasmMemory, wasm } from './web-assembly.ts';
+
+/** What the WebAssembly module exports; see `assembly/` for what each does. Addresses are byte offsets. */
+export interface Kernels {
+  addConsecutive(q: number, pairs: number, n: number, h0: number, h1: number, h2: number, h3: number): void;
+  addListed(q: number, rows: number, pairs: number, n: number, h0: number, h1: number, h2: number, h3: number): void;
+  addWide(column: number, rows: number, pairs: number, n: number, histogram: number): void;
+  gatherPairs(pairs: number, rows: number, n: number, out: number): void;
+  gatherQuads(
+    store: number,
+    rowBytes: number,
+    rows: number,
+    n: number,
+    from: number,
+    to: number,
+    capacity: number,
+    out: number,
+  ): void;
+  subtract(larger: number, smaller: number, bytes: number): void;
+  fixMostFrequent(histogram: number, bins: number, mostFrequent: number, gradient: number, hessian: number): void;
+  searchSplit(
+    histogram: number,
+    bins: number,
+    offset: number,
+    skipped: number,
+    nanBin: number,
+    forward: number,
+    gradient: number,
+    hessian: number,
+    rowCount: number,
+    shift: number,
+    minRows: number,
+    minHessian: number,
+    l2: number,
+    out: number,
+  ): void;
+  partition(column: number, wide: number, rows: number, n: number, goesRight: number, spare: number): number;
+  listAll(list: number, n: number): void;
+  sumPairs(pairs: number, rows: number, n: number, out: number): void;
+  addValue(scores: number, rows: number, n: number, value: number): void;
+  squaredErrorPairs(scores: number, labels: number, n: number, pairs: number): void;
+  binIntoQuad(values: number, n: number, bounds: number, half: number, nanBin: number, quad: number): void;
+  binIntoWide(values: number, n: number, bounds: number, half: number, nanBin: number, column: number): void;
+  addTree(tree: number, leaves: number, rows: number, rowBytes: number, n: number, out: number, outBytes: number): void;
+  addAnyTree(
+    tree: number,
+    leaves: number,
+    rows: number,
+    rowBytes: number,
+    n: number,
+    out: number,
+    outBytes: number,
+    sets: number,
+  ): void;
+}
+
+const SHARED = 3;
+const UNSHARED = 1;
+
+let compiled: object | undefined;
+
+function kernelsModule(): object {
+  if (!compiled) {
+    const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+    // The module is compiled for shared memory, which browsers allow on isolated pages only. Its single memory import,
+    // "env" "memory", differs in one flag, so the same code serves both.
+    const name = [...'\u0003env\u0006memory\u0002'].map((character) => character.charCodeAt(0));
+    const at = bytes.findIndex((_, start) => name.every((byte, k) => bytes[start + k] === byte));
+    if (bytes[at + name.length] !== SHARED) throw new Error('The embedded kernels do not import a shared memory.');
+    bytes[at + name.length] = UNSHARED;
+    compiled = new wasm.Module(bytes);
+  }
+  return compiled;
+}
+
+/** Binds the kernels to a memory. */
+export function bindKernels(memory: WasmMemory): Kernels {
+  const instance = new wasm.Instance(kernelsModule(), { env: { memory } });
+  return instance.exports as unknown as Kernels;
+}
