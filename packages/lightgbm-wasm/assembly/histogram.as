@@ -5,31 +5,42 @@
   v128.store(cell, f64x2.add(v128.load(cell), pair));
 }
 
+// A bin's cell is 16 bytes on: shifted into place and masked in one go.
 @inline function addQuad(bins: u32, pair: v128, h0: usize, h1: usize, h2: usize, h3: usize): void {
-  add(h0 + ((bins & 255) << 4), pair);
-  add(h1 + (((bins >> 8) & 255) << 4), pair);
-  add(h2 + (((bins >> 16) & 255) << 4), pair);
-  add(h3 + ((bins >> 24) << 4), pair);
+  add(h0 + ((bins << 4) & 0xff0), pair);
+  add(h1 + ((bins >> 4) & 0xff0), pair);
+  add(h2 + ((bins >> 12) & 0xff0), pair);
+  add(h3 + ((bins >> 20) & 0xff0), pair);
+}
+
+@inline function pairAt(address: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
 /** Adds `count` consecutive rows of a quad to four histograms. */
 export function addConsecutive(
   quad: usize, pairs: usize, count: i32, h0: usize, h1: usize, h2: usize, h3: usize,
 ): void {
-  for (let i: i32 = 0; i < count; i++) {
-    const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (<usize>i << 3)));
-    addQuad(load<u32>(quad + (<usize>i << 2)), pair, h0, h1, h2, h3);
+  const end = quad + (<usize>count << 2);
+  const evenEnd = quad + (<usize>(count & ~1) << 2);
+  while (quad < evenEnd) {
+    addQuad(load<u32>(quad), pairAt(pairs), h0, h1, h2, h3);
+    addQuad(load<u32>(quad, 4), f64x2.promote_low_f32x4(v128.load64_zero(pairs, 8)), h0, h1, h2, h3);
+    quad += 8;
+    pairs += 16;
   }
+  if (quad < end) addQuad(load<u32>(quad), pairAt(pairs), h0, h1, h2, h3);
 }
 
 /** The same for the listed rows; `pairs` is in the order of the list. */
 export function addListed(
   quad: usize, rows: usize, pairs: usize, count: i32, h0: usize, h1: usize, h2: usize, h3: usize,
 ): void {
-  for (let i: i32 = 0; i < count; i++) {
-    const row = <usize>load<u32>(rows + (<usize>i << 2));
-    const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (<usize>i << 3)));
-    addQuad(load<u32>(quad + (row << 2)), pair, h0, h1, h2, h3);
+  const end = rows + (<usize>count << 2);
+  while (rows < end) {
+    addQuad(load<u32>(quad + (<usize>load<u32>(rows) << 2)), pairAt(pairs), h0, h1, h2, h3);
+    rows += 4;
+    pairs += 8;
   }
 }
 
@@ -49,22 +60,51 @@ export function gatherPairs(pairs: usize, rows: usize, count: i32, out: usize): 
   }
 }
 
+/** Rows touched before they are copied: so many cache misses are under way at once. */
+const AHEAD: i32 = 256;
+
 /**
- * Copies quads `[from, to)` of the listed rows out of the row-major store (`rowBytes` a row) into consecutive quads,
- * `capacity` rows each. A row is one or two cache lines there, and sixty in the columns.
+ * Copies quads `[from, to)` of the listed rows out of the row-major store (`rowBytes` a row, a multiple of 16) into
+ * consecutive quads, `capacity` rows each. A row is one or two cache lines there, and one per quad in the columns.
+ * `from` is a multiple of 4; the quads up to the next multiple of 4 after `to` are copied too, and so are the rows up
+ * to the next multiple of 4 after `count` (as some row of the list).
+ * @returns nothing of meaning; it keeps the touching from being optimised away
  */
 export function gatherQuads(
   rowStore: usize, rowBytes: i32, rows: usize, count: i32, from: i32, to: i32, capacity: i32, out: usize,
-): void {
+): u32 {
   const step = <usize>capacity << 2;
-  for (let i: i32 = 0; i < count; i++) {
-    const source = rowStore + <usize>load<u32>(rows + (<usize>i << 2)) * <usize>rowBytes;
-    let target = out + (<usize>i << 2);
-    for (let quad: i32 = from; quad < to; quad++) {
-      store<u32>(target, load<u32>(source + (<usize>quad << 2)));
-      target += step;
+  const first = rowStore + (<usize>from << 2);
+  const bytes = (<usize>(to - from) << 2);
+  const lastRow = rows + (<usize>(count - 1) << 2);
+  let touched: u32 = 0;
+  for (let start: i32 = 0; start < count; start += AHEAD) {
+    const end = min(start + AHEAD, count);
+    for (let i: i32 = start; i < end; i++) {
+      const source = first + <usize>load<u32>(rows + (<usize>i << 2)) * <usize>rowBytes;
+      for (let at: usize = 0; at < bytes; at += 64) touched |= load<u32>(source + at);
+    }
+    for (let i: i32 = start; i < end; i += 4) {
+      const r = rows + (<usize>i << 2);
+      const s0 = first + <usize>load<u32>(r) * <usize>rowBytes;
+      const s1 = first + <usize>load<u32>(min(r + 4, lastRow)) * <usize>rowBytes;
+      const s2 = first + <usize>load<u32>(min(r + 8, lastRow)) * <usize>rowBytes;
+      const s3 = first + <usize>load<u32>(min(r + 12, lastRow)) * <usize>rowBytes;
+      let target = out + (<usize>i << 2);
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const a = v128.load(s0 + at), b = v128.load(s1 + at), c = v128.load(s2 + at), d = v128.load(s3 + at);
+        const ab = v128.shuffle<u32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<u32>(c, d, 0, 4, 1, 5);
+        const ab2 = v128.shuffle<u32>(a, b, 2, 6, 3, 7), cd2 = v128.shuffle<u32>(c, d, 2, 6, 3, 7);
+        v128.store(target, v128.shuffle<u64>(ab, cd, 0, 2));
+        v128.store(target + step, v128.shuffle<u64>(ab, cd, 1, 3));
+        target += step << 1;
+        v128.store(target, v128.shuffle<u64>(ab2, cd2, 0, 2));
+        v128.store(target + step, v128.shuffle<u64>(ab2, cd2, 1, 3));
+        target += step << 1;
+      }
     }
   }
+  return touched;
 }
 
 /** `larger -= smaller`, cell by cell. */

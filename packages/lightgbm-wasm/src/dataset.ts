@@ -2,7 +2,13 @@ import { type Columns, checkColumns } from './columns.ts';
 import { DataError, ParameterError } from './errors.ts';
 import { Heap } from './internal/heap.ts';
 import { ZERO_THRESHOLD } from './model/tree.ts';
-import { type BinMapper, type BinSettings, categoricalBins, numericBins } from './training/bin-mapper.ts';
+import {
+  type BinMapper,
+  type BinSettings,
+  type ColumnSample,
+  categoricalBins,
+  numericBins,
+} from './training/bin-mapper.ts';
 import { type BinnedTable, binTable } from './training/binned-table.ts';
 import { Lcg } from './training/lcg.ts';
 import { type LightGbmParams, type Parameters, resolveParameters } from './training/parameters.ts';
@@ -54,23 +60,55 @@ function categoricalColumns(parameters: Parameters, names: readonly string[]): S
   );
 }
 
+/** Six digits of 2048 counters. */
+const SORT_COUNTS_BYTES = 6 * 2048 * 4;
+
 /** The rows that bins are found from: all, or a sample drawn as LightGBM draws it. */
 function sampleRows(rowCount: number, parameters: Parameters): Uint32Array | undefined {
   const most = parameters.bin_construct_sample_cnt;
   return rowCount <= most ? undefined : new Lcg(parameters.data_random_seed).sample(rowCount, most);
 }
 
-function sampleColumn(column: Float64Array | Float32Array, rows: Uint32Array | undefined, count: number): Float64Array {
-  const values = new Float64Array(count);
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    const value = column[rows ? rows[i]! : i]!;
-    if (!(value >= -ZERO_THRESHOLD && value <= ZERO_THRESHOLD)) values[size++] = value;
+/** Takes samples of columns and sorts them, in memory of the heap that each column uses anew. */
+class Sampler {
+  private readonly heap: Heap;
+  private readonly rows: Uint32Array | undefined;
+  private readonly count: number;
+  private readonly values: number;
+  private readonly spare: number;
+  private readonly counts: number;
+
+  constructor(heap: Heap, rows: Uint32Array | undefined, count: number) {
+    this.heap = heap;
+    this.rows = rows;
+    this.count = count;
+    this.values = heap.reserve(count * 8);
+    this.spare = heap.reserve(count * 8);
+    this.counts = heap.reserve(SORT_COUNTS_BYTES);
   }
-  return values.subarray(0, size);
+
+  /** The result is valid until the next call. */
+  take(column: Float64Array | Float32Array): ColumnSample {
+    const { count, rows } = this;
+    const values = this.heap.doubles(this.values, count);
+    let size = 0;
+    let nanRows = 0;
+    for (let i = 0; i < count; i++) {
+      const value = column[rows ? rows[i]! : i]!;
+      if (value < -ZERO_THRESHOLD || value > ZERO_THRESHOLD) values[size++] = value;
+      else if (Number.isNaN(value)) nanRows++;
+    }
+    this.heap.kernels.sortDoubles(this.values, size, this.spare, this.counts);
+    return { sorted: values.subarray(0, size), nanRows, rows: count };
+  }
 }
 
-function findBins(data: Columns, names: readonly string[], parameters: Parameters): (BinMapper | undefined)[] {
+function findBins(
+  heap: Heap,
+  data: Columns,
+  names: readonly string[],
+  parameters: Parameters,
+): (BinMapper | undefined)[] {
   const categorical = categoricalColumns(parameters, names);
   const rows = sampleRows(data.rowCount, parameters);
   const sampled = rows ? rows.length : data.rowCount;
@@ -78,8 +116,10 @@ function findBins(data: Columns, names: readonly string[], parameters: Parameter
   if (byFeature.length > 0 && byFeature.length !== data.columns.length) {
     throw new ParameterError(`max_bin_by_feature has ${byFeature.length} numbers for ${data.columns.length} columns.`);
   }
+  const mark = heap.mark();
+  const sampler = new Sampler(heap, rows, sampled);
   const leastSplitRows = Math.trunc((parameters.min_data_in_leaf * sampled) / data.rowCount);
-  return data.columns.map((column, index) => {
+  const found = data.columns.map((column, index) => {
     const settings: BinSettings = {
       maxBins: byFeature[index] ?? parameters.max_bin,
       minDataInBin: parameters.min_data_in_bin,
@@ -90,9 +130,11 @@ function findBins(data: Columns, names: readonly string[], parameters: Parameter
     if (settings.maxBins > 65_535 || settings.maxBins < 2) {
       throw new ParameterError(`max_bin is ${settings.maxBins} for column ${index}; from 2 to 65535.`);
     }
-    const sample = { values: sampleColumn(column, rows, sampled), rows: sampled };
+    const sample = sampler.take(column);
     return categorical.has(index) ? categoricalBins(sample, settings) : numericBins(sample, settings);
   });
+  heap.release(mark);
+  return found;
 }
 
 /**
@@ -122,10 +164,10 @@ export class Dataset {
     this.rowCount = data.rowCount;
     const names = data.names ?? data.columns.map((_, index) => `Column_${index}`);
     this.featureNames = names.map((name) => name.replaceAll(' ', '_'));
-    const found = findBins(data, this.featureNames, parameters);
+    const heap = new Heap();
+    const found = findBins(heap, data, this.featureNames, parameters);
     const used = found.flatMap((mapper, index) => (mapper ? [index] : []));
     const mappers = found.filter((mapper) => mapper !== undefined);
-    const heap = new Heap();
     this.content = {
       heap,
       table: binTable(heap, data, used, mappers, true),

@@ -16,7 +16,7 @@ export interface Kernels {
     to: number,
     capacity: number,
     out: number,
-  ): void;
+  ): number;
   subtract(larger: number, smaller: number, bytes: number): void;
   fixMostFrequent(histogram: number, bins: number, mostFrequent: number, gradient: number, hessian: number): void;
   searchSplit(
@@ -42,6 +42,7 @@ export interface Kernels {
   squaredErrorPairs(scores: number, labels: number, n: number, pairs: number): void;
   binIntoQuad(values: number, n: number, bounds: number, half: number, nanBin: number, quad: number): void;
   binIntoWide(values: number, n: number, bounds: number, half: number, nanBin: number, column: number): void;
+  sortDoubles(values: number, n: number, spare: number, counts: number): void;
   addTree(tree: number, leaves: number, rows: number, rowBytes: number, n: number, out: number, outBytes: number): void;
   addAnyTree(
     tree: number,

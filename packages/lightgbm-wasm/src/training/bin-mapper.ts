@@ -1,5 +1,5 @@
 import { formatSignificant } from '../model/number-format.ts';
-import { MISSING, ZERO_THRESHOLD } from '../model/tree.ts';
+import { MISSING } from '../model/tree.ts';
 import { rounded } from './doubles.ts';
 import { binBounds, type Distinct, distinctValues } from './numeric-bins.ts';
 
@@ -31,9 +31,10 @@ export interface BinSettings {
   readonly leastSplitRows: number | undefined;
 }
 
-/** A column's sample: values other than 0 (NaN among them), and how many rows it stands for. */
+/** A column's sample: its numbers other than 0, ascending, how many NaN there were, and how many rows in all. */
 export interface ColumnSample {
-  readonly values: Float64Array;
+  readonly sorted: Float64Array;
+  readonly nanRows: number;
   readonly rows: number;
 }
 
@@ -57,11 +58,6 @@ export function binOf(mapper: BinMapper, value: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-function sortedNumbers(values: Float64Array): Float64Array {
-  const kept = values.filter((value) => !Number.isNaN(value) && Math.abs(value) > ZERO_THRESHOLD);
-  return kept.sort();
 }
 
 function canSplit(counts: readonly number[], rows: number, least: number): boolean {
@@ -97,10 +93,10 @@ function missingMode(settings: BinSettings, nanCount: number): number {
 function countBins(distinct: Distinct, bounds: readonly number[], binCount: number): number[] {
   const counts = new Array<number>(binCount).fill(0);
   let bin = 0;
-  distinct.values.forEach((value, i) => {
-    while (value > bounds[bin]! && bin < binCount - 1) bin++;
+  for (let i = 0; i < distinct.values.length; i++) {
+    while (distinct.values[i]! > bounds[bin]! && bin < binCount - 1) bin++;
     counts[bin]! += distinct.counts[i]!;
-  });
+  }
   return counts;
 }
 
@@ -109,10 +105,9 @@ function countBins(distinct: Distinct, bounds: readonly number[], binCount: numb
  * @returns `undefined` if the column cannot be split
  */
 export function numericBins(sample: ColumnSample, settings: BinSettings): BinMapper | undefined {
-  const nanCount = sample.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
-  let missing = missingMode(settings, nanCount);
-  const nanRows = missing === MISSING.nan ? nanCount : 0;
-  const sorted = sortedNumbers(sample.values);
+  const { sorted } = sample;
+  let missing = missingMode(settings, sample.nanRows);
+  const nanRows = missing === MISSING.nan ? sample.nanRows : 0;
   const distinct = distinctValues(sorted, sample.rows - sorted.length - nanRows);
   const reserved = missing === MISSING.nan ? 1 : 0;
   const bounds = binBounds(distinct, settings.maxBins - reserved, sample.rows - nanRows, settings.minDataInBin);
@@ -159,9 +154,8 @@ function countCategories(distinct: Distinct): { categories: { code: number; coun
  * @returns `undefined` if the column cannot be split
  */
 export function categoricalBins(sample: ColumnSample, settings: BinSettings): BinMapper | undefined {
-  const nanCount = sample.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
-  const nanRows = missingMode(settings, nanCount) === MISSING.nan ? nanCount : 0;
-  const sorted = sortedNumbers(sample.values);
+  const { sorted } = sample;
+  const nanRows = missingMode(settings, sample.nanRows) === MISSING.nan ? sample.nanRows : 0;
   const distinct = distinctValues(sorted, sample.rows - sorted.length - nanRows);
   const { categories, negative } = countCategories(distinct);
   const missingRows = nanRows + negative;

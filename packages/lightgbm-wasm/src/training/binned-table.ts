@@ -110,6 +110,12 @@ function binCategorical(
   }
 }
 
+/** Bytes of a row in the row-major copy: whole vectors, and up to a cache line no row lies across two. */
+function rowStoreBytes(quadCount: number): number {
+  const bytes = Math.max(Math.ceil(quadCount / 4) * 16, 16);
+  return bytes <= 64 ? 2 ** Math.ceil(Math.log2(bytes)) : bytes;
+}
+
 function copyRowMajor(heap: Heap, table: Omit<BinnedTable, 'rowStore'>, rowStore: number): void {
   const { rowCount, layout } = table;
   const words = table.rowBytes / 4;
@@ -138,8 +144,7 @@ export function binTable(
   const quads = heap.reserve(quadBytes * layout.quadCount);
   const wides = heap.reserve(wideBytes * layout.wideCount);
   heap.bytes(quads, quadBytes * layout.quadCount).fill(0);
-  const rowBytes =
-    layout.quadCount * 4 <= 64 ? 2 ** Math.ceil(Math.log2(layout.quadCount * 4 || 4)) : layout.quadCount * 4;
+  const rowBytes = rowStoreBytes(layout.quadCount);
   const isLarge = withRowStore && layout.quadCount > 1 && rowCount * layout.quadCount * 4 >= ROW_STORE_LEAST_BYTES;
   const rowStore = isLarge ? heap.reserve(rowBytes * rowCount) : 0;
   const table = { rowCount, layout, quads, quadBytes, wides, wideBytes, rowStore, rowBytes };

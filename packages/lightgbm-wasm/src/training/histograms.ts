@@ -7,10 +7,15 @@ import type { RowSet } from './row-set.ts';
 const CELL = 16;
 
 /** Rows whose quads are gathered at a time; their bins and one quad's histograms stay in the cache together. */
-const CHUNK_ROWS = 2048;
+const CHUNK_ROWS = 1024;
+
+/** From one gathered quad to the next, in rows: a power of two would put all of them into one set of the cache. */
+const CHUNK_STRIDE = CHUNK_ROWS + 16;
 
 /** Leaves with less than this share of the rows are read from the row-major copy: measured, see the README. */
-const SPARSE_SHARE = 0.25;
+const SPARSE_SHARE = 0.2;
+
+const roundUp4 = (count: number): number => (count + 3) & ~3;
 
 /** The histograms of a training: one slot per leaf that may still be split, all columns one after the other. */
 export class Histograms {
@@ -42,7 +47,7 @@ export class Histograms {
     });
     this.slotBytes = bytes + CELL;
     this.ordered = heap.reserve(table.rowCount * 8);
-    this.chunk = table.rowStore === 0 ? 0 : heap.reserve(CHUNK_ROWS * 4 * quadCount);
+    this.chunk = table.rowStore === 0 ? 0 : heap.reserve(CHUNK_STRIDE * 4 * roundUp4(quadCount));
   }
 
   /** Takes a slot. */
@@ -108,13 +113,13 @@ export class Histograms {
   private addSparse(slot: number, list: number, count: number, pairs: number, quads: readonly number[]): void {
     const { kernels } = this.heap;
     const { rowStore, rowBytes } = this.table;
-    const from = quads[0] ?? 0;
+    const from = (quads[0] ?? 0) & ~3;
     const to = (quads.at(-1) ?? -1) + 1;
     for (let start = 0; start < count; start += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, count - start);
-      kernels.gatherQuads(rowStore, rowBytes, list + start * 4, rows, from, to, CHUNK_ROWS, this.chunk);
+      kernels.gatherQuads(rowStore, rowBytes, list + start * 4, rows, from, to, CHUNK_STRIDE, this.chunk);
       for (const quad of quads) {
-        const bins = this.chunk + (quad - from) * CHUNK_ROWS * 4;
+        const bins = this.chunk + (quad - from) * CHUNK_STRIDE * 4;
         const [h0, h1, h2, h3] = this.cells(slot, quad);
         kernels.addConsecutive(bins, pairs + start * 8, rows, h0, h1, h2, h3);
       }

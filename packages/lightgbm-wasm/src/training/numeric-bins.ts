@@ -60,14 +60,16 @@ function boundsOfFew({ values, counts }: Distinct, minDataInBin: number): number
 function boundsOfMany({ values, counts }: Distinct, maxBins: number, total: number, minDataInBin: number): number[] {
   const most = Math.max(Math.min(maxBins, Math.trunc(total / minDataInBin)), 1);
   let mean = total / most;
-  const isBig = Uint8Array.from(counts, (count) => (count >= mean ? 1 : 0));
+  const isBig = new Uint8Array(counts.length);
   let restBins = most;
   let restRows = total;
-  counts.forEach((count, i) => {
-    if (!isBig[i]) return;
+  // Plain loops: samples have 200,000 values, and typed arrays' callbacks cost ten times as much.
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i]! < mean) continue;
+    isBig[i] = 1;
     restBins--;
-    restRows -= count;
-  });
+    restRows -= counts[i]!;
+  }
   mean = restRows / restBins;
   const uppers: number[] = [];
   const lowers: number[] = [values[0]!];
@@ -108,7 +110,11 @@ export function binBounds(distinct: Distinct, maxBins: number, total: number, mi
   while (negativeEnd < size && values[negativeEnd]! <= -ZERO_THRESHOLD) negativeEnd++;
   let positiveStart = negativeEnd;
   while (positiveStart < size && !(values[positiveStart]! > ZERO_THRESHOLD)) positiveStart++;
-  const rows = (from: number, to: number): number => counts.subarray(from, to).reduce((sum, count) => sum + count, 0);
+  const rows = (from: number, to: number): number => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += counts[i]!;
+    return sum;
+  };
   const part = (from: number, to: number): Distinct => ({
     values: values.subarray(from, to),
     counts: counts.subarray(from, to),
