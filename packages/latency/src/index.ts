@@ -1,0 +1,10 @@
+export type { InferenceLatencyOptions } from './checks.ts';
+export { inferenceLatency, latencyChecks } from './checks.ts';
+export type { LatencyResult, LatencyScenario } from './measure.ts';
+export { measureLatency } from './measure.ts';
+export { waitUntil } from './pacing.ts';
+export type { PercentileRequest } from './percentiles.ts';
+export { hgrm, percentileCurve, percentileMeasurement } from './percentiles.ts';
+export type { LatencyView, Ledger } from './recorder.ts';
+export { LatencyRecorder } from './recorder.ts';
+export { isWarm } from './warm-up.ts';

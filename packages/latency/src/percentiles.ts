@@ -1,0 +1,95 @@
+import { type Measurement, quantile, type Series, sequentialQuantileInterval, sortedCopy } from '@preopen/core';
+
+/** What is asked of a sample of durations. */
+export interface PercentileRequest {
+  readonly metric: string;
+  /** In (0, 1). */
+  readonly q: number;
+  /** In the order of their intended start. */
+  readonly durationsMs: Float64Array;
+  /** At this duration and above the truth is only known to be “at least”: failed requests count as it. */
+  readonly censoredAtMs: number;
+  readonly look: number;
+  readonly maxLooks: number;
+  readonly how: string;
+}
+
+/**
+ * A percentile with an interval that survives autocorrelation and repeated looks, or why there is none.
+ * Where the percentile falls among failed requests it is a lower bound: it can fail a limit and never pass one.
+ */
+export function percentileMeasurement(
+  request: PercentileRequest,
+): Measurement | { readonly metric: string; readonly reason: string } {
+  const { metric, q, durationsMs, censoredAtMs, look, maxLooks, how } = request;
+  const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks });
+  if (!('interval' in result))
+    return { metric, reason: `no interval for the ${q * 100}th percentile: ${result.tooShort}` };
+  const value = quantile(sortedCopy(durationsMs), q);
+  const measurement: Measurement = {
+    metric,
+    value,
+    unit: 'ms',
+    samples: durationsMs.length,
+    interval: result.interval,
+    how,
+  };
+  return value >= censoredAtMs ? { ...measurement, bound: 'at-least' } : measurement;
+}
+
+/** Quantiles at which percentile curves are drawn: denser towards the tail, as HdrHistogram's plots. */
+const curveQuantiles = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9995, 0.9999, 1];
+
+/** Percentile curves of several samples side by side. Quantiles that a sample is too small for stay empty. */
+export function percentileCurve(id: string, title: string, samples: Readonly<Record<string, Float64Array>>): Series {
+  const sorted = Object.entries(samples).map(([name, values]) => [name, sortedCopy(values)] as const);
+  return {
+    id,
+    title,
+    columns: [
+      { name: 'quantile', unit: 'ratio', values: curveQuantiles },
+      ...sorted.map(([name, ascending]) => ({
+        name,
+        unit: 'ms' as const,
+        values: curveQuantiles.map((q) =>
+          q < 1 && (1 - q) * ascending.length < 1 ? null : ascending.length > 0 ? quantile(ascending, q) : null,
+        ),
+      })),
+    ],
+  };
+}
+
+/**
+ * The percentile distribution in HdrHistogram's text form (`.hgrm`), which its plotters read; exact, from the samples.
+ * Columns: value in milliseconds, percentile, total count, 1 / (1 − percentile).
+ */
+export function hgrm(durationsMs: Float64Array): string {
+  const ascending = sortedCopy(durationsMs);
+  const n = ascending.length;
+  const lines = ['       Value     Percentile TotalCount 1/(1-Percentile)', ''];
+  const row = (value: number, percentile: number, count: number): string => {
+    const inverse = percentile < 1 ? (1 / (1 - percentile)).toFixed(2) : 'inf';
+    return `${value.toFixed(3).padStart(12)} ${percentile.toFixed(12)} ${String(count).padStart(10)} ${inverse.padStart(14)}`;
+  };
+  // Five steps for each halving of the distance to 1, as HdrHistogram prints them.
+  for (let half = 0; n > 0; half++) {
+    const span = 0.5 ** (half + 1);
+    for (let step = 0; step < 5; step++) {
+      const q = 1 - 2 * span + (span * step) / 5;
+      lines.push(row(quantile(ascending, q), q, Math.max(1, Math.ceil(q * n))));
+    }
+    if (span * n < 1) break;
+  }
+  let mean = 0;
+  let squares = 0;
+  for (const value of ascending) mean += value / n;
+  for (const value of ascending) squares += (value - mean) ** 2 / n;
+  if (n > 0) lines.push(row(ascending[n - 1]!, 1, n));
+  lines.push(
+    `#[Mean    = ${mean.toFixed(3).padStart(12)}, StdDeviation   = ${Math.sqrt(squares).toFixed(3).padStart(12)}]`,
+  );
+  lines.push(
+    `#[Max     = ${(ascending[n - 1] ?? 0).toFixed(3).padStart(12)}, Total count    = ${String(n).padStart(12)}]`,
+  );
+  return `${lines.join('\n')}\n`;
+}

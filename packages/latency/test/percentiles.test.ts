@@ -1,0 +1,79 @@
+import { createRandom } from '@preopen/core';
+import { describe, expect, it } from 'vitest';
+import { hgrm, percentileCurve, percentileMeasurement } from '../src/percentiles.ts';
+import { isWarm } from '../src/warm-up.ts';
+
+const exponential = (n: number, seed = 1) => {
+  const random = createRandom(seed, 'durations');
+  return Float64Array.from({ length: n }, () => 10 * random.exponential());
+};
+const ask = (durationsMs: Float64Array, censoredAtMs = 5000) =>
+  percentileMeasurement({
+    metric: 'latency.inference.p95',
+    q: 0.95,
+    durationsMs,
+    censoredAtMs,
+    look: 1,
+    maxLooks: 4,
+    how: '',
+  });
+
+describe('percentileMeasurement', () => {
+  it('finds the P95 of a known distribution inside its interval (exponential: 2.996 times the mean)', () => {
+    const result = ask(exponential(4000));
+    if (!('value' in result)) throw new Error(result.reason);
+    expect(result.value).toBeGreaterThan(28.5);
+    expect(result.value).toBeLessThan(31.5);
+    expect(result.interval?.low).toBeLessThan(29.96);
+    expect(result.interval?.high).toBeGreaterThan(29.96);
+  });
+  it('is a lower bound where it falls among failed requests', () => {
+    const durations = exponential(1000).map((value, i) => (i % 10 === 0 ? 5000 : value));
+    expect(ask(durations)).toMatchObject({ value: 5000, bound: 'at-least' });
+  });
+  it('gives no value without an interval', () => {
+    expect(ask(exponential(50))).toMatchObject({ reason: expect.stringContaining('no interval') });
+  });
+});
+
+describe('hgrm', () => {
+  it('is HdrHistogram’s text form: value, percentile, count and 1 / (1 − percentile), ending at the maximum', () => {
+    const text = hgrm(Float64Array.from({ length: 1000 }, (_, i) => i + 1));
+    const lines = text.split('\n');
+    expect(lines[0]).toBe('       Value     Percentile TotalCount 1/(1-Percentile)');
+    expect(text).toMatch(/ {5}500\.000 0\.500000000000 {8}500 {11}2\.00/);
+    expect(text).toMatch(/1000\.000 1\.000000000000 {7}1000 {12}inf/);
+    expect(text).toContain('#[Mean    =      500.500');
+    expect(text).toContain('Total count    =         1000]');
+    const values = lines.filter((line) => /^ +\d/.test(line)).map((line) => Number(line.trim().split(/ +/)[0]));
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+  });
+  it('of nothing holds nothing', () => {
+    expect(hgrm(new Float64Array())).toContain('Total count    =            0]');
+  });
+});
+
+describe('percentileCurve', () => {
+  it('leaves out quantiles that the sample is too small for', () => {
+    const { columns } = percentileCurve('id', 'title', { response: exponential(100) });
+    const at = (q: number) => columns[1]?.values[columns[0]?.values.indexOf(q) ?? -1];
+    expect(at(0.99)).not.toBeNull();
+    expect(at(0.999)).toBeNull();
+    expect(at(1)).not.toBeNull();
+  });
+});
+
+describe('isWarm', () => {
+  const random = createRandom(2, 'warm');
+  const noisy = (at: (i: number) => number, n: number) =>
+    Array.from({ length: n }, (_, i) => at(i) * Math.exp(0.1 * random.normal()));
+  it('waits while service times fall, and for enough of them', () => {
+    expect(isWarm(noisy(() => 10, 30))).toBe(false);
+    expect(isWarm(noisy((i) => 100 / (1 + i / 10), 40))).toBe(false);
+  });
+  it('is content with stationary times, noisy ones too', () => {
+    let warm = 0;
+    for (let i = 0; i < 100; i++) if (isWarm(noisy(() => 10, 60))) warm++;
+    expect(warm).toBeGreaterThan(95);
+  });
+});
