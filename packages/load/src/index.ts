@@ -1,0 +1,11 @@
+export type { Arrivals } from './arrivals.ts';
+export { arrivalTimesMs } from './arrivals.ts';
+export type { Capacity, CapacityRequest, Probe } from './capacity.ts';
+export { findCapacity } from './capacity.ts';
+export { concurrentUsers, loadChecks, sustainedThroughput } from './checks.ts';
+export type { ClosedLoadScenario } from './closed-load.ts';
+export { runClosedLoad } from './closed-load.ts';
+export type { LoadState } from './load-state.ts';
+export { loadState } from './load-state.ts';
+export type { OpenLoad, OpenLoadScenario } from './open-load.ts';
+export { startOpenLoad } from './open-load.ts';
