@@ -1,0 +1,18 @@
+export { pipelineChecks } from './checks.ts';
+export type { Factor, FactorInputs } from './factors.ts';
+export { defineFactor, factorInputs, referenceFactors } from './factors.ts';
+export type { Features } from './features.ts';
+export { computeFeatures, featureFrame } from './features.ts';
+export type { IcSummary } from './information-coefficient.ts';
+export { informationCoefficient, informationCoefficients } from './information-coefficient.ts';
+export type { WalkForwardResult } from './model.ts';
+export { walkForward } from './model.ts';
+export type { Shape } from './operators.ts';
+export { combine, crossSectionalRank, delay, demean, map, rolling, rollingCorrelation } from './operators.ts';
+export { referenceTarget } from './reference-target.ts';
+export { pipelineScale } from './scale-check.ts';
+export type { ModelServiceOptions } from './serve.ts';
+export { serve } from './serve.ts';
+export { signalQuality } from './signal-check.ts';
+export type { Fold, WalkForwardRequest } from './walk-forward.ts';
+export { walkForwardFolds } from './walk-forward.ts';

@@ -1,0 +1,62 @@
+// The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT
+// Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv and model.txt.
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { type Panel, readDataset } from '@preopen/market-tw';
+import { computeFeatures } from './features.ts';
+import { walkForward } from './model.ts';
+
+/** Announces a stage the way any pipeline does, in one line of JSON. */
+function announce(stage: string, event: 'start' | 'end', rows?: number): void {
+  process.stdout.write(`${JSON.stringify({ stage, event, ...(rows === undefined ? {} : { rows }) })}\n`);
+}
+
+/** Writes to a temporary name and renames: a file that is cut off is never taken for whole. */
+async function writePredictions(path: string, panel: Panel, predictions: Float64Array): Promise<number> {
+  const temporary = `${path}.tmp`;
+  const file = createWriteStream(temporary);
+  const n = panel.stocks.length;
+  let rows = 0;
+  let block = 'date,stock,prediction\n';
+  for (let at = 0; at < predictions.length; at++) {
+    if (Number.isNaN(predictions[at]!)) continue;
+    block += `${panel.dates[Math.floor(at / n)]},${panel.stocks[at % n]!.code},${predictions[at]}\n`;
+    rows++;
+    if (block.length > 1 << 20) {
+      if (!file.write(block)) await new Promise((resolve) => file.once('drain', () => resolve(undefined)));
+      block = '';
+    }
+  }
+  file.end(block);
+  await finished(file);
+  await rename(temporary, path);
+  return rows;
+}
+
+async function main([input, output]: readonly string[]): Promise<void> {
+  if (input === undefined || output === undefined)
+    throw new Error('usage: reference-pipeline INPUT OUTPUT (dataset folder, output folder)');
+  await mkdir(output, { recursive: true });
+  announce('load', 'start');
+  const panel = await readDataset(input);
+  const { horizonDays } = JSON.parse(await readFile(join(input, 'dataset.json'), 'utf8')) as { horizonDays: number };
+  announce('load', 'end', panel.dates.length * panel.stocks.length);
+  announce('features', 'start');
+  const features = computeFeatures(panel);
+  announce('features', 'end', features.days * features.stocks);
+  const result = await walkForward(panel, features, { horizonDays, onStage: announce });
+  announce('write', 'start');
+  const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
+  await writeFile(join(output, 'model.txt.tmp'), result.modelText);
+  await rename(join(output, 'model.txt.tmp'), join(output, 'model.txt'));
+  announce('write', 'end', rows);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (cause) {
+  process.stderr.write(`reference pipeline: ${(cause as Error).message}\n`);
+  process.exitCode = 1;
+}
