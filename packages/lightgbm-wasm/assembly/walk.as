@@ -1,6 +1,8 @@
-// Batch prediction: eight rows go down a tree in step. A node is 24 bytes: f64 threshold, u32 feature (byte offset of
-// its value from the row's), u32 flags, u32 left, u32 right (byte offsets from the tree's first node). A leaf is a node
-// that leads to itself; its threshold is the leaf's value. Inner nodes come before the leaves.
+// Batch prediction: eight rows go down a tree in step. A node is 24 bytes: f64 threshold, u32 byte offset of its plane
+// from the first one, u32 flags, u32 left, u32 right (byte offsets from the tree's first node). A leaf is a node that
+// leads to itself; its threshold is the leaf's value. Inner nodes come before the leaves.
+// A plane is one column of the rows, with NaN replaced by what goes where the node sends NaN: 0, -inf or +inf. So the
+// plain kernel needs one comparison a step.
 
 const NAN_RIGHT: u32 = 1;
 const ZERO_MISSING: u32 = 2;
@@ -10,9 +12,26 @@ const ZERO: f64 = <f64>(<f32>1e-35);
 
 @inline function step(tree: usize, node: u32, row: usize): u32 {
   const at = tree + <usize>node;
-  const value = load<f64>(row + <usize>load<u32>(at, 8));
-  const right = u32(value > load<f64>(at)) | (u32(value != value) & load<u32>(at, 12));
+  const right = u32(load<f64>(row + <usize>load<u32>(at, 8)) > load<f64>(at));
   return load<u32>(at + (<usize>right << 2), 16);
+}
+
+/** Copies `count` doubles (a multiple of 2 is written), NaN replaced. */
+export function fillPlane(source: usize, plane: usize, count: i32, nan: f64): void {
+  const instead = f64x2.splat(nan);
+  for (let i: usize = 0; i < <usize>count << 3; i += 16) {
+    const values = v128.load(source + i);
+    v128.store(plane + i, v128.bitselect(values, instead, f64x2.eq(values, values)));
+  }
+}
+
+/** The same from single precision. */
+export function fillPlaneFromSingle(source: usize, plane: usize, count: i32, nan: f64): void {
+  const instead = f64x2.splat(nan);
+  for (let i: usize = 0; i < <usize>count; i += 2) {
+    const values = f64x2.promote_low_f32x4(v128.load64_zero(source + (i << 2)));
+    v128.store(plane + (i << 3), v128.bitselect(values, instead, f64x2.eq(values, values)));
+  }
 }
 
 function inSet(at: usize, value: f64, sets: usize): bool {
@@ -37,22 +56,23 @@ function stepAny(tree: usize, node: u32, row: usize, sets: usize): u32 {
 
 /**
  * Adds the leaf values of one tree for `count` rows (rows up to the next multiple of 8 are read, and written to `out`).
- * @param rowBytes from one row's values to the next row's
+ * @param planes address of the first row's value in the first plane; the next row's is 8 bytes on
  * @param leaves byte offset of the tree's first leaf
  * @param out one double per row, `outBytes` apart
  */
-export function addTree(
-  tree: usize, leaves: u32, rows: usize, rowBytes: i32, count: i32, out: usize, outBytes: i32,
-): void {
-  const gap = <usize>rowBytes, to = <usize>outBytes;
+export function addTree(tree: usize, leaves: i32, planes: usize, count: i32, out: usize, outBytes: i32): void {
+  const to = <usize>outBytes;
   for (let i: i32 = 0; i < count; i += 8) {
-    const x0 = rows + <usize>i * gap, x1 = x0 + gap, x2 = x1 + gap, x3 = x2 + gap;
-    const x4 = x3 + gap, x5 = x4 + gap, x6 = x5 + gap, x7 = x6 + gap;
+    const x = planes + (<usize>i << 3);
     let a: u32 = 0, b: u32 = 0, c: u32 = 0, d: u32 = 0, e: u32 = 0, f: u32 = 0, g: u32 = 0, h: u32 = 0;
+    let above: i32;
     do {
-      a = step(tree, a, x0); b = step(tree, b, x1); c = step(tree, c, x2); d = step(tree, d, x3);
-      e = step(tree, e, x4); f = step(tree, f, x5); g = step(tree, g, x6); h = step(tree, h, x7);
-    } while (a < leaves || b < leaves || c < leaves || d < leaves || e < leaves || f < leaves || g < leaves || h < leaves);
+      a = step(tree, a, x); b = step(tree, b, x + 8); c = step(tree, c, x + 16); d = step(tree, d, x + 24);
+      e = step(tree, e, x + 32); f = step(tree, f, x + 40); g = step(tree, g, x + 48); h = step(tree, h, x + 56);
+      // Negative while any of them is at an inner node.
+      above = (<i32>a - leaves) | (<i32>b - leaves) | (<i32>c - leaves) | (<i32>d - leaves)
+        | (<i32>e - leaves) | (<i32>f - leaves) | (<i32>g - leaves) | (<i32>h - leaves);
+    } while (above < 0);
     let o = out + <usize>i * to;
     store<f64>(o, load<f64>(o) + load<f64>(tree + a)); o += to;
     store<f64>(o, load<f64>(o) + load<f64>(tree + b)); o += to;
@@ -67,12 +87,12 @@ export function addTree(
 
 /** The same for trees with categories or with zero as the missing value; `sets` are the bit sets' words. */
 export function addAnyTree(
-  tree: usize, leaves: u32, rows: usize, rowBytes: i32, count: i32, out: usize, outBytes: i32, sets: usize,
+  tree: usize, leaves: i32, planes: usize, count: i32, out: usize, outBytes: i32, sets: usize,
 ): void {
   for (let i: i32 = 0; i < count; i++) {
-    const row = rows + <usize>i * <usize>rowBytes;
+    const row = planes + (<usize>i << 3);
     let node: u32 = 0;
-    while (node < leaves) node = stepAny(tree, node, row, sets);
+    while (<i32>node < leaves) node = stepAny(tree, node, row, sets);
     const o = out + <usize>i * <usize>outBytes;
     store<f64>(o, load<f64>(o) + load<f64>(tree + node));
   }

@@ -1,3 +1,4 @@
+import { BatchPredictor, canPredictBatches } from './batch-predictor.ts';
 import { type Columns, checkColumns } from './columns.ts';
 import { Dataset } from './dataset.ts';
 import { DataError } from './errors.ts';
@@ -5,7 +6,7 @@ import { featureImportance, type Model } from './model/model.ts';
 import { readModel } from './model/reader.ts';
 import { writeModel } from './model/writer.ts';
 import { type PredictOptions, type Selection, selectTrees } from './predict-options.ts';
-import { BLOCK_ROWS, RowPredictor } from './predictor.ts';
+import { RowPredictor } from './row-predictor.ts';
 import { type LightGbmParams, resolveParameters } from './training/parameters.ts';
 import { type IterationEvent, trainModel, type ValidationTable } from './training/train.ts';
 import { type GivenTargets, readTargets } from './training/training-data.ts';
@@ -28,15 +29,30 @@ export interface TrainOptions extends GivenTargets {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Fewer rows are walked one by one: laying them out for the batch kernels would take longer. */
+const LEAST_BATCH = 4;
+
+/** Rows that are laid out row by row at a time, for what the batch kernels do not compute. */
+const BLOCK_ROWS = 256;
+
+/** A loaded model with the ways to walk it. */
+interface Content {
+  readonly model: Model;
+  readonly rows: RowPredictor;
+  readonly hasBatches: boolean;
+  batch: BatchPredictor | undefined;
+}
+
 /**
  * A gradient-boosted tree model of LightGBM: trained here or read from LightGBM's model text.
  * Holds WebAssembly memory once it has predicted a batch; `dispose()` (or `using`) gives it back at once.
  */
 export class Booster {
-  private current: { readonly model: Model; readonly rows: RowPredictor } | undefined;
+  private current: Content | undefined;
 
   private constructor(model: Model) {
-    this.current = { model, rows: new RowPredictor(model) };
+    const hasBatches = canPredictBatches(model);
+    this.current = { model, rows: new RowPredictor(model), hasBatches, batch: undefined };
   }
 
   /**
@@ -90,15 +106,20 @@ export class Booster {
     this.checkWidth(data.columns.length);
     const selection = selectTrees(model, options);
     const out = new Float64Array(data.rowCount * selection.outputs);
-    const width = model.featureCount;
-    const block = new Float64Array(Math.min(BLOCK_ROWS, data.rowCount) * width);
-    for (let start = 0; start < data.rowCount; start += BLOCK_ROWS) {
-      const count = Math.min(BLOCK_ROWS, data.rowCount - start);
-      for (let feature = 0; feature < width; feature++) {
-        const column = data.columns[feature]!;
-        for (let row = 0, at = feature; row < count; row++, at += width) block[at] = column[start + row]!;
+    const batch = this.batchFor(selection, data.rowCount);
+    if (batch) {
+      batch.addColumns(selection, data, out);
+    } else {
+      const width = model.featureCount;
+      const block = new Float64Array(Math.min(BLOCK_ROWS, data.rowCount) * width);
+      for (let start = 0; start < data.rowCount; start += BLOCK_ROWS) {
+        const count = Math.min(BLOCK_ROWS, data.rowCount - start);
+        for (let feature = 0; feature < width; feature++) {
+          const column = data.columns[feature]!;
+          for (let row = 0, at = feature; row < count; row++, at += width) block[at] = column[start + row]!;
+        }
+        rows.predictBlock(selection, block, 0, count, out, start * selection.outputs);
       }
-      rows.predictBlock(selection, block, 0, count, out, start * selection.outputs);
     }
     rows.finish(selection, out);
     return out;
@@ -119,7 +140,9 @@ export class Booster {
     }
     const selection = selectTrees(model, options);
     const out = new Float64Array(rowCount * selection.outputs);
-    rows.predictBlock(selection, matrix, 0, rowCount, out, 0);
+    const batch = this.batchFor(selection, rowCount);
+    if (batch) batch.addRows(selection, matrix, rowCount, out);
+    else rows.predictBlock(selection, matrix, 0, rowCount, out, 0);
     rows.finish(selection, out);
     return out;
   }
@@ -129,13 +152,9 @@ export class Booster {
    * @throws DataError if the row's length is not the model's number of features
    */
   predictRow(row: Float64Array): number | Float64Array {
-    const { model, rows } = this.open();
+    const { rows } = this.open();
     this.checkWidth(row.length);
-    const selection: Selection = selectTrees(model, {});
-    const out = new Float64Array(selection.outputs);
-    rows.predictBlock(selection, row, 0, 1, out, 0);
-    rows.finish(selection, out);
-    return out.length === 1 ? out[0]! : out;
+    return rows.predictRow(row);
   }
 
   /** The model as LightGBM 4's text; LightGBM reads it. */
@@ -161,7 +180,15 @@ export class Booster {
     return this.open().model;
   }
 
-  private open(): { readonly model: Model; readonly rows: RowPredictor } {
+  private batchFor(selection: Selection, rowCount: number): BatchPredictor | undefined {
+    const content = this.open();
+    const isScore = selection.kind === 'response' || selection.kind === 'raw';
+    if (!isScore || !content.hasBatches || rowCount < LEAST_BATCH) return undefined;
+    content.batch ??= new BatchPredictor(content.model);
+    return content.batch;
+  }
+
+  private open(): Content {
     if (!this.current) throw new DataError('This booster was disposed. Load or train another.');
     return this.current;
   }

@@ -51,6 +51,24 @@ export function softmax(values: Float64Array, at: number, count: number): void {
   for (let k = 0; k < count; k++) values[at + k]! /= sum;
 }
 
+/** The prediction of one row of one output. */
+export function applyToOne(transform: OutputTransform, score: number): number {
+  switch (transform.kind) {
+    case 'identity':
+      return score;
+    case 'signed-square':
+      return Math.sign(score) * score * score;
+    case 'exp':
+      return Math.exp(score);
+    case 'sigmoid':
+      return 1 / (1 + Math.exp(-transform.sigmoid * score));
+    case 'log1p-exp':
+      return Math.log1p(Math.exp(score));
+    case 'softmax':
+      return 1;
+  }
+}
+
 /** Turns raw scores into predictions, in place. `scores` is rows × `outputs`, row-major. */
 export function applyTransform(transform: OutputTransform, scores: Float64Array, outputs: number): void {
   switch (transform.kind) {

@@ -1,23 +1,29 @@
 import { DataError } from './errors.ts';
+import { type FlatTrees, flatScore, flattenTrees } from './flat-trees.ts';
 import { ContributionWalker } from './model/contributions.ts';
 import type { Model } from './model/model.ts';
-import { applyTransform, type OutputTransform, outputTransform } from './model/objective-output.ts';
+import { applyToOne, applyTransform, type OutputTransform, outputTransform } from './model/objective-output.ts';
 import { leafOf, leafOutput } from './model/tree.ts';
 import type { Selection } from './predict-options.ts';
+import { compileRowModule, type RowModule } from './row-module.ts';
 
 type Row = Float64Array | Float32Array;
 
-/** Rows that go through the trees together: their values stay in the cache. */
-export const BLOCK_ROWS = 256;
+/** Single rows after which a model is worth compiling: that takes as long as some ten thousand rows. */
+const ROWS_BEFORE_MODULE = 1000;
 
 /** Predicts row-major rows by walking the trees one row at a time: every kind of model, every kind of output. */
 export class RowPredictor {
   private readonly model: Model;
   private readonly transform: OutputTransform;
+  private readonly flat: FlatTrees | undefined;
+  private module: RowModule | undefined;
+  private rowsUntilModule = ROWS_BEFORE_MODULE;
   private walkers: ContributionWalker[] | undefined;
 
   constructor(model: Model) {
     this.model = model;
+    this.flat = flattenTrees(model.trees);
     this.transform =
       (model.objective === undefined ? undefined : outputTransform(model.objective)) ?? ({ kind: 'identity' } as const);
   }
@@ -32,6 +38,25 @@ export class RowPredictor {
       else if (selection.kind === 'contrib') this.contributions(selection, rows, from, out, to);
       else this.rawScores(selection, rows, from, out, to);
     }
+  }
+
+  /** The response of one row, as a number or one number per output. */
+  predictRow(row: Float64Array): number | Float64Array {
+    const { model } = this;
+    const outputs = model.treesPerIteration;
+    if (this.flat && outputs === 1) {
+      if (this.rowsUntilModule >= 0 && this.rowsUntilModule-- === 0) {
+        this.module = compileRowModule(model.trees, model.featureCount);
+      }
+      const score = this.module ? this.module.score(row) : flatScore(this.flat, row);
+      return applyToOne(this.transform, model.averageOutput ? score / model.trees.length : score);
+    }
+    const iterations = model.trees.length / outputs;
+    const selection = { kind: 'response', firstTree: 0, endTree: model.trees.length, iterations, outputs } as const;
+    const out = new Float64Array(outputs);
+    this.rawScores(selection, row, 0, out, 0);
+    this.finish(selection, out);
+    return outputs === 1 ? out[0]! : out;
   }
 
   /** Turns raw scores into the response, in place, where the selection asks for it. */
