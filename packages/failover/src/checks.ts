@@ -1,4 +1,5 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, MetricId, RunningService, Series } from '@preopen/core';
+import type { LatencyRecorder } from '@preopen/latency';
 import { startOpenLoad } from '@preopen/load';
 import {
   defineExperiment,
@@ -115,18 +116,25 @@ function outcomeOf(experiment: Experiment, result: ExperimentOutcome): CheckOutc
   };
 }
 
-const openLoad: WorkloadStarter = (service, context) => {
+/** What a load generator recorded, as a probe log; a request that is still under way has no good answer yet. */
+function probeLogOf(recorder: LatencyRecorder): ProbeLog {
+  const good = new Uint8Array(recorder.count);
+  for (let slot = 0; slot < good.length; slot++) good[slot] = recorder.outcomeOf(slot) === 'ok' ? 1 : 0;
+  return { count: recorder.count, dueMs: recorder.dueMs, doneMs: recorder.doneMs, good };
+}
+
+const openLoad: WorkloadStarter = (service, { clock, signal, seed }) => {
   const load = startOpenLoad(
     service,
     {
       arrivals: { kind: 'constant', ratePerSecond: probeRatePerSecond },
       batch: probeRows,
       timeoutMs: probeTimeoutMs,
-      seed: context.seed,
+      seed,
     },
-    { clock: context.clock, signal: context.signal },
+    { clock, signal },
   );
-  return load;
+  return { log: () => probeLogOf(load.recorder), stop: async () => void (await load.stop()) };
 };
 
 /** A check that runs one experiment on the service. */

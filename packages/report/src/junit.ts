@@ -1,0 +1,46 @@
+import type { Results } from '@preopen/core';
+import { escapeXml } from './escape.ts';
+import { formatMeasurement } from './format.ts';
+
+/**
+ * The run as JUnit XML: one test case per requirement, and one per check that failed.
+ * A failed requirement is a `failure`; an inconclusive or unmeasured one that is required is an `error`, so that no
+ * reader of the file counts it as passed; one that is not required is `skipped`.
+ */
+export function renderJUnit(results: Results): string {
+  const seconds = (durationMs: number): string => (durationMs / 1000).toFixed(3);
+  const cases: { xml: string; outcome: 'passed' | 'failure' | 'error' | 'skipped' }[] = results.requirements.map(
+    (requirement) => {
+      const open = `    <testcase classname="${escapeXml(`preopen.${results.run.suite}.requirements`)}" name="${escapeXml(requirement.expression)}" time="0">`;
+      const text = escapeXml(
+        requirement.verdict === 'not-measured'
+          ? requirement.reason
+          : `${formatMeasurement(requirement.measured)}: ${requirement.reason}`,
+      );
+      if (requirement.verdict === 'pass')
+        return { xml: `${open}<system-out>${text}</system-out></testcase>`, outcome: 'passed' };
+      const outcome = !requirement.required ? 'skipped' : requirement.verdict === 'fail' ? 'failure' : 'error';
+      const type = outcome === 'skipped' ? '' : ` type="${requirement.verdict}"`;
+      return { xml: `${open}<${outcome} message="${text}"${type}/></testcase>`, outcome };
+    },
+  );
+  for (const check of results.checks) {
+    const open = `    <testcase classname="${escapeXml(`preopen.${results.run.suite}.checks`)}" name="${escapeXml(check.id)}" time="${seconds(check.durationMs)}"`;
+    const text = escapeXml(check.reason ?? '');
+    if (check.status === 'completed') cases.push({ xml: `${open}/>`, outcome: 'passed' });
+    else if (check.status === 'failed')
+      cases.push({ xml: `${open}><error message="${text}" type="failed"/></testcase>`, outcome: 'error' });
+    else cases.push({ xml: `${open}><skipped message="${text}"/></testcase>`, outcome: 'skipped' });
+  }
+  const count = (outcome: string): number => cases.filter((one) => one.outcome === outcome).length;
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(results.run.durationMs)}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="preopen" ${counts}>`,
+    `  <testsuite name="${escapeXml(`${results.run.suite} on ${results.target.name}`)}" timestamp="${escapeXml(results.run.startedAt.slice(0, 19))}" ${counts}>`,
+    ...cases.map(({ xml }) => xml),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
