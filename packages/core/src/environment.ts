@@ -15,59 +15,80 @@ function limitOf(text: string | undefined): number | null {
   return Number.isFinite(value) && value > 0 && value < noLimitBytes ? value : null;
 }
 
+/** `quota period` in microseconds, as cores. */
+function coresOf(quota: string | undefined, period: string | undefined): number | null {
+  const quotaUs = limitOf(quota);
+  const periodUs = limitOf(period);
+  return quotaUs === null || periodUs === null ? null : quotaUs / periodUs;
+}
+
 /** Folder of this process in a cgroup hierarchy, from `/proc/self/cgroup`: `0::/path` or `4:memory:/path`. */
 function cgroupPath(listing: string, controller: string): string | undefined {
   for (const line of listing.split('\n')) {
     const [, controllers, ...path] = line.split(':');
-    if (controllers === undefined) continue;
-    if (controller === '' ? controllers === '' : controllers.split(',').includes(controller)) return path.join(':');
+    if (controllers?.split(',').includes(controller)) return path.join(':');
   }
   return undefined;
 }
 
+/** The folder and all that it lies in, up to the root: each of them may set a limit. */
+function withParents(path: string): readonly string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return parts.map((_, i) => `/${parts.slice(0, parts.length - i).join('/')}`).concat('');
+}
+
+async function tightest(
+  mount: string,
+  path: string,
+  limitIn: (folder: string) => Promise<number | null>,
+): Promise<number | null> {
+  const limits = await Promise.all(withParents(path).map((folder) => limitIn(`${mount}${folder}`)));
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Inside a container the path may be one of the host, while its own folder is mounted as the root: both are read. */
 async function readCgroup(read: FileReader): Promise<Environment['cgroup']> {
   const root = '/sys/fs/cgroup';
   const listing = (await read('/proc/self/cgroup')) ?? '';
   if ((await read(`${root}/cgroup.controllers`)) !== undefined) {
     const path = cgroupPath(listing, '') ?? '/';
-    // Inside a container its own cgroup is mounted as the root.
-    const inOwn = async (file: string): Promise<string | undefined> =>
-      (await read(`${root}${path === '/' ? '' : path}/${file}`)) ?? (await read(`${root}/${file}`));
-    const [quota, period] = ((await inOwn('cpu.max')) ?? 'max').trim().split(' ');
     return {
       version: 2,
-      memoryLimitBytes: limitOf(await inOwn('memory.max')),
-      cpuLimitCores: quota === 'max' || !period ? null : Number(quota) / Number(period),
+      memoryLimitBytes: await tightest(root, path, async (folder) => limitOf(await read(`${folder}/memory.max`))),
+      cpuLimitCores: await tightest(root, path, async (folder) => {
+        const [quota, period] = ((await read(`${folder}/cpu.max`)) ?? '').trim().split(' ');
+        return coresOf(quota, period);
+      }),
     };
   }
-  const memory = cgroupPath(listing, 'memory');
-  const cpu = cgroupPath(listing, 'cpu');
-  if (memory === undefined && cpu === undefined) return { version: null, memoryLimitBytes: null, cpuLimitCores: null };
-  const inV1 = async (controller: string, path: string, file: string): Promise<string | undefined> =>
-    (await read(`${root}/${controller}${path === '/' ? '' : path}/${file}`)) ??
-    (await read(`${root}/${controller}/${file}`));
-  const quota = limitOf(await inV1('cpu', cpu ?? '/', 'cpu.cfs_quota_us'));
-  const period = limitOf(await inV1('cpu', cpu ?? '/', 'cpu.cfs_period_us'));
+  const memoryPath = cgroupPath(listing, 'memory');
+  const cpuPath = cgroupPath(listing, 'cpu');
+  if (memoryPath === undefined && cpuPath === undefined)
+    return { version: null, memoryLimitBytes: null, cpuLimitCores: null };
   return {
     version: 1,
-    memoryLimitBytes: limitOf(await inV1('memory', memory ?? '/', 'memory.limit_in_bytes')),
-    cpuLimitCores: quota === null || period === null ? null : quota / period,
+    memoryLimitBytes: await tightest(`${root}/memory`, memoryPath ?? '/', async (folder) =>
+      limitOf(await read(`${folder}/memory.limit_in_bytes`)),
+    ),
+    cpuLimitCores: await tightest(`${root}/cpu`, cpuPath ?? '/', async (folder) =>
+      coresOf(await read(`${folder}/cpu.cfs_quota_us`), await read(`${folder}/cpu.cfs_period_us`)),
+    ),
   };
 }
 
 async function detectContainer(read: FileReader): Promise<string | null> {
+  const cgroups = `${(await read('/proc/1/cgroup')) ?? ''}${(await read('/proc/self/cgroup')) ?? ''}`;
+  const hosts = (await read('/etc/hosts')) ?? '';
+  // Before Docker's own signs: a pod may run on Docker.
+  if (/kubepods/.test(cgroups) || /Kubernetes-managed hosts file/.test(hosts)) return 'kubernetes';
   if ((await read('/.dockerenv')) !== undefined) return 'docker';
   if ((await read('/run/.containerenv')) !== undefined) return 'podman';
-  const named = /(?:^|\0)container=([^\0]+)/.exec((await read('/proc/1/environ')) ?? '')?.[1];
-  if (named !== undefined) return named;
-  const listing = `${(await read('/proc/1/cgroup')) ?? ''}${(await read('/proc/self/cgroup')) ?? ''}`;
-  return /kubepods/.test(listing)
-    ? 'kubernetes'
-    : /docker/.test(listing)
-      ? 'docker'
-      : /lxc/.test(listing)
-        ? 'lxc'
-        : null;
+  const named =
+    (await read('/run/systemd/container'))?.trim() ||
+    /(?:^|\0)container=([^\0]+)/.exec((await read('/proc/1/environ')) ?? '')?.[1];
+  if (named) return named;
+  return /docker/.test(cgroups) ? 'docker' : /lxc/.test(cgroups) ? 'lxc' : null;
 }
 
 /**

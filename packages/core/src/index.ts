@@ -31,21 +31,23 @@ export { parseResults, readResults, serializeResults, writeResults } from './res
 export type { RunEvent } from './run-events.ts';
 export type { RunRequest, SuiteRun } from './runner.ts';
 export { runSuite } from './runner.ts';
-export type { Statistic } from './statistics/bootstrap.ts';
-export { automaticBlockLength, bootstrapInterval, stationaryBootstrapInterval } from './statistics/bootstrap.ts';
+export type { BatchInterval } from './statistics/batch-interval.ts';
+export { batchQuantileInterval, shareAboveInterval } from './statistics/batch-interval.ts';
+export type { BootstrapOptions, Statistic } from './statistics/bootstrap.ts';
+export { bootstrapInterval } from './statistics/bootstrap.ts';
 export { normalCdf, normalQuantile, studentTCdf, studentTQuantile } from './statistics/distributions.ts';
-export { meanInterval } from './statistics/mean.ts';
-export type { BatchInterval } from './statistics/quantile.ts';
-export {
-  batchQuantileInterval,
-  orderStatisticInterval,
-  quantile,
-  sequentialQuantileInterval,
-  sortedCopy,
-} from './statistics/quantile.ts';
-export { mannWhitneyU, midranks, permutationTest } from './statistics/rank-tests.ts';
-export { proportionInterval } from './statistics/share.ts';
-export { mannKendall, theilSen } from './statistics/trend.ts';
+export { mannKendall } from './statistics/mann-kendall.ts';
+export { mannWhitneyU } from './statistics/mann-whitney.ts';
+export { meanInterval } from './statistics/mean-interval.ts';
+export { midranks } from './statistics/midranks.ts';
+export { orderStatisticInterval } from './statistics/order-statistic-interval.ts';
+export { permutationTest } from './statistics/permutation-test.ts';
+export { proportionInterval } from './statistics/proportion-interval.ts';
+export { quantile, sortedCopy } from './statistics/quantile.ts';
+export type { SequentialLook } from './statistics/sequential-interval.ts';
+export { sequentialQuantileInterval } from './statistics/sequential-interval.ts';
+export { automaticBlockLength, stationaryBootstrapInterval } from './statistics/stationary-bootstrap.ts';
+export { theilSen } from './statistics/theil-sen.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export type { Suite } from './suite.ts';
 export { filterSuite, matchesPattern } from './suite.ts';

@@ -1,123 +1,139 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  type NoiseSources,
-  type ProcessTicks,
-  parseMachineTicks,
-  parseProcessTicks,
-  startNoiseProbe,
-} from '../src/noise.ts';
+import type { CpuTimesSource, MachineTicks, ProcessTicks } from '../src/internal/cpu-times.ts';
+import { startNoiseProbe } from '../src/noise.ts';
 
 const aProcess = (change: Partial<ProcessTicks>): ProcessTicks => ({
   pid: 10,
   parent: 1,
-  name: 'x',
+  name: 'ours',
   own: 0,
   children: 0,
   startedAt: '1',
   ...change,
 });
 
-/** A machine of two cores that stands still between its two looks, 10 s apart. */
-function machine(
+const start: MachineTicks = { processes: 0, interrupts: 0, steal: 0, total: 0 };
+/** Two cores for 10 s. */
+const tenSeconds: MachineTicks = { ...start, total: 2000 };
+
+/** A machine that is looked at twice. */
+function twoLooks(
   first: readonly ProcessTicks[],
   second: readonly ProcessTicks[],
-  busyTicks: number,
-  stealTicks = 0,
-): NoiseSources {
-  let looks = 0;
-  let reads = 0;
+  end: Partial<MachineTicks>,
+  pressureUs: number | undefined = undefined,
+): CpuTimesSource {
+  const tables = [first, second];
+  const machines = [start, { ...tenSeconds, ...end }];
+  const pressures = [pressureUs === undefined ? undefined : 0, pressureUs];
   return {
-    machine: () =>
-      reads++ === 0 ? { busy: 0, steal: 0, total: 0 } : { busy: busyTicks, steal: stealTicks, total: 2000 },
-    processes: () => (looks++ === 0 ? first : second),
-    cpuPressureUs: () => undefined,
-    cores: 2,
+    machine: () => machines.shift(),
+    processes: () => tables.shift() ?? [],
+    pressureUs: () => pressures.shift(),
   };
 }
 
-const read = async (sources: NoiseSources, ownPids: number[] = [10]) => {
-  let calls = 0;
-  const clock = { nowMs: () => calls++, wallMs: () => 0 };
-  return startNoiseProbe({ clock, ownPids: () => ownPids, sources }).stop();
-};
+/** A clock that moves on by one millisecond at each look. */
+function tickingClock() {
+  let nowMs = 0;
+  return { nowMs: () => nowMs++, wallMs: () => 0 };
+}
+
+const reading = (source: CpuTimesSource) =>
+  startNoiseProbe({ clock: tickingClock(), ownPids: () => [10], source }).stop();
 
 describe('startNoiseProbe', () => {
-  it('counts what others took, and names them', async () => {
-    const reading = await read(
-      machine(
-        [aProcess({}), aProcess({ pid: 99, name: 'cc1plus' })],
-        [aProcess({ own: 500 }), aProcess({ pid: 99, name: 'cc1plus', own: 700 })],
-        1200,
+  it('counts what others took, and names the biggest', async () => {
+    const noise = await reading(
+      twoLooks(
+        [aProcess({}), aProcess({ pid: 99, name: 'cc1plus' }), aProcess({ pid: 98, name: 'cron' })],
+        [
+          aProcess({ own: 500 }),
+          aProcess({ pid: 99, name: 'cc1plus', own: 650 }),
+          aProcess({ pid: 98, name: 'cron', own: 50 }),
+        ],
+        { processes: 1200 },
       ),
     );
-    expect(reading.foreignCpuShare).toBeCloseTo(0.35, 6);
-    expect(reading.contaminated).toBe(true);
-    expect(reading.reason).toContain('35 %');
-    expect(reading.reason).toContain('cc1plus');
+    expect(noise).toMatchObject({ foreignCpuShare: 0.35, contaminated: true });
+    expect(noise.reason).toBe(
+      "other processes took 35 % of the machine's CPU time, most of it cc1plus 33 %, cron 2.5 %",
+    );
   });
 
-  it('counts neither our own work nor that of our children and of children that have ended', async () => {
-    const first = [
-      aProcess({}),
-      aProcess({ pid: 11, parent: 10, own: 5 }),
-      aProcess({ pid: 12, parent: 11, startedAt: '2' }),
-    ];
-    // Process 12 ended: its 300 ticks came to its parent 11; 13 is new and ours.
-    const second = [
-      aProcess({ own: 100 }),
-      aProcess({ pid: 11, parent: 10, own: 205, children: 300 }),
-      aProcess({ pid: 13, parent: 10, own: 400, startedAt: '9' }),
-    ];
-    const reading = await read(machine(first, second, 1000));
-    expect(reading.foreignCpuShare).toBeCloseTo(0, 6);
-    expect(reading.contaminated).toBe(false);
-    expect(reading.reason).toBe('');
+  it('lets a tenth of the machine pass', async () => {
+    const idle = [aProcess({})];
+    expect(await reading(twoLooks(idle, idle, { processes: 200 }))).toMatchObject({
+      foreignCpuShare: 0.1,
+      contaminated: false,
+      reason: '',
+    });
+    expect(await reading(twoLooks(idle, idle, { processes: 201 }))).toMatchObject({ contaminated: true });
+  });
+
+  it('counts neither our work nor that of what we started', async () => {
+    const noise = await reading(
+      twoLooks(
+        [aProcess({}), aProcess({ pid: 11, parent: 10, own: 5 })],
+        [aProcess({ own: 100 }), aProcess({ pid: 11, parent: 10, own: 905 })],
+        { processes: 1000 },
+      ),
+    );
+    expect(noise).toMatchObject({ foreignCpuShare: 0, contaminated: false, reason: '' });
+  });
+
+  it('charges interrupts to both sides in proportion', async () => {
+    const table = (own: number) => [aProcess({ own })];
+    const mostlyOurs = await reading(twoLooks(table(0), table(900), { processes: 1000, interrupts: 400 }));
+    // By hand: a tenth of 1000 is foreign, so a tenth of 400 as well; 140 of 2000.
+    expect(mostlyOurs.foreignCpuShare).toBeCloseTo(0.07, 12);
+    const onlyOurs = await reading(twoLooks(table(0), table(1000), { processes: 1000, interrupts: 900 }));
+    expect(onlyOurs.foreignCpuShare).toBe(0);
   });
 
   it('sees time that the hypervisor gave away', async () => {
-    const reading = await read(machine([], [], 0, 40));
-    expect(reading.stealShare).toBeCloseTo(0.02, 6);
-    expect(reading.contaminated).toBe(true);
+    const noise = await reading(twoLooks([], [], { steal: 40 }));
+    expect(noise).toMatchObject({ stealShare: 0.02, contaminated: true });
+    expect(noise.reason).toContain('hypervisor gave 2.0 %');
+    expect(await reading(twoLooks([], [], { steal: 20 }))).toMatchObject({ stealShare: 0.01, contaminated: false });
   });
 
-  it('says so where nothing can be read, and blames nobody', async () => {
-    const reading = await read({
-      machine: () => undefined,
-      processes: () => [],
-      cpuPressureUs: () => undefined,
-      cores: 2,
-    });
-    expect(reading).toMatchObject({
-      foreignCpuShare: null,
+  it('takes counters that step back as standing still', async () => {
+    expect(await reading(twoLooks([], [], { processes: -50, steal: -10 }))).toMatchObject({
+      foreignCpuShare: 0,
+      stealShare: 0,
       contaminated: false,
-      reason: expect.stringContaining('cannot be read'),
     });
   });
-});
 
-describe('parsing /proc', () => {
-  it('reads a process whose name holds brackets and blanks', () => {
-    const line = '77 (a) b (c) S 5 1 1 0 -1 4194560 100 200 0 0 11 22 33 44 20 0 1 0 12345 0 0';
-    expect(parseProcessTicks(line)).toEqual({
-      pid: 77,
-      parent: 5,
-      name: 'a) b (c',
-      own: 33,
-      children: 77,
-      startedAt: '12345',
-    });
-    expect(parseProcessTicks('nonsense')).toBeUndefined();
+  it('says nothing where the counters cannot be those of the machine that we run on', async () => {
+    const noise = await reading(twoLooks([aProcess({})], [aProcess({ own: 900 })], { processes: 100 }));
+    expect(noise).toMatchObject({ foreignCpuShare: null, contaminated: false });
+    expect(noise.reason).toContain('could not be read');
   });
-  it('reads the machine’s line', () => {
-    expect(parseMachineTicks('cpu  10 1 5 100 4 1 1 7 0 0\ncpu0 1 1 1 1\n')).toEqual({
-      busy: 18,
-      steal: 7,
-      total: 129,
-    });
-    expect(parseMachineTicks('')).toBeUndefined();
+
+  it('says nothing of a time too short for the counters', async () => {
+    const noise = await reading(twoLooks([], [], { processes: 9, total: 40 }));
+    expect(noise).toMatchObject({ foreignCpuShare: null, stealShare: null, contaminated: false });
+    expect(noise.reason).toContain('too short');
   });
-  it.skipIf(process.platform !== 'linux')('reads this very process (needs /proc)', () => {
-    expect(parseProcessTicks(readFileSync('/proc/self/stat', 'utf8'))?.pid).toBe(process.pid);
+
+  it('reads the pressure as a share of the time', async () => {
+    // The clock moves on by few milliseconds between the two readings.
+    const { cpuPressureShare } = await reading(twoLooks([], [], {}, 1000));
+    expect(cpuPressureShare).toBeGreaterThan(0);
+    expect(cpuPressureShare).toBeLessThanOrEqual(1);
+    expect((await reading(twoLooks([], [], {}))).cpuPressureShare).toBeNull();
+  });
+
+  it('blames nobody where nothing can be read', async () => {
+    const noise = await reading({ machine: () => undefined, processes: () => [], pressureUs: () => undefined });
+    expect(noise).toMatchObject({
+      foreignCpuShare: null,
+      stealShare: null,
+      cpuPressureShare: null,
+      contaminated: false,
+      reason: expect.stringContaining('could not be read'),
+    });
   });
 });

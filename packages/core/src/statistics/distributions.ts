@@ -1,16 +1,4 @@
-import { probit } from 'simple-statistics';
-
-/** Logarithm of the gamma function (Lanczos, g = 7, nine terms; relative error below 1e-14 for x > 0.5). */
-function logGamma(x: number): number {
-  const terms = [
-    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-  ];
-  let sum = terms[0]!;
-  for (let i = 1; i < terms.length; i++) sum += terms[i]! / (x - 1 + i);
-  const t = x + 6.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
-}
+import { gammaln } from 'simple-statistics';
 
 /**
  * Regularised incomplete beta function, by its continued fraction (modified Lentz).
@@ -21,19 +9,16 @@ function incompleteBeta(x: number, a: number, b: number): number {
   if (x >= 1) return 1;
   // The fraction converges fast below the mean only; the other side is its mirror.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x)) / a;
+  const front = Math.exp(gammaln(a + b) - gammaln(a) - gammaln(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
   const tiny = 1e-300;
   let c = 1;
   let d = 0;
   let fraction = 1;
   for (let i = 0; i <= 300; i++) {
     const m = Math.floor(i / 2);
-    const numerator =
-      i === 0
-        ? 1
-        : i % 2 === 0
-          ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-          : -((a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = -((a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    const numerator = i === 0 ? 1 : i % 2 === 0 ? even : odd;
     d = 1 + numerator * d;
     if (Math.abs(d) < tiny) d = tiny;
     d = 1 / d;
@@ -51,44 +36,69 @@ export function studentTCdf(t: number, df: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
-/** Quantile of Student's t; `p` in (0, 1). Bisection on the distribution function, to 1e-10. */
-export function studentTQuantile(p: number, df: number): number {
-  if (p === 0.5) return 0;
-  if (p < 0.5) return -studentTQuantile(1 - p, df);
+/** Where an increasing function of a positive number reaches `p`, to a relative 1e-15. */
+function invert(increasing: (x: number) => number, p: number): number {
   let low = 0;
   let high = 1;
-  while (studentTCdf(high, df) < p) high *= 2;
-  while (high - low > 1e-10 * high) {
+  while (increasing(high) < p) {
+    low = high;
+    high *= 2;
+  }
+  while (high - low > 1e-15 * high) {
     const middle = (low + high) / 2;
-    if (studentTCdf(middle, df) < p) low = middle;
+    if (middle === low || middle === high) break;
+    if (increasing(middle) < p) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-/** Probability that a standard normal value is at most `z` (Abramowitz & Stegun 7.1.26 refined by the t limit). */
+function assertProbability(p: number): void {
+  if (!(p > 0 && p < 1)) throw new RangeError(`probability ${p}: expected one between 0 and 1`);
+}
+
+/**
+ * Quantile of Student's t with `df` degrees of freedom.
+ * @param p in (0, 1)
+ * @throws RangeError if `p` is not in (0, 1)
+ */
+export function studentTQuantile(p: number, df: number): number {
+  assertProbability(p);
+  if (p === 0.5) return 0;
+  const tail = Math.min(p, 1 - p);
+  // The lower tail keeps its digits where 1 − tail has none left.
+  const distance = invert((t) => -studentTCdf(-t, df), -tail);
+  return p < 0.5 ? -distance : distance;
+}
+
+/** Probability that a standard normal value is at most `z`; keeps its digits in the lower tail. */
 export function normalCdf(z: number): number {
-  // erfc by its continued fraction would do; the regularised incomplete gamma by series is exact to 1e-15 here.
   const x = Math.abs(z);
-  if (x > 38) return z > 0 ? 1 : 0;
-  let sum = x;
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  if (x > 3) {
+    // Laplace's continued fraction of Mills' ratio, Abramowitz & Stegun 26.2.14; 100 terms are exact from 3 on.
+    let fraction = x;
+    for (let k = 100; k >= 1; k--) fraction = x + k / fraction;
+    return z < 0 ? density / fraction : 1 - density / fraction;
+  }
+  // Abramowitz & Stegun 26.2.11.
   let term = x;
-  for (let i = 1; i < 1000 && Math.abs(term) > 1e-17 * Math.abs(sum); i++) {
+  let sum = x;
+  for (let i = 1; term > 1e-17 * sum; i++) {
     term *= (x * x) / (2 * i + 1);
     sum += term;
   }
-  const half = sum * Math.exp((-x * x) / 2 - 0.5 * Math.log(2 * Math.PI));
-  return z > 0 ? 0.5 + half : 0.5 - half;
+  return z < 0 ? 0.5 - sum * density : 0.5 + sum * density;
 }
 
-/** Quantile of the standard normal distribution; `p` in (0, 1). */
+/**
+ * Quantile of the standard normal distribution.
+ * @param p in (0, 1)
+ * @throws RangeError if `p` is not in (0, 1)
+ */
 export function normalQuantile(p: number): number {
-  // simple-statistics gives a rational approximation; two Newton steps on the distribution function make it exact.
-  let z = probit(p);
-  for (let i = 0; i < 3; i++) {
-    const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-    if (density < 1e-300) break;
-    z -= (normalCdf(z) - p) / density;
-  }
-  return z;
+  assertProbability(p);
+  if (p === 0.5) return 0;
+  const distance = invert((z) => -normalCdf(-z), -Math.min(p, 1 - p));
+  return p < 0.5 ? -distance : distance;
 }
