@@ -58,7 +58,7 @@ function disturbances(readings: Readings, biggestForeign: readonly string[]): re
     found.push(`other processes took ${percent(foreignCpuShare)} of the machine's CPU time${names}`);
   }
   if (stealShare !== null && stealShare > limits.stealShare)
-    found.push(`the hypervisor gave ${percent(stealShare)} of it to other machines`);
+    found.push(`the hypervisor gave ${percent(stealShare)} of the CPU time to other machines`);
   if (calibrationRatio !== null && calibrationRatio > limits.calibrationRatio)
     found.push(`a fixed piece of arithmetic took ${calibrationRatio.toFixed(1)} times as long as it can`);
   return found;
