@@ -68,19 +68,60 @@ function badList(text: string, place: Place): never {
   throw new ModelFormatError(`"${(bad ?? text).slice(0, 40)}" is not a whole number`, place);
 }
 
+const PLUS = 43;
+const POINT = 46;
+
+/** Powers of ten that are doubles exactly. */
+const POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/** Digits that a double holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+
+/**
+ * A plain decimal (sign, digits, point) of at most 15 digits: its digits and its power of ten are doubles exactly, so
+ * one division rounds correctly.
+ * @returns `undefined` for anything else
+ */
+function shortDecimal(text: string, start: number, end: number): number | undefined {
+  let at = start;
+  const sign = text.charCodeAt(at);
+  if (sign === MINUS || sign === PLUS) at++;
+  let digits = 0;
+  let mantissa = 0;
+  let fraction = -1;
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === POINT && fraction < 0) {
+      fraction = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    mantissa = mantissa * 10 + digit;
+    digits++;
+    if (fraction >= 0) fraction++;
+  }
+  if (digits === 0 || digits > EXACT_DIGITS) return undefined;
+  const value = fraction > 0 ? mantissa / POWERS[fraction]! : mantissa;
+  return sign === MINUS ? -value : value;
+}
+
 /** Decimal numbers between spaces, exactly `count` of them. */
 export function numberList(text: string, place: Place, count: number): Float64Array {
-  const words = text === '' ? [] : text.split(' ');
-  if (words.at(-1) === '') words.pop();
-  if (words.length !== count) {
-    throw new ModelFormatError(`has ${words.length} numbers, expected ${count}`, place);
+  // As many numbers as there is text for: a damaged count must not reserve memory.
+  const values = new Float64Array(Math.min(count, text.length));
+  let found = 0;
+  for (let start = 0; start < text.length; ) {
+    const space = text.indexOf(' ', start);
+    const end = space < 0 ? text.length : space;
+    const value = shortDecimal(text, start, end) ?? parseDecimal(text.slice(start, end));
+    if (value === undefined) {
+      throw new ModelFormatError(`"${text.slice(start, Math.min(end, start + 40))}" is not a number`, place);
+    }
+    if (found < values.length) values[found] = value;
+    found++;
+    start = end + 1;
   }
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const word = words[i]!;
-    const value = parseDecimal(word);
-    if (value === undefined) throw new ModelFormatError(`"${word.slice(0, 40)}" is not a number`, place);
-    values[i] = value;
-  }
+  if (found !== count) throw new ModelFormatError(`has ${found} numbers, expected ${count}`, place);
   return values;
 }

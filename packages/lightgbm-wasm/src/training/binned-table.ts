@@ -64,7 +64,7 @@ export function columnAddress(table: BinnedTable, column: number): number {
 function writeBounds(heap: Heap, address: number, mapper: BinMapper): number {
   const used = mapper.binCount - 1 - (mapper.missing === MISSING.nan ? 1 : 0);
   let half = used > 0 ? 1 : 0;
-  while (half * 2 - 1 < used) half *= 2;
+  while (half > 0 && half * 2 - 1 < used) half *= 2;
   const table = heap.doubles(address, Math.max(half * 2, 1));
   table.fill(Number.POSITIVE_INFINITY);
   table.set(mapper.bounds.subarray(0, used));
