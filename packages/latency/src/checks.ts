@@ -1,14 +1,45 @@
-import { type Check, type Measurement, proportionInterval } from '@preopen/core';
-import { type LatencyScenario, measureLatency } from './measure.ts';
+import type { Check, CheckContext, CheckOutcome, Evidence, Measurement } from '@preopen/core';
+import { batchSizeCurve } from './batch-size.ts';
+import { errorRate } from './error-rate.ts';
+import { hdrText } from './hdr.ts';
+import { type LatencyResult, type LatencyScenario, measureLatency } from './measure.ts';
 import { hgrm, percentileMeasurement } from './percentiles.ts';
+import { stagePercentiles, stageSeries } from './stages.ts';
 
 /** What may be changed of the inference latency check. */
 export type InferenceLatencyOptions = Partial<Omit<LatencyScenario, 'rows' | 'metric'>>;
 
 const defaultTimeoutMs = 5000;
 
+const serviceQuantiles = [
+  { metric: 'latency.service.p50', q: 0.5 },
+  { metric: 'latency.service.p95', q: 0.95 },
+];
+
+async function keepHistograms(response: Float64Array, context: CheckContext): Promise<readonly Evidence[]> {
+  if (response.length === 0) return [];
+  return [
+    await context.keep('response.hgrm', 'Response times, HdrHistogram percentile form', 'text/plain', hgrm(response)),
+    await context.keep(
+      'response.hdr.txt',
+      'Response times in microseconds, HdrHistogram V2 compressed, to be added up with others',
+      'text/plain',
+      await hdrText(response),
+    ),
+  ];
+}
+
+function serviceTimes({ recorder }: LatencyResult, timeoutMs: number): ReturnType<typeof percentileMeasurement>[] {
+  const durationsMs = recorder.durationsMs('service', { failedMs: timeoutMs });
+  const how = 'from the actual start to the end of the answer';
+  return serviceQuantiles.map(({ metric, q }) =>
+    percentileMeasurement({ metric, q, durationsMs, censoredAtMs: timeoutMs, look: 1, maxLooks: 1, how }),
+  );
+}
+
 /** Inference latency, open-loop, scoring the whole cross-section with each request. */
 export function inferenceLatency(options: InferenceLatencyOptions = {}): Check {
+  const { timeoutMs = defaultTimeoutMs } = options;
   return {
     id: 'latency/inference',
     title: 'Inference latency, open-loop, whole cross-section',
@@ -16,81 +47,55 @@ export function inferenceLatency(options: InferenceLatencyOptions = {}): Check {
       'latency.inference.p50',
       'latency.inference.p95',
       'latency.inference.p99',
-      'latency.service.p50',
-      'latency.service.p95',
+      ...serviceQuantiles.map(({ metric }) => metric),
       'errors.rate',
     ],
     needs: ['service'],
     exclusive: ['cpu'],
-    expectedMs: ({ stocks }) => 8000 + stocks * 5,
+    expectedMs: ({ stocks }) => 6000 + stocks * 5,
     timeoutMs: () => 300_000,
-    async run(context) {
-      const { timeoutMs = defaultTimeoutMs } = options;
-      const result = await measureLatency(
-        context.service!,
-        { ...options, timeoutMs, rows: context.scale.stocks, metric: 'latency.inference' },
-        context,
-      );
-      const { recorder } = result;
-      const ledger = recorder.ledger();
-      const ended = ledger.scheduled - ledger.pending - ledger.aborted;
-      const failed = ended - ledger.ok;
-      const measurements: Measurement[] = [...result.measurements];
-      const notMeasured = [...result.notMeasured];
-      if (ended > 0) {
-        const kinds = Object.entries(ledger).filter(
-          ([kind, count]) => count > 0 && !['ok', 'scheduled', 'pending', 'aborted'].includes(kind),
-        );
-        measurements.push({
-          metric: 'errors.rate',
-          value: failed / ended,
-          unit: 'ratio',
-          samples: ended,
-          interval: proportionInterval(failed, ended),
-          how: kinds.length > 0 ? kinds.map(([kind, count]) => `${count} ${kind}`).join(', ') : 'no request failed',
-        });
-        const durationsMs = recorder.durationsMs('service', { failedMs: timeoutMs });
-        for (const [name, q] of [
-          ['p50', 0.5],
-          ['p95', 0.95],
-        ] as const) {
-          const one = percentileMeasurement({
-            metric: `latency.service.${name}`,
-            q,
-            durationsMs,
-            censoredAtMs: timeoutMs,
-            look: 1,
-            maxLooks: 1,
-            how: 'from the actual start to the end of the answer',
-          });
-          if ('value' in one) measurements.push(one);
-          else notMeasured.push(one);
-        }
-      } else notMeasured.push({ metric: 'errors.rate', reason: result.notes[0] ?? 'no request was sent' });
-      const response = recorder.durationsMs('response', { failedMs: timeoutMs });
-      const evidence =
-        response.length > 0
-          ? [
-              await context.keep(
-                'response.hgrm',
-                'Response times, HdrHistogram percentile form',
-                'text/plain',
-                hgrm(response),
-              ),
-            ]
-          : [];
+    async run(context): Promise<CheckOutcome> {
+      const scenario = { ...options, timeoutMs, rows: context.scale.stocks, metric: 'latency.inference' };
+      const result = await measureLatency(context.service!, scenario, context);
+      const { recorder, stageTimes, stages } = result;
+      const reason = result.notes[0] ?? 'no request was sent';
+      const errors = errorRate('errors.rate', recorder.ledger());
+      const served = result.measurements.length > 0 ? serviceTimes(result, timeoutMs) : [];
+      const stagesTold = stagePercentiles(recorder, stageTimes);
       return {
-        measurements,
-        notMeasured,
-        series: response.length > 0 ? result.series : [],
-        evidence,
+        measurements: [
+          ...result.measurements,
+          ...served.filter((one): one is Measurement => 'value' in one),
+          ...(errors ? [errors] : []),
+        ],
+        notMeasured: [
+          ...result.notMeasured,
+          ...served.filter((one): one is { metric: string; reason: string } => 'reason' in one),
+          ...(served.length > 0 ? [] : serviceQuantiles.map(({ metric }) => ({ metric, reason }))),
+          ...(errors ? [] : [{ metric: 'errors.rate', reason }]),
+        ],
+        series: [...result.series, ...(stages ? [stageSeries(stages)] : []), ...(stagesTold ? [stagesTold] : [])],
+        evidence: await keepHistograms(recorder.durationsMs('response', { failedMs: timeoutMs }), context),
         notes: result.notes,
       };
     },
   };
 }
 
+/** Response time by the number of stocks in a request, divided into a fixed cost and one per stock. */
+export function batchSizeLatency(): Check {
+  return {
+    id: 'latency/batch-size',
+    title: 'Service time by stocks per request',
+    metrics: ['latency.batch.fixed', 'latency.batch.perStock'],
+    needs: ['service'],
+    exclusive: ['cpu'],
+    expectedMs: ({ stocks }) => 4000 + stocks * 5,
+    run: (context) => batchSizeCurve(context.service!, context),
+  };
+}
+
 /** The checks of this package. */
 export function latencyChecks(): readonly Check[] {
-  return [inferenceLatency()];
+  return [inferenceLatency(), batchSizeLatency()];
 }

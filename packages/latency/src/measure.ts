@@ -1,8 +1,12 @@
-import type { CheckContext, EncodedRequest, Exchange, Measurement, RunningService, Series } from '@preopen/core';
+import { setMaxListeners } from 'node:events';
+import type { CheckContext, EncodedRequest, Measurement, RunningService, Series } from '@preopen/core';
+import { latencyOverTime } from './over-time.ts';
 import { waitUntil } from './pacing.ts';
 import { percentileCurve, percentileMeasurement } from './percentiles.ts';
 import { LatencyRecorder } from './recorder.ts';
-import { isWarm } from './warm-up.ts';
+import { parseServerTiming, type StageBreakdown, StageTimes, stageBreakdown } from './stages.ts';
+import { steadyState } from './steady-state.ts';
+import { warmUp } from './warm-up.ts';
 
 /** How latency is to be measured. */
 export interface LatencyScenario {
@@ -27,6 +31,10 @@ export interface LatencyResult {
   readonly notMeasured: readonly { readonly metric: string; readonly reason: string }[];
   readonly series: readonly Series[];
   readonly recorder: LatencyRecorder;
+  /** What the service said of its stages. */
+  readonly stageTimes: StageTimes;
+  /** `undefined` where too few requests went well. */
+  readonly stages: StageBreakdown | undefined;
   readonly arrivalRatePerSecond: number;
   readonly notes: readonly string[];
 }
@@ -35,40 +43,91 @@ type Context = Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'budg
 
 /** Payloads that are sent in turn, so that no answer can come from a cache of one request. */
 const payloads = 8;
-const warmUpMs = { least: 300, most: 10_000 };
+/** Requests between two reports of progress. */
+const reportEvery = 50;
+/** With so many ended and more than half of them failed, there is no latency to measure. */
+const hopelessAfter = 100;
 
-async function warmUp(
-  service: RunningService,
-  requests: readonly EncodedRequest[],
-  timeoutMs: number,
-  { clock, signal, budgetMs, emit }: Context,
-): Promise<{ serviceMs: number; failed: string | undefined; exchanges: readonly Exchange[] }> {
-  emit({ type: 'progress', message: 'warming up until service times are stationary' });
-  const times: number[] = [];
-  const exchanges: Exchange[] = [];
-  let failures = 0;
-  let problem = '';
-  const startMs = clock.nowMs();
-  const endMs = startMs + Math.min(warmUpMs.most, budgetMs / 4);
-  for (let i = 0; ; i++) {
-    signal.throwIfAborted();
-    const exchange = await service.send(requests[i % requests.length]!, { timeoutMs, signal });
-    exchanges.push(exchange);
-    if (exchange.outcome === 'ok') times.push(exchange.doneMs - exchange.sentMs);
-    else {
-      failures++;
-      problem = `${exchange.outcome}${exchange.problem ? `: ${exchange.problem}` : ''}`;
-    }
-    if (failures >= 5 && failures > times.length) break;
-    const nowMs = clock.nowMs();
-    if (nowMs >= endMs || (nowMs - startMs > warmUpMs.least && isWarm(times))) break;
+interface Looks {
+  readonly quantiles: readonly { readonly metric: string; readonly q: number }[];
+  readonly timeoutMs: number;
+  readonly maxLooks: number;
+  readonly how: string;
+}
+
+/** All percentiles at one look, or why there are none. */
+function lookAt(
+  recorder: LatencyRecorder,
+  look: number,
+  { quantiles, timeoutMs, maxLooks, how }: Looks,
+): Pick<LatencyResult, 'measurements' | 'notMeasured'> {
+  const durationsMs = recorder.durationsMs('response', { failedMs: timeoutMs });
+  const { ok } = recorder.ledger();
+  if (ok < durationsMs.length / 2) {
+    const reason = `${durationsMs.length - ok} of ${durationsMs.length} requests failed: there is no latency to speak of`;
+    return { measurements: [], notMeasured: quantiles.map(({ metric }) => ({ metric, reason })) };
   }
-  const last = times.slice(-20).toSorted((a, b) => a - b);
+  const results = quantiles.map(({ metric, q }) =>
+    percentileMeasurement({ metric, q, durationsMs, censoredAtMs: timeoutMs, look, maxLooks, how }),
+  );
   return {
-    serviceMs: last[last.length >> 1] ?? Number.NaN,
-    failed: failures > times.length ? problem : undefined,
-    exchanges,
+    measurements: results.filter((result) => 'value' in result),
+    notMeasured: results.filter((result) => 'reason' in result),
   };
+}
+
+function isHopeless(recorder: LatencyRecorder): boolean {
+  const { scheduled, pending, ok } = recorder.ledger();
+  const ended = scheduled - pending;
+  return ended >= hopelessAfter && ok < ended / 2;
+}
+
+/** Sends requests at random moments, one `send` each, whatever became of those before; resolves when all have ended. */
+async function sendOpenLoop(options: {
+  readonly service: RunningService;
+  readonly requests: readonly EncodedRequest[];
+  readonly recorder: LatencyRecorder;
+  readonly stageTimes: StageTimes;
+  readonly dueMs: Iterator<number, never>;
+  readonly until: number;
+  readonly timeoutMs: number;
+  readonly context: Pick<Context, 'clock' | 'signal'>;
+  readonly onReport: () => void;
+}): Promise<void> {
+  const { service, requests, recorder, stageTimes, until, timeoutMs, onReport } = options;
+  const { clock, signal } = options.context;
+  const underWay = new Set<Promise<void>>();
+  // Every request under way listens to it: during a stall hundreds do, and Node would take them for a leak.
+  setMaxListeners(0, signal);
+  while (recorder.count < until) {
+    const dueMs = options.dueMs.next().value;
+    await waitUntil(dueMs, clock, signal);
+    const slot = recorder.schedule(dueMs, clock.nowMs(), recorder.count % requests.length);
+    const sending = service.send(requests[slot % requests.length]!, { timeoutMs, signal }).then((exchange) => {
+      recorder.sent(slot, exchange.sentMs);
+      recorder.firstByte(slot, exchange.firstByteMs);
+      recorder.done(slot, exchange.doneMs, exchange.outcome);
+      stageTimes.record(slot, parseServerTiming(exchange.reply?.headers['server-timing']));
+      underWay.delete(sending);
+    });
+    underWay.add(sending);
+    if (slot % reportEvery === reportEvery - 1) {
+      onReport();
+      if (isHopeless(recorder)) break;
+    }
+  }
+  await Promise.all(underWay);
+}
+
+function* poissonFrom(
+  startMs: number,
+  ratePerSecond: number,
+  random: ReturnType<Context['random']>,
+): Generator<number, never> {
+  for (let dueMs = startMs; ; ) {
+    dueMs += (1000 * random.exponential()) / ratePerSecond;
+    yield dueMs;
+  }
 }
 
 /**
@@ -81,7 +140,7 @@ export async function measureLatency(
   scenario: LatencyScenario,
   context: Context,
 ): Promise<LatencyResult> {
-  const { clock, signal, emit } = context;
+  const { clock, emit } = context;
   const {
     rows,
     metric,
@@ -95,9 +154,14 @@ export async function measureLatency(
     service.codec.encode(service.batch(rows, context.seed + i), service.model),
   );
   const recorder = new LatencyRecorder(minSamples * 2 ** (maxLooks - 1));
-  const metrics = ['p50', 'p95', 'p99'].map((name) => `${metric}.${name}`);
+  const stageTimes = new StageTimes();
+  const quantiles = [
+    { metric: `${metric}.p50`, q: 0.5 },
+    { metric: `${metric}.p95`, q: 0.95 },
+    { metric: `${metric}.p99`, q: 0.99 },
+  ];
   const startMs = clock.nowMs();
-  const { serviceMs, failed, exchanges } = await warmUp(service, requests, timeoutMs, context);
+  const { serviceMs, warm, failed, exchanges } = await warmUp(service, requests, timeoutMs, context);
   if (failed !== undefined || Number.isNaN(serviceMs)) {
     const reason = `most requests failed while warming up (${failed ?? 'no answer'})`;
     // They are all there is to say of the service; of one that answers, the warm-up is no part of the figures.
@@ -108,118 +172,70 @@ export async function measureLatency(
     }
     return {
       measurements: [],
-      notMeasured: metrics.map((name) => ({ metric: name, reason })),
+      notMeasured: quantiles.map((entry) => ({ metric: entry.metric, reason })),
       series: [],
       recorder,
+      stageTimes,
+      stages: undefined,
       arrivalRatePerSecond: 0,
       notes: [reason],
     };
   }
   const ratePerSecond = Math.min(maxRatePerSecond, (1000 * load) / serviceMs);
-  const random = context.random('latency/arrivals');
-  const underWay = new Set<Promise<void>>();
-  const beganMs = clock.nowMs() + 5;
-  let dueMs = beganMs;
-  let look = 0;
-  let measurements: Measurement[] = [];
-  let notMeasured: { metric: string; reason: string }[] = [];
   const how = `response time from the intended start, ${rows} rows a request, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
-  while (look < maxLooks) {
+  const looks: Looks = { quantiles, timeoutMs, maxLooks, how };
+  const dueMs = poissonFrom(clock.nowMs() + 5, ratePerSecond, context.random('latency/arrivals'));
+  let look = 0;
+  let found: Pick<LatencyResult, 'measurements' | 'notMeasured'>;
+  do {
     const until = minSamples * 2 ** look;
-    const expectedEndMs = dueMs + ((until - recorder.count) * 1000) / ratePerSecond;
-    // A look that cannot be finished within the budget is not begun; the first one always is.
-    if (look > 0 && expectedEndMs - startMs > context.budgetMs) break;
-    while (recorder.count < until) {
-      dueMs += (1000 * random.exponential()) / ratePerSecond;
-      await waitUntil(dueMs, clock, signal);
-      const slot = recorder.schedule(dueMs);
-      const sending = service.send(requests[slot % payloads]!, { timeoutMs, signal }).then((exchange) => {
-        recorder.sent(slot, exchange.sentMs);
-        recorder.firstByte(slot, exchange.firstByteMs);
-        recorder.done(slot, exchange.doneMs, exchange.outcome);
-        underWay.delete(sending);
-      });
-      underWay.add(sending);
-      if (slot % 50 === 49) {
-        const soFar = recorder.durationsMs('response', { failedMs: timeoutMs }).toSorted();
-        const p95 = soFar[Math.floor(soFar.length * 0.95)];
-        emit({
-          type: 'progress',
-          message: `P95 so far ${p95?.toFixed(1) ?? '–'} ms at ${ratePerSecond.toFixed(0)} requests/s`,
-          fraction: Math.min(1, (slot + 1) / until),
-        });
-        if (p95 !== undefined) emit({ type: 'sample', metric: `${metric}.p95`, value: p95, unit: 'ms' });
-      }
-      const { scheduled, ok, pending } = slot % 50 === 49 ? recorder.ledger() : { scheduled: 0, ok: 0, pending: 0 };
-      if (scheduled >= 100 && scheduled - pending > 2 * (ok + 25)) break;
-    }
-    await Promise.all(underWay);
+    await sendOpenLoop({
+      service,
+      requests,
+      recorder,
+      stageTimes,
+      dueMs,
+      until,
+      timeoutMs,
+      context,
+      onReport: () => report(until),
+    });
     look++;
-    ({ measurements, notMeasured } = summarize());
-    if (recorder.count < until || !context.undecided(measurements)) break;
-  }
+    found = lookAt(recorder, look, looks);
+    if (recorder.count < until || look === maxLooks || !context.undecided(found.measurements)) break;
+    // A look that cannot be finished within the budget is not begun; the first one always is.
+  } while (clock.nowMs() - startMs + (recorder.count * 1000) / ratePerSecond <= context.budgetMs);
 
-  function summarize(): { measurements: Measurement[]; notMeasured: { metric: string; reason: string }[] } {
-    const durationsMs = recorder.durationsMs('response', { failedMs: timeoutMs });
-    const results = [0.5, 0.95, 0.99].map((q, i) =>
-      percentileMeasurement({
-        metric: metrics[i]!,
-        q,
-        durationsMs,
-        censoredAtMs: timeoutMs,
-        look: Math.max(1, look),
-        maxLooks,
-        how,
-      }),
-    );
-    return {
-      measurements: results.filter((result) => 'value' in result),
-      notMeasured: results.filter((result) => 'reason' in result),
-    };
+  function report(until: number): void {
+    const soFar = recorder.durationsMs('response', { failedMs: timeoutMs }).toSorted();
+    const p95 = soFar[Math.floor(soFar.length * 0.95)];
+    emit({
+      type: 'progress',
+      message: `P95 so far ${p95?.toFixed(1) ?? '–'} ms at ${ratePerSecond.toFixed(0)} requests/s`,
+      fraction: Math.min(1, recorder.count / until),
+    });
+    if (p95 !== undefined) emit({ type: 'sample', metric: `${metric}.p95`, value: p95, unit: 'ms' });
   }
   const response = recorder.durationsMs('response', { failedMs: timeoutMs });
-  const serviceTimes = recorder.durationsMs('service', { failedMs: timeoutMs });
+  const served = recorder.durationsMs('service', { failedMs: timeoutMs });
   const lag = recorder.durationsMs('lag', { failedMs: timeoutMs });
+  const steady = steadyState(response);
+  const stages = stageBreakdown(recorder, stageTimes);
   return {
-    measurements,
-    notMeasured,
+    ...found,
     series: [
-      percentileCurve('latency.percentiles', 'Latency by percentile', { response, service: serviceTimes, lag }),
-      overTime(recorder, beganMs, timeoutMs),
+      percentileCurve('latency.percentiles', 'Latency by percentile', { response, service: served, lag }),
+      latencyOverTime(recorder, timeoutMs),
     ],
     recorder,
+    stageTimes,
+    stages,
     arrivalRatePerSecond: ratePerSecond,
     notes: [
-      `${recorder.count} requests of ${rows} rows at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} looks`,
-    ],
-  };
-}
-
-/** The slowest and the median response of each tenth of the run, at least a quarter of a second long. */
-function overTime(recorder: LatencyRecorder, beganMs: number, timeoutMs: number): Series {
-  const endMs = recorder.dueMs.at(-1) ?? beganMs;
-  const stepMs = Math.max(250, (endMs - beganMs) / 60);
-  const windows = Math.max(1, Math.ceil((endMs - beganMs) / stepMs));
-  const starts: number[] = [];
-  const medians: (number | null)[] = [];
-  const slowest: (number | null)[] = [];
-  let from = 0;
-  for (let w = 0; w < windows; w++) {
-    let to = from;
-    while (to < recorder.count && recorder.dueMs[to]! < beganMs + (w + 1) * stepMs) to++;
-    const ascending = recorder.durationsMs('response', { failedMs: timeoutMs, from, to }).toSorted();
-    starts.push((w * stepMs) / 1000);
-    medians.push(ascending[ascending.length >> 1] ?? null);
-    slowest.push(ascending.at(-1) ?? null);
-    from = to;
-  }
-  return {
-    id: 'latency.overTime',
-    title: 'Response time over the run',
-    columns: [
-      { name: 'since start', unit: 's', values: starts },
-      { name: 'median', unit: 'ms', values: medians },
-      { name: 'slowest', unit: 'ms', values: slowest },
+      `${recorder.count} requests of ${rows} rows at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} look${look === 1 ? '' : 's'}`,
+      ...(warm ? [] : ['service times were still falling when the warm-up had used its part of the budget']),
+      ...(steady.state === 'drift' || steady.state === 'shift' ? [`no steady state: ${steady.reason}`] : []),
+      ...(stages ? [stages.bottleneck] : []),
     ],
   };
 }

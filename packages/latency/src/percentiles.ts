@@ -1,4 +1,11 @@
-import { type Measurement, quantile, type Series, sequentialQuantileInterval, sortedCopy } from '@preopen/core';
+import {
+  type Interval,
+  type Measurement,
+  quantile,
+  type Series,
+  sequentialQuantileInterval,
+  sortedCopy,
+} from '@preopen/core';
 
 /** What is asked of a sample of durations. */
 export interface PercentileRequest {
@@ -14,8 +21,13 @@ export interface PercentileRequest {
   readonly how: string;
 }
 
+/** Requests beyond a percentile without which it is not spoken of. */
+const leastBeyond = 10;
+
 /**
  * A percentile with an interval that survives autocorrelation and repeated looks, or why there is none.
+ * Where the slow requests came in one clump, as in a single stall, how often such a thing happens is unknown: the interval
+ * is then open to both sides, so that nothing is judged by it.
  * Where the percentile falls among failed requests it is a lower bound: it can fail a limit and never pass one.
  */
 export function percentileMeasurement(
@@ -23,15 +35,22 @@ export function percentileMeasurement(
 ): Measurement | { readonly metric: string; readonly reason: string } {
   const { metric, q, durationsMs, censoredAtMs, look, maxLooks, how } = request;
   const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks });
-  if (!('interval' in result))
+  const few = durationsMs.length * Math.min(q, 1 - q) < leastBeyond;
+  if ('tooShort' in result && few) {
     return { metric, reason: `no interval for the ${q * 100}th percentile: ${result.tooShort}` };
+  }
   const value = quantile(sortedCopy(durationsMs), q);
+  const interval: Interval =
+    'interval' in result
+      ? result.interval
+      : { low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95, method: `none: ${result.tooShort}` };
   const measurement: Measurement = {
     metric,
     value,
     unit: 'ms',
     samples: durationsMs.length,
-    interval: result.interval,
+    // An end among failed requests is only known to be no less.
+    interval: interval.high >= censoredAtMs ? { ...interval, high: Number.POSITIVE_INFINITY } : interval,
     how,
   };
   return value >= censoredAtMs ? { ...measurement, bound: 'at-least' } : measurement;

@@ -1,165 +1,233 @@
 import type { OutcomeKind } from '@preopen/core';
-
-/** Outcomes by the number under which they are stored; 0 is a request that has not ended. */
-const outcomeCodes: readonly (OutcomeKind | 'pending')[] = [
-  'pending',
-  'ok',
-  'connect',
-  'timeout',
-  'status',
-  'protocol',
-  'wrong-shape',
-  'non-finite',
-  'aborted',
-];
+import { LatencyHistogram } from './histogram.ts';
+import { outcomeCodes, type RequestColumns, RequestTable } from './request-table.ts';
 
 /** Which of a request's durations is asked for. */
 export type LatencyView =
   /** From the intended start to the end: what a user waits. Free of coordinated omission. */
   | 'response'
-  /** From the actual start to the end: what the service takes. */
+  /** From the moment a connection was there to the end: what the service takes. */
   | 'service'
-  /** From the intended to the actual start: the generator's delay, and waiting for a connection. */
-  | 'lag';
+  /** From the intended start until the generator let the request go: the generator's own delay. */
+  | 'lag'
+  /** From there until a connection was free. */
+  | 'connection'
+  /** From the sending to the first byte of the answer. */
+  | 'firstByte';
 
 /** How many requests ended how; `scheduled` is their sum. */
 export type Ledger = Readonly<Record<OutcomeKind | 'pending' | 'scheduled', number>>;
 
+/** Requests that are kept one by one; those beyond go into histograms. An hour at 1500 a second is 5.4 million. */
+const defaultMaxExact = 5_000_000;
+
+/** What is known of the requests that are not kept one by one. */
+interface Beyond {
+  readonly response: LatencyHistogram;
+  readonly service: LatencyHistogram;
+  readonly lag: LatencyHistogram;
+  /** Number of ended requests by outcome. */
+  readonly ends: number[];
+}
+
+const emptyBeyond = (): Beyond => ({
+  response: new LatencyHistogram(),
+  service: new LatencyHistogram(),
+  lag: new LatencyHistogram(),
+  ends: outcomeCodes.map(() => 0),
+});
+
 /**
- * Four timestamps and the outcome of every request, in typed-array columns: 33 bytes a request, nothing allocated per
- * request but the doubling of the columns. Times are milliseconds on one clock.
+ * Timestamps and outcome of every request, in typed-array columns: 43 bytes a request, nothing allocated per request but
+ * the doubling of the columns. Times are milliseconds on one clock. Requests beyond `maxExact` are kept one by one only
+ * while they are under way and end in histograms, so that a soak of days needs no more memory than its first hour.
  */
 export class LatencyRecorder {
-  #count = 0;
-  #dueMs: Float64Array;
-  #sentMs: Float64Array;
-  #firstByteMs: Float64Array;
-  #doneMs: Float64Array;
-  #outcome: Uint8Array;
+  readonly #table: RequestTable;
+  readonly #maxExact: number;
+  #exact = 0;
+  readonly #free: number[] = [];
+  #beyond: Beyond | undefined;
+  #scheduledBeyond = 0;
 
-  /** @param capacity requests that fit before the columns grow */
-  constructor(capacity = 1024) {
-    this.#dueMs = new Float64Array(capacity);
-    this.#sentMs = new Float64Array(capacity);
-    this.#firstByteMs = new Float64Array(capacity);
-    this.#doneMs = new Float64Array(capacity);
-    this.#outcome = new Uint8Array(capacity);
+  /**
+   * @param capacity requests that fit before the columns grow
+   * @param options.maxExact requests that are kept one by one
+   */
+  constructor(capacity = 1024, { maxExact = defaultMaxExact }: { readonly maxExact?: number } = {}) {
+    this.#table = new RequestTable(Math.min(capacity, maxExact + 1024));
+    this.#maxExact = maxExact;
   }
 
-  /** Requests so far, ended or not. */
+  /** Requests that are kept one by one, ended or not. */
   get count(): number {
-    return this.#count;
+    return this.#exact;
   }
 
   /** Intended starts, in the order of `schedule`; a view that later growth replaces. */
   get dueMs(): Float64Array {
-    return this.#dueMs.subarray(0, this.#count);
+    return this.#table.dueMs.subarray(0, this.#exact);
   }
 
+  /** When the generator let each request go. */
+  get dispatchedMs(): Float64Array {
+    return this.#table.dispatchedMs.subarray(0, this.#exact);
+  }
+
+  /** When each request had a connection; `NaN` before that. */
   get sentMs(): Float64Array {
-    return this.#sentMs.subarray(0, this.#count);
+    return this.#table.sentMs.subarray(0, this.#exact);
   }
 
   get firstByteMs(): Float64Array {
-    return this.#firstByteMs.subarray(0, this.#count);
+    return this.#table.firstByteMs.subarray(0, this.#exact);
   }
 
   /** Ends; 0 while a request is under way. */
   get doneMs(): Float64Array {
-    return this.#doneMs.subarray(0, this.#count);
+    return this.#table.doneMs.subarray(0, this.#exact);
   }
 
-  /** Opens a record for a request that is due at a time, and gives its slot. */
-  schedule(dueMs: number): number {
-    if (this.#count === this.#dueMs.length) this.#grow();
-    const slot = this.#count++;
-    this.#dueMs[slot] = dueMs;
-    this.#sentMs[slot] = Number.NaN;
-    this.#firstByteMs[slot] = Number.NaN;
-    return slot;
+  /** Number of each request's payload, as given to `schedule`. */
+  get payload(): Uint16Array {
+    return this.#table.payload.subarray(0, this.#exact);
+  }
+
+  /**
+   * Opens a record for a request that is due at a time, and gives its slot.
+   * @param dispatchedMs when the generator let it go; as it was due, unless given
+   * @param payload which of the payloads it carries
+   */
+  schedule(dueMs: number, dispatchedMs: number = dueMs, payload = 0): number {
+    if (this.#exact < this.#maxExact) return this.#table.open(this.#exact++, dueMs, dispatchedMs, payload);
+    this.#beyond ??= emptyBeyond();
+    const slot = this.#free.pop() ?? this.#maxExact + this.#scheduledBeyond - this.#endedBeyond();
+    this.#scheduledBeyond++;
+    return this.#table.open(slot, dueMs, dispatchedMs, payload);
   }
 
   sent(slot: number, atMs: number): void {
-    this.#sentMs[slot] = atMs;
+    this.#table.sentMs[slot] = atMs;
   }
 
   firstByte(slot: number, atMs: number): void {
-    this.#firstByteMs[slot] = atMs;
+    this.#table.firstByteMs[slot] = atMs;
   }
 
-  /** Closes a record; a second call for the same slot changes nothing. */
+  /**
+   * Closes a record; a second call for the same slot changes nothing (beyond `maxExact`, where slots are used again, it
+   * must not come).
+   */
   done(slot: number, atMs: number, outcome: OutcomeKind): void {
-    if (this.#outcome[slot] !== 0) return;
-    this.#doneMs[slot] = atMs;
-    this.#outcome[slot] = outcomeCodes.indexOf(outcome);
+    const table = this.#table;
+    if (table.outcome[slot] !== 0) return;
+    table.doneMs[slot] = atMs;
+    table.outcome[slot] = outcomeCodes.indexOf(outcome);
+    if (slot < this.#maxExact || !this.#beyond) return;
+    const { response, service, lag, ends } = this.#beyond;
+    ends[table.outcome[slot]!]!++;
+    this.#free.push(slot);
+    if (outcome === 'aborted') return;
+    response.add(table.durationMs(slot, 'response'));
+    service.add(table.durationMs(slot, 'service'));
+    lag.add(table.durationMs(slot, 'lag'));
   }
 
   outcomeOf(slot: number): OutcomeKind | 'pending' {
-    return outcomeCodes[this.#outcome[slot]!]!;
+    return outcomeCodes[this.#table.outcome[slot]!]!;
   }
 
   ledger(): Ledger {
-    const ledger = { scheduled: this.#count } as Record<OutcomeKind | 'pending' | 'scheduled', number>;
-    for (const outcome of outcomeCodes) ledger[outcome] = 0;
-    for (let slot = 0; slot < this.#count; slot++) ledger[outcomeCodes[this.#outcome[slot]!]!]++;
+    const counts = outcomeCodes.map(() => 0);
+    for (let slot = 0; slot < this.#exact; slot++) counts[this.#table.outcome[slot]!]!++;
+    if (this.#beyond) {
+      counts[0]! += this.#scheduledBeyond - this.#endedBeyond();
+      this.#beyond.ends.forEach((count, code) => {
+        counts[code]! += count;
+      });
+    }
+    const ledger = { scheduled: this.#exact + this.#scheduledBeyond } as Record<keyof Ledger, number>;
+    outcomeCodes.forEach((outcome, code) => {
+      ledger[outcome] = counts[code]!;
+    });
     return ledger;
   }
 
   /**
-   * Durations of the ended requests in the order of their intended start. A request that failed took at least the
-   * time-out: it is in the distribution with that, never left out and never taken for fast.
-   * @param failedMs what a failed request counts as, at least
+   * Durations of the ended requests that are kept one by one, in the order of their intended start. A request that
+   * failed took at least the time-out: it is in the distribution with that, never left out and never taken for fast.
+   * Left out is what is still under way, and what we cut off ourselves.
+   * @param options.failedMs what a failed request counts as, at least
    */
   durationsMs(
     view: LatencyView,
-    options: { readonly failedMs: number; readonly from?: number; readonly to?: number },
+    options: {
+      readonly failedMs: number;
+      readonly from?: number;
+      readonly to?: number;
+      readonly payload?: (payload: number) => boolean;
+    },
   ): Float64Array {
-    const { failedMs, from = 0, to = this.#count } = options;
-    const durations = new Float64Array(to - from);
+    const { failedMs, from = 0, to = this.#exact, payload } = options;
+    const { outcome, payload: payloads } = this.#table;
+    const countsFailures = view === 'response' || view === 'service';
+    const durations = new Float64Array(Math.max(0, to - from));
     let kept = 0;
     for (let slot = from; slot < to; slot++) {
-      const outcome = this.#outcome[slot]!;
-      // Pending and cut off by us: nothing is known of them but that they were under way.
-      if (outcome === 0 || outcome === outcomeCodes.length - 1) continue;
-      const sentMs = Number.isNaN(this.#sentMs[slot]!) ? this.#dueMs[slot]! : this.#sentMs[slot]!;
-      const startMs = view === 'service' ? sentMs : this.#dueMs[slot]!;
-      const endMs = view === 'lag' ? sentMs : this.#doneMs[slot]!;
-      const elapsedMs = endMs - startMs;
-      durations[kept++] = outcome === 1 || view === 'lag' ? elapsedMs : Math.max(failedMs, elapsedMs);
+      const code = outcome[slot]!;
+      if (view !== 'lag' && (code === 0 || code === outcomeCodes.length - 1)) continue;
+      if (payload && !payload(payloads[slot]!)) continue;
+      const elapsedMs = this.#table.durationMs(slot, view);
+      if (Number.isNaN(elapsedMs)) continue;
+      durations[kept++] = code === 1 || !countsFailures ? elapsedMs : Math.max(failedMs, elapsedMs);
     }
     return durations.subarray(0, kept);
   }
 
-  /** A recorder with all requests of both, in the order of their intended start. */
-  static merge(recorders: readonly LatencyRecorder[]): LatencyRecorder {
-    const all = recorders.flatMap((recorder) =>
-      Array.from({ length: recorder.count }, (_, slot) => ({ recorder, slot })),
-    );
-    all.sort((a, b) => a.recorder.#dueMs[a.slot]! - b.recorder.#dueMs[b.slot]!);
-    const merged = new LatencyRecorder(Math.max(1, all.length));
-    for (const { recorder, slot } of all) {
-      const at = merged.schedule(recorder.#dueMs[slot]!);
-      merged.#sentMs[at] = recorder.#sentMs[slot]!;
-      merged.#firstByteMs[at] = recorder.#firstByteMs[slot]!;
-      merged.#doneMs[at] = recorder.#doneMs[slot]!;
-      merged.#outcome[at] = recorder.#outcome[slot]!;
-    }
+  /** What went beyond `maxExact`; `undefined` as long as every request is kept. Failed requests have their own time. */
+  get beyond(): Readonly<Record<'response' | 'service' | 'lag', LatencyHistogram>> | undefined {
+    return this.#beyond;
+  }
+
+  /** The columns as plain data for another thread, cut to length. */
+  columns(): RequestColumns {
+    return this.#table.columns(this.#exact);
+  }
+
+  static fromColumns(columns: RequestColumns): LatencyRecorder {
+    return LatencyRecorder.merge([columns]);
+  }
+
+  /**
+   * A recorder with all requests of several, in the order of their intended start.
+   * @param offsetsMs added to the times of each, for clocks that differ
+   */
+  static merge(
+    parts: readonly (LatencyRecorder | RequestColumns)[],
+    offsetsMs: readonly number[] = [],
+  ): LatencyRecorder {
+    const all = parts.map((part) => (part instanceof LatencyRecorder ? part.columns() : part));
+    const total = all.reduce((sum, part) => sum + part.dueMs.length, 0);
+    const merged = new LatencyRecorder(Math.max(1, total), { maxExact: Math.max(defaultMaxExact, total) });
+    merged.#table.fill(all, offsetsMs);
+    merged.#exact = total;
+    for (const part of parts) if (part instanceof LatencyRecorder && part.#beyond) merged.#addBeyond(part);
     return merged;
   }
 
-  #grow(): void {
-    const capacity = Math.max(1024, this.#dueMs.length * 2);
-    const larger = (column: Float64Array): Float64Array => {
-      const grown = new Float64Array(capacity);
-      grown.set(column);
-      return grown;
-    };
-    this.#dueMs = larger(this.#dueMs);
-    this.#sentMs = larger(this.#sentMs);
-    this.#firstByteMs = larger(this.#firstByteMs);
-    this.#doneMs = larger(this.#doneMs);
-    const outcome = new Uint8Array(capacity);
-    outcome.set(this.#outcome);
-    this.#outcome = outcome;
+  #addBeyond(other: LatencyRecorder): void {
+    const { response, service, lag, ends } = other.#beyond!;
+    this.#beyond ??= emptyBeyond();
+    this.#beyond.response.merge(response);
+    this.#beyond.service.merge(service);
+    this.#beyond.lag.merge(lag);
+    ends.forEach((count, code) => {
+      this.#beyond!.ends[code]! += count;
+    });
+    this.#scheduledBeyond += other.#scheduledBeyond;
+  }
+
+  #endedBeyond(): number {
+    return this.#beyond?.ends.reduce((sum, count) => sum + count, 0) ?? 0;
   }
 }

@@ -1,7 +1,6 @@
 import { createRandom } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { hgrm, percentileCurve, percentileMeasurement } from '../src/percentiles.ts';
-import { isWarm } from '../src/warm-up.ts';
 
 const exponential = (n: number, seed = 1) => {
   const random = createRandom(seed, 'durations');
@@ -31,7 +30,18 @@ describe('percentileMeasurement', () => {
     const durations = exponential(1000).map((value, i) => (i % 10 === 0 ? 5000 : value));
     expect(ask(durations)).toMatchObject({ value: 5000, bound: 'at-least' });
   });
-  it('gives no value without an interval', () => {
+  it('is open above where its interval reaches failed requests', () => {
+    const durations = exponential(1000).map((value, i) => (i % 22 === 0 ? 5000 : value));
+    const result = ask(durations);
+    expect(result).not.toHaveProperty('bound');
+    expect(result).toMatchObject({ interval: { high: Number.POSITIVE_INFINITY } });
+  });
+  it('has a value and no opinion where all slow requests came in one stall', () => {
+    const durations = exponential(2000).map((value, i) => (i >= 1000 && i < 1110 ? 600 : value));
+    const result = ask(durations);
+    expect(result).toMatchObject({ value: 600, interval: { low: 0, high: Number.POSITIVE_INFINITY } });
+  });
+  it('gives no value of a sample that is too small', () => {
     expect(ask(exponential(50))).toMatchObject({ reason: expect.stringContaining('no interval') });
   });
 });
@@ -60,20 +70,5 @@ describe('percentileCurve', () => {
     expect(at(0.99)).not.toBeNull();
     expect(at(0.999)).toBeNull();
     expect(at(1)).not.toBeNull();
-  });
-});
-
-describe('isWarm', () => {
-  const random = createRandom(2, 'warm');
-  const noisy = (at: (i: number) => number, n: number) =>
-    Array.from({ length: n }, (_, i) => at(i) * Math.exp(0.1 * random.normal()));
-  it('waits while service times fall, and for enough of them', () => {
-    expect(isWarm(noisy(() => 10, 30))).toBe(false);
-    expect(isWarm(noisy((i) => 100 / (1 + i / 10), 40))).toBe(false);
-  });
-  it('is content with stationary times, noisy ones too', () => {
-    let warm = 0;
-    for (let i = 0; i < 100; i++) if (isWarm(noisy(() => 10, 60))) warm++;
-    expect(warm).toBeGreaterThan(95);
   });
 });

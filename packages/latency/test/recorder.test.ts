@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LatencyRecorder } from '../src/recorder.ts';
+import { LatencyRecorder, type LatencyView } from '../src/recorder.ts';
 
 const failedMs = 5000;
 const aRecorder = (
@@ -21,11 +21,70 @@ const aRecorder = (
 };
 
 describe('LatencyRecorder', () => {
-  it('charges the wait before the sending to the response, not to the service', () => {
-    const recorder = aRecorder([{ due: 100, sent: 150, done: 160 }]);
-    expect([...recorder.durationsMs('response', { failedMs })]).toEqual([60]);
-    expect([...recorder.durationsMs('service', { failedMs })]).toEqual([10]);
-    expect([...recorder.durationsMs('lag', { failedMs })]).toEqual([50]);
+  it('charges every wait before the sending to the response, and none to the service', () => {
+    const recorder = new LatencyRecorder();
+    const slot = recorder.schedule(100, 130);
+    recorder.sent(slot, 150);
+    recorder.firstByte(slot, 157);
+    recorder.done(slot, 160, 'ok');
+    const of = (view: LatencyView) => [...recorder.durationsMs(view, { failedMs })];
+    expect(of('response')).toEqual([60]);
+    expect(of('lag')).toEqual([30]);
+    expect(of('connection')).toEqual([20]);
+    expect(of('firstByte')).toEqual([7]);
+    expect(of('service')).toEqual([10]);
+  });
+
+  it('counts as lag what the generator was late, for requests without an answer too', () => {
+    const recorder = new LatencyRecorder();
+    recorder.schedule(0, 7);
+    expect([...recorder.durationsMs('lag', { failedMs })]).toEqual([7]);
+    expect(recorder.durationsMs('response', { failedMs })).toHaveLength(0);
+  });
+
+  it('tells requests of different payloads apart', () => {
+    const recorder = new LatencyRecorder();
+    for (const payload of [0, 1, 0]) recorder.done(recorder.schedule(0, 0, payload), 1 + payload, 'ok');
+    const ofOne = recorder.durationsMs('response', { failedMs, payload: (payload) => payload === 1 });
+    expect([...ofOne]).toEqual([2]);
+  });
+
+  it('goes on in histograms beyond its limit, and loses no request', () => {
+    const recorder = new LatencyRecorder(4, { maxExact: 100 });
+    const open: number[] = [];
+    for (let i = 0; i < 5000; i++) {
+      open.push(recorder.schedule(i));
+      // Up to 50 under way at a time, so that slots are used again out of order.
+      if (open.length > 50) recorder.done(open.splice(i % open.length, 1)[0]!, i + 10, i % 10 === 0 ? 'status' : 'ok');
+    }
+    expect(recorder.ledger()).toMatchObject({ scheduled: 5000, pending: 50 });
+    for (const slot of open) recorder.done(slot, 5000, 'ok');
+    const { scheduled, pending, ok, status } = recorder.ledger();
+    expect({ scheduled, pending, sum: ok + status }).toEqual({ scheduled: 5000, pending: 0, sum: 5000 });
+    expect(recorder.count).toBe(100);
+    expect(recorder.beyond?.response.count).toBe(4900);
+    const merged = LatencyRecorder.merge([recorder, recorder]);
+    expect(merged.ledger()).toMatchObject({ scheduled: 10_000, pending: 0 });
+    expect(merged.beyond?.response.count).toBe(9800);
+  });
+
+  it('merges clocks that differ by their offsets, and leaves what is under way so', () => {
+    const late = aRecorder([{ due: 10, done: 11 }, { due: 30 }]);
+    const early = aRecorder([{ due: 1015, done: 1020 }]);
+    const merged = LatencyRecorder.merge([late, early], [0, -1000]);
+    expect([...merged.dueMs]).toEqual([10, 15, 30]);
+    expect([...merged.doneMs]).toEqual([11, 20, 0]);
+    expect(merged.ledger()).toMatchObject({ ok: 2, pending: 1 });
+  });
+
+  it('goes to another thread and back as plain columns', () => {
+    const recorder = aRecorder([
+      { due: 1, done: 5 },
+      { due: 2, done: 9, outcome: 'timeout' },
+    ]);
+    const back = LatencyRecorder.fromColumns(structuredClone(recorder.columns()));
+    expect(back.ledger()).toEqual(recorder.ledger());
+    expect(back.durationsMs('response', { failedMs })).toEqual(recorder.durationsMs('response', { failedMs }));
   });
 
   it('never takes a failed request for a fast one', () => {

@@ -5,16 +5,22 @@ import { createRandom, startService, systemClock } from '@preopen/core';
 import { expect, it } from 'vitest';
 import { measureLatency } from '../src/measure.ts';
 
-/** A model that answers at once, but for one call long after warm-up, during which its process stands still. */
+/**
+ * A model that answers at once, but for one call, during which its process stands still. Requests of the warm-up follow
+ * each other without a pause; those of the open loop are 10 ms apart on average, and the hundredth pause is the moment.
+ */
 const stallingModel = (stallMs: number) => `
-let calls = 0;
+let pauses = 0;
+let lastMs = Number.POSITIVE_INFINITY;
 export default {
   features: 4,
   predict(values, rows) {
-    if (++calls === 250) {
+    const sinceMs = performance.now() - lastMs;
+    if (sinceMs > 8 && ++pauses === 100) {
       const endMs = performance.now() + ${stallMs};
       while (performance.now() < endMs);
     }
+    lastMs = performance.now();
     return new Float64Array(rows);
   },
 };

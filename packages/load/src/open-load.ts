@@ -66,7 +66,7 @@ export function startOpenLoad(
       return next.done || next.value >= durationMs ? undefined : startMs + next.value;
     },
     (dueMs) => {
-      const slot = recorder.schedule(dueMs);
+      const slot = recorder.schedule(dueMs, clock.nowMs(), recorder.count % payloads);
       underWay++;
       sender.send(requests[slot % payloads]!, {
         sent: (atMs) => recorder.sent(slot, atMs),

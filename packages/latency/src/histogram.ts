@@ -1,0 +1,75 @@
+import { InputError } from '@preopen/core';
+
+/** Buckets in each doubling of the value: no recorded value is further than 0.025 % from its bucket's middle. */
+const perOctave = 2048;
+/** From 2⁻¹² ms (a quarter of a microsecond) to 2²⁴ ms (four and a half hours). */
+const lowestExponent = -12;
+const highestExponent = 24;
+const bucketCount = (highestExponent - lowestExponent) * perOctave;
+const lowestMs = 2 ** lowestExponent;
+
+/** The bucket's middle. */
+function middleOf(bucket: number): number {
+  const octave = Math.floor(bucket / perOctave) + lowestExponent;
+  return 2 ** octave * (1 + ((bucket % perOctave) + 0.5) / perOctave);
+}
+
+/**
+ * Counts of durations in buckets whose width grows with the value (log-linear), for runs too long to keep every sample:
+ * 590 kB whatever their length, 7 ns a value, values within 0.025 %. Histograms add up exactly.
+ */
+export class LatencyHistogram {
+  readonly #counts = new Float64Array(bucketCount);
+  #count = 0;
+  #maxMs = 0;
+
+  /** Number of values. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The largest value, exact. */
+  get maxMs(): number {
+    return this.#maxMs;
+  }
+
+  /** @param valueMs values below a quarter of a microsecond count as that */
+  add(valueMs: number): void {
+    const value = Math.max(lowestMs, valueMs);
+    const octave = Math.min(highestExponent - 1, Math.floor(Math.log2(value)));
+    const within = Math.min(perOctave - 1, Math.max(0, Math.floor((value / 2 ** octave - 1) * perOctave)));
+    this.#counts[(octave - lowestExponent) * perOctave + within]!++;
+    this.#count++;
+    if (valueMs > this.#maxMs) this.#maxMs = valueMs;
+  }
+
+  /** Adds the counts of another histogram. */
+  merge(other: LatencyHistogram): void {
+    for (let bucket = 0; bucket < bucketCount; bucket++) this.#counts[bucket]! += other.#counts[bucket]!;
+    this.#count += other.#count;
+    this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
+  }
+
+  /**
+   * Nearest-rank quantile, within 0.025 %.
+   * @throws InputError if there are no values
+   */
+  quantileMs(q: number): number {
+    if (this.#count === 0) throw new InputError('quantile of a histogram without values: record some first.');
+    const rank = Math.max(1, Math.ceil(q * this.#count - 1e-9));
+    let seen = 0;
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
+      seen += this.#counts[bucket]!;
+      if (seen >= rank) return Math.min(this.#maxMs, middleOf(bucket));
+    }
+    return this.#maxMs;
+  }
+
+  /** Middles and counts of the buckets that hold something, ascending. */
+  *buckets(): Generator<{ readonly valueMs: number; readonly count: number }> {
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
+      const count = this.#counts[bucket]!;
+      if (count > 0) yield { valueMs: Math.min(this.#maxMs, middleOf(bucket)), count };
+    }
+  }
+}
