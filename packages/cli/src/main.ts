@@ -97,10 +97,6 @@ function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Comma
       finish(listCommand(what, flags.json === true, streams));
     });
 
-  program.action(() => {
-    program.outputHelp();
-    finish(exitCodes.ok);
-  });
   return program;
 }
 
@@ -132,6 +128,10 @@ export async function main(
     if (cause.code === 'EPIPE') process.exit(code);
     throw cause;
   });
+  if (args.length === 0) {
+    program.outputHelp();
+    return exitCodes.ok;
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

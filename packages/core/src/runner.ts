@@ -184,7 +184,15 @@ async function executeIn(
     emit({ type: 'save-failed', message });
     ending.abort(new Error(message));
   };
-  const save = (status: Results['run']['status']): Promise<void> => output.save(resultsNow(status)).catch(saveFailed);
+  const save = async (results: Results): Promise<void> => {
+    try {
+      const problem = await output.save(results);
+      // There was room for the results at last, but there is none for anything more.
+      if (problem) saveFailed(problem);
+    } catch (cause) {
+      saveFailed(cause);
+    }
+  };
 
   const prepareDataset = (): Promise<Dataset> => {
     const { stocks, days } = suite.scale;
@@ -273,11 +281,11 @@ async function executeIn(
       }
     }
     finished.set(check.id, result);
-    await save('interrupted');
+    await save(resultsNow('interrupted'));
     emit({ type: 'check-ended', check: check.id, result });
   };
 
-  await output.save(resultsNow('interrupted'));
+  await save(resultsNow('interrupted'));
   const started = resultsNow('completed');
   emit({
     type: 'run-started',
@@ -292,7 +300,7 @@ async function executeIn(
   });
   await runScheduled(suite.checks, runOne, request.parallel ?? 2);
   const results = resultsNow(request.signal.aborted ? 'interrupted' : 'completed');
-  await output.save(results).catch(saveFailed);
+  await save(results);
   emit({ type: 'run-ended', results, resultsPath: output.resultsPath });
   return results;
 }

@@ -15,8 +15,11 @@ export interface OutputFolder {
   readonly resultsPath: string;
   /** Stores evidence; the path in the entry is relative to the folder. */
   keep(folder: string, name: string, title: string, mediaType: string, content: string | Uint8Array): Promise<Evidence>;
-  /** Replaces `results.json`; on a full disk the held-back room is given up for it. */
-  save(results: Results): Promise<void>;
+  /**
+   * Replaces `results.json`; on a full disk the held-back room is given up for it.
+   * @returns why that was needed; `undefined` if it was not
+   */
+  save(results: Results): Promise<Error | undefined>;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
     );
   }
   const resultsPath = join(path, 'results.json');
-  let saving: Promise<void> = Promise.resolve();
+  let saving: Promise<unknown> = Promise.resolve();
   return {
     path,
     resultsPath,
@@ -63,9 +66,11 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
         .then(async () => {
           try {
             await writeResults(resultsPath, results);
-          } catch {
+            return undefined;
+          } catch (cause) {
             await unlink(reservePath).catch(() => undefined);
             await writeResults(resultsPath, results);
+            return cause as Error;
           }
         });
       saving = next;

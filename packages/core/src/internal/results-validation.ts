@@ -16,7 +16,9 @@ let compiled: Promise<(document: unknown) => string[]> | undefined;
 
 async function compile(): Promise<(document: unknown) => string[]> {
   // ajv is loaded on first use: most runs of the command line never read a results document.
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const loaded = await import('ajv/dist/2020.js');
+  // Bundled, this CommonJS module comes with a default export alone.
+  const { Ajv2020 } = 'Ajv2020' in loaded ? loaded : (loaded as { default: typeof loaded }).default;
   const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(await readSchema());
   return (document) =>
     validate(document)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check, CheckContext, CheckEvent, CheckOutcome, Scale } from '../check.ts';
@@ -147,6 +148,8 @@ export async function attemptCheck(check: Check, environment: AttemptEnvironment
   const startMs = clock.nowMs();
   const ending = new AbortController();
   const signal = AbortSignal.any([environment.signal, ending.signal]);
+  // Every request under way listens to it; the default warning is about leaks, of which this is none.
+  setMaxListeners(0, signal);
   const processes = new Set<TargetProcess>();
   const evidence: Evidence[] = [];
   const notes: string[] = [];
