@@ -74,10 +74,12 @@ export function killAndRestart(): Fault {
       if (!victim || !service.restart) throw new Error('the service was not started by us and cannot be started again');
       for (const pid of victim.pids()) send(pid, 'SIGKILL');
       await victim.exited;
-      let restarting: Promise<unknown> | undefined;
+      let isRestarted = false;
       return async () => {
         // Not awaited here: from now on the service's own start-up is part of its recovery.
-        restarting ??= service.restart!(signal).catch(() => undefined);
+        if (isRestarted) return;
+        isRestarted = true;
+        void service.restart!(signal).catch(() => undefined);
       };
     },
   };

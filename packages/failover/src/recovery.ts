@@ -41,7 +41,7 @@ export interface Recovery {
   readonly timeToSteadyStateMs: number | undefined;
   /** Half a window on both sides of the above. */
   readonly resolutionMs: number;
-  /** From the last good completion before the first failure or slow answer to the first good one after the undo. */
+  /** Longest time without a good completion that reaches beyond the beginning of the fault. */
   readonly outageMs: number;
   readonly failed: number;
   /** Windows that were worse than the baseline again after one that was not. */
@@ -119,6 +119,25 @@ export function whyNotSteady(
 }
 
 /**
+ * Longest time between two good completions, of those that end after the fault began. Completions are taken as they came,
+ * whenever their requests were due: one that was under way when the fault began ends with it, not before.
+ */
+function longestGap(log: ProbeLog, faultMs: number, endMs: number): number {
+  const completions: number[] = [];
+  const { to } = indicesDue(log, endMs, endMs);
+  for (let i = 0; i < to; i++) if (log.good[i]) completions.push(log.doneMs[i]!);
+  completions.sort((a, b) => a - b);
+  let longestMs = 0;
+  let lastMs = Number.NaN;
+  for (const doneMs of completions) {
+    if (doneMs > faultMs && !Number.isNaN(lastMs)) longestMs = Math.max(longestMs, doneMs - lastMs);
+    lastMs = doneMs;
+  }
+  // Nothing good came after the fault: the gap goes on to the end.
+  return Number.isNaN(lastMs) || lastMs <= faultMs ? endMs - (Number.isNaN(lastMs) ? faultMs : lastMs) : longestMs;
+}
+
+/**
  * When a target was steady again after a fault.
  *
  * Steady at `t` means: the window at `t` is within tolerance; no later window is significantly (three standard errors)
@@ -189,31 +208,17 @@ export function recoveryOf(
   let firstSuccessMs: number | undefined;
   let failed = 0;
   let slowestMs = 0;
-  let longestGapMs = 0;
-  let lastGoodMs = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < from.from; i++) if (log.good[i]) lastGoodMs = Math.max(lastGoodMs, log.doneMs[i]!);
-  // Completions in the order in which they came: the outage is the longest time without one.
-  const completions: number[] = [];
   for (let i = from.from; i < from.to; i++) {
     slowestMs = Math.max(slowestMs, log.doneMs[i]! - log.dueMs[i]!);
-    if (!log.good[i]) {
-      failed++;
-      continue;
-    }
-    completions.push(log.doneMs[i]!);
-    if (log.dueMs[i]! >= undoMs && (firstSuccessMs === undefined || log.doneMs[i]! < firstSuccessMs))
+    if (!log.good[i]) failed++;
+    else if (log.dueMs[i]! >= undoMs && (firstSuccessMs === undefined || log.doneMs[i]! < firstSuccessMs))
       firstSuccessMs = log.doneMs[i]!;
   }
-  for (const doneMs of completions.sort((a, b) => a - b)) {
-    if (lastGoodMs > Number.NEGATIVE_INFINITY) longestGapMs = Math.max(longestGapMs, doneMs - lastGoodMs);
-    lastGoodMs = Math.max(lastGoodMs, doneMs);
-  }
-  if (completions.length === 0) longestGapMs = endMs - faultMs;
   return {
     timeToFirstSuccessMs: firstSuccessMs === undefined ? undefined : firstSuccessMs - undoMs,
     timeToSteadyStateMs: steadyWindow === undefined ? undefined : steadyWindow * tolerance.windowMs,
     resolutionMs: tolerance.windowMs,
-    outageMs: longestGapMs,
+    outageMs: longestGap(log, faultMs, endMs),
     failed,
     relapses,
     slowestMs,

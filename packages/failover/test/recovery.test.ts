@@ -63,6 +63,18 @@ describe('recoveryOf', () => {
     expect(result.failed).toBe(400);
   });
 
+  it('does not take a request that was under way when the fault began for a sign of life', () => {
+    const log = aLog({ random: createRandom(1, 'log'), ratePerSecond: 200, endMs, at: () => ({}) });
+    // A freeze: what was due during it, and just before, is answered at its end.
+    for (let i = 0; i < log.count; i++) {
+      if (log.doneMs[i]! > faultMs && log.dueMs[i]! < undoMs) log.doneMs[i] = undoMs + 1;
+    }
+    const { outageMs, failed } = recoveryOf(log, baselineOf(log, 2000, faultMs), { faultMs, undoMs, endMs });
+    expect(outageMs).toBeGreaterThan(1980);
+    expect(outageMs).toBeLessThan(2030);
+    expect(failed).toBe(0);
+  });
+
   it('says so when nothing ever came back', () => {
     const result = recover(1, () => ({ failing: true }));
     expect(result).toMatchObject({ timeToFirstSuccessMs: undefined, timeToSteadyStateMs: undefined });
