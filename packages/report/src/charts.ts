@@ -88,7 +88,14 @@ export function drawSeries(
     animation: false,
     color: palette,
     textStyle: { fontFamily: 'system-ui, sans-serif' },
-    grid: { left: 8, right: units.length > 1 ? 8 : 28, top: 34, bottom: 26, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 8,
+      right: units.length > 1 ? 8 : 28,
+      top: 48,
+      bottom: 30,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     legend: {
       top: 0,
       left: 0,
@@ -110,8 +117,8 @@ export function drawSeries(
           nameLocation: 'middle',
           nameGap: 24,
           nameTextStyle: axisText,
-          min: 'dataMin',
-          max: 'dataMax',
+          scale: true,
+          ...(drawing.percentiles ? { interval: 1, max: (extent: { max: number }) => Math.ceil(extent.max) } : {}),
           splitLine: { show: false },
           axisLabel: drawing.percentiles
             ? {
@@ -123,6 +130,7 @@ export function drawSeries(
         },
     yAxis: units.map((_unit, k) => ({
       type: drawing.logarithmic ? 'log' : 'value',
+      nameGap: 8,
       name: scales[k]!.unit,
       nameTextStyle: { ...axisText, align: k === 0 ? 'left' : 'right' },
       position: k === 0 ? 'left' : 'right',
