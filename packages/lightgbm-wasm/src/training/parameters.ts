@@ -20,23 +20,23 @@ export type LightGbmParameterValue = string | number | boolean | readonly (strin
 export interface LightGbmParams {
   readonly objective?: string | undefined;
   readonly metric?: string | readonly string[] | undefined;
-  readonly num_iterations?: number | undefined;
-  readonly learning_rate?: number | undefined;
-  readonly num_leaves?: number | undefined;
-  readonly max_depth?: number | undefined;
-  readonly min_data_in_leaf?: number | undefined;
-  readonly min_sum_hessian_in_leaf?: number | undefined;
-  readonly max_bin?: number | undefined;
-  readonly lambda_l1?: number | undefined;
-  readonly lambda_l2?: number | undefined;
-  readonly bagging_fraction?: number | undefined;
-  readonly bagging_freq?: number | undefined;
-  readonly feature_fraction?: number | undefined;
-  readonly early_stopping_round?: number | undefined;
+  readonly num_iterations?: number | string | undefined;
+  readonly learning_rate?: number | string | undefined;
+  readonly num_leaves?: number | string | undefined;
+  readonly max_depth?: number | string | undefined;
+  readonly min_data_in_leaf?: number | string | undefined;
+  readonly min_sum_hessian_in_leaf?: number | string | undefined;
+  readonly max_bin?: number | string | undefined;
+  readonly lambda_l1?: number | string | undefined;
+  readonly lambda_l2?: number | string | undefined;
+  readonly bagging_fraction?: number | string | undefined;
+  readonly bagging_freq?: number | string | undefined;
+  readonly feature_fraction?: number | string | undefined;
+  readonly early_stopping_round?: number | string | undefined;
   /** Column indices, `'0,3'`, or `'name:industry,board'`. */
   readonly categorical_feature?: string | readonly (string | number)[] | undefined;
-  readonly seed?: number | undefined;
-  readonly num_threads?: number | undefined;
+  readonly seed?: number | string | undefined;
+  readonly num_threads?: number | string | undefined;
   readonly [name: string]: LightGbmParameterValue;
 }
 
