@@ -77,9 +77,9 @@ function limitOf(series: Series, requirements: readonly JudgedRequirement[]): Ch
     : undefined;
 }
 
-function figure(series: Series, requirements: readonly JudgedRequirement[]): string {
+function figure(series: Series, requirements: readonly JudgedRequirement[], id: string): string {
   const limit = limitOf(series, requirements);
-  const svg = drawSeries(series, limit ? { limit } : {});
+  const svg = drawSeries(series, { id, ...(limit ? { limit } : {}) });
   // The image is told in words by its table; a reader of the page by ear is not given its thousand points.
   const image = svg
     ? `<div role="img" aria-label="${text(`${series.title}; the figures follow as a table`)}">${svg}</div>`
@@ -105,7 +105,7 @@ function checkSection(check: CheckResult, requirements: readonly JudgedRequireme
       : '';
   const noise = check.noise?.contaminated ? `<p>Noise: ${text(check.noise.reason)}</p>` : '';
   const notes = check.notes.map((note) => `<p>${text(note)}</p>`).join('');
-  const figures = check.series.map((series) => figure(series, requirements)).join('');
+  const figures = check.series.map((series, k) => figure(series, requirements, `${anchor(check)}-${k}`)).join('');
   const evidence = check.evidence
     .map(({ title, path }) => `<a href="${text(encodeURI(path))}">${text(title)}</a>`)
     .join(' · ');
