@@ -183,6 +183,10 @@ export function drawSeries(
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  // The renderer numbers its images by a counter of the process: the same page would differ from run to run.
-  return svg.replace(/\bzr\d+-/g, `${id}-`);
+  // The renderer numbers ids and classes by a counter of the process: the same page would differ from run to run.
+  const names = new Map<string, string>();
+  return svg.replace(/\bzr\d+-[a-z]+-?\d*/g, (name) => {
+    if (!names.has(name)) names.set(name, `${id}-${names.size}`);
+    return names.get(name)!;
+  });
 }
