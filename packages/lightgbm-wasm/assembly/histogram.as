@@ -122,3 +122,55 @@ export function fixMostFrequent(hist: usize, binCount: i32, mostFrequent: i32, g
   }
   v128.store(hist + (<usize>mostFrequent << 4), rest);
 }
+
+// A quad to be summed, in a list of them: its number and where its four columns' histograms begin in a slot, five words.
+const ENTRY: usize = 20;
+
+@inline function entryQuad(entry: usize): usize {
+  return <usize>load<u32>(entry);
+}
+
+/** Adds rows to the histograms of quads `[from, to)` of a list, out of the columns; `rows` 0 means all rows in order. */
+export function addQuads(
+  entries: usize, from: i32, to: i32, quads: usize, quadBytes: i32, rows: usize, pairs: usize, count: i32, slot: usize,
+): void {
+  for (let k = from; k < to; k++) {
+    const entry = entries + <usize>k * ENTRY;
+    const quad = quads + entryQuad(entry) * <usize>quadBytes;
+    const h0 = slot + load<u32>(entry, 4), h1 = slot + load<u32>(entry, 8);
+    const h2 = slot + load<u32>(entry, 12), h3 = slot + load<u32>(entry, 16);
+    if (rows == 0) addConsecutive(quad, pairs, count, h0, h1, h2, h3);
+    else addListed(quad, rows, pairs, count, h0, h1, h2, h3);
+  }
+}
+
+/** Rows whose quads are gathered at a time; their bins and one quad's histograms stay in the cache together. */
+const CHUNK: i32 = 1024;
+
+/** From one gathered quad to the next, in rows: a power of two would put all of them into one set of the cache. */
+const CHUNK_STRIDE: i32 = CHUNK + 16;
+
+/**
+ * The same out of the row-major copy, a chunk of rows at a time.
+ * @param chunk room for 1040 words per quad, the quads counted from the list's first one down to a multiple of 4 to its
+ * last one up to a multiple of 4
+ */
+export function addSparseQuads(
+  entries: usize, from: i32, to: i32, rowStore: usize, rowBytes: i32, rows: usize, pairs: usize, count: i32,
+  slot: usize, chunk: usize,
+): void {
+  if (from >= to) return;
+  const first = <i32>entryQuad(entries + <usize>from * ENTRY) & ~3;
+  const end = <i32>entryQuad(entries + <usize>(to - 1) * ENTRY) + 1;
+  for (let start: i32 = 0; start < count; start += CHUNK) {
+    const size = min(CHUNK, count - start);
+    gatherQuads(rowStore, rowBytes, rows + (<usize>start << 2), size, first, end, CHUNK_STRIDE, chunk);
+    for (let k = from; k < to; k++) {
+      const entry = entries + <usize>k * ENTRY;
+      const quad = chunk + (entryQuad(entry) - <usize>first) * <usize>(CHUNK_STRIDE * 4);
+      const h0 = slot + load<u32>(entry, 4), h1 = slot + load<u32>(entry, 8);
+      const h2 = slot + load<u32>(entry, 12), h3 = slot + load<u32>(entry, 16);
+      addConsecutive(quad, pairs + (<usize>start << 3), size, h0, h1, h2, h3);
+    }
+  }
+}

@@ -150,7 +150,8 @@ export class Dataset {
   /**
    * @param params LightGBM's; those that bins depend on are used (`max_bin`, `min_data_in_bin`, `use_missing`,
    * `zero_as_missing`, `categorical_feature`, `max_bin_by_feature`, `bin_construct_sample_cnt`, `data_random_seed`
-   * or `seed`, `feature_pre_filter` with `min_data_in_leaf`)
+   * or `seed`, `feature_pre_filter` with `min_data_in_leaf`); `num_threads` above 1 puts the
+   * bins where several threads can read them
    * @throws DataError, ParameterError
    */
   constructor(data: Columns, params: LightGbmParams = {}) {
@@ -164,7 +165,7 @@ export class Dataset {
     this.rowCount = data.rowCount;
     const names = data.names ?? data.columns.map((_, index) => `Column_${index}`);
     this.featureNames = names.map((name) => name.replaceAll(' ', '_'));
-    const heap = new Heap();
+    const heap = new Heap(parameters.num_threads > 1);
     const found = findBins(heap, data, this.featureNames, parameters);
     const used = found.flatMap((mapper, index) => (mapper ? [index] : []));
     const mappers = found.filter((mapper) => mapper !== undefined);

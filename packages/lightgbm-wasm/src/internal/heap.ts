@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts';
-import { bindKernels, type Kernels } from './kernels.ts';
+import { bindKernels, type Kernels, kernelsModule } from './kernels.ts';
 import { type WasmMemory, wasm } from './web-assembly.ts';
 
 const PAGE = 65_536;
@@ -13,11 +13,16 @@ const LINE = 64;
 export class Heap {
   readonly memory: WasmMemory;
   readonly kernels: Kernels;
+  readonly module: object;
+  /** Whether worker threads can use the memory too. */
+  readonly isShared: boolean;
   private top = LINE;
 
-  constructor() {
-    this.memory = new wasm.Memory({ initial: 1, maximum: MAX_PAGES });
-    this.kernels = bindKernels(this.memory);
+  constructor(isShared = false) {
+    this.isShared = isShared;
+    this.memory = new wasm.Memory({ initial: 1, maximum: MAX_PAGES, shared: isShared });
+    this.module = kernelsModule(isShared);
+    this.kernels = bindKernels(this.memory, this.module);
   }
 
   /**

@@ -5,6 +5,29 @@ import { type WasmMemory, wasm } from './web-assembly.ts';
 export interface Kernels {
   addConsecutive(q: number, pairs: number, n: number, h0: number, h1: number, h2: number, h3: number): void;
   addListed(q: number, rows: number, pairs: number, n: number, h0: number, h1: number, h2: number, h3: number): void;
+  addQuads(
+    entries: number,
+    from: number,
+    to: number,
+    quads: number,
+    quadBytes: number,
+    rows: number,
+    pairs: number,
+    n: number,
+    slot: number,
+  ): void;
+  addSparseQuads(
+    entries: number,
+    from: number,
+    to: number,
+    rowStore: number,
+    rowBytes: number,
+    rows: number,
+    pairs: number,
+    n: number,
+    slot: number,
+    chunk: number,
+  ): void;
   addWide(column: number, rows: number, pairs: number, n: number, histogram: number): void;
   gatherPairs(pairs: number, rows: number, n: number, out: number): void;
   gatherQuads(
@@ -60,24 +83,27 @@ export interface Kernels {
 const SHARED = 3;
 const UNSHARED = 1;
 
-let compiled: object | undefined;
+const compiled = new Map<boolean, object>();
 
-function kernelsModule(): object {
-  if (!compiled) {
-    const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+/** The compiled kernels, for a shared or an unshared memory. */
+export function kernelsModule(isShared: boolean): object {
+  const known = compiled.get(isShared);
+  if (known) return known;
+  const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  if (!isShared) {
     // The module is compiled for shared memory, which browsers allow on isolated pages only. Its single memory import,
     // "env" "memory", differs in one flag, so the same code serves both.
     const name = [...'\u0003env\u0006memory\u0002'].map((character) => character.charCodeAt(0));
     const at = bytes.findIndex((_, start) => name.every((byte, k) => bytes[start + k] === byte));
     if (bytes[at + name.length] !== SHARED) throw new Error('The embedded kernels do not import a shared memory.');
     bytes[at + name.length] = UNSHARED;
-    compiled = new wasm.Module(bytes);
   }
-  return compiled;
+  const module = new wasm.Module(bytes);
+  compiled.set(isShared, module);
+  return module;
 }
 
 /** Binds the kernels to a memory. */
-export function bindKernels(memory: WasmMemory): Kernels {
-  const instance = new wasm.Instance(kernelsModule(), { env: { memory } });
-  return instance.exports as unknown as Kernels;
+export function bindKernels(memory: WasmMemory, module: object): Kernels {
+  return new wasm.Instance(module, { env: { memory } }).exports as Kernels;
 }

@@ -10,7 +10,7 @@ interface WasmInstance {
 
 /** What is used of the platform's WebAssembly. */
 interface WasmPlatform {
-  Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => WasmInstance;
 }

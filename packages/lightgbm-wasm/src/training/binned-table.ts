@@ -13,7 +13,7 @@ const BLOCK_ROWS = 8192;
 const ROW_STORE_LEAST_BYTES = 1 << 21;
 
 /** Where columns lie in a binned table: the same for training and validation rows of one dataset. */
-export interface BinLayout {
+interface BinLayout {
   /** Per used column: number of its quad, or -1 for a wide one. */
   readonly quadOf: Int32Array;
   /** Per used column: its byte within the quad, or which wide column it is. */
@@ -23,7 +23,7 @@ export interface BinLayout {
 }
 
 /** Lays used columns out: four narrow ones in a quad, in order; wide ones apart. */
-export function layOut(mappers: readonly BinMapper[]): BinLayout {
+function layOut(mappers: readonly BinMapper[]): BinLayout {
   const quadOf = new Int32Array(mappers.length).fill(-1);
   const laneOf = new Int32Array(mappers.length);
   let narrow = 0;

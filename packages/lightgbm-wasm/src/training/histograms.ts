@@ -1,4 +1,5 @@
 import type { Heap } from '../internal/heap.ts';
+import { WorkerPool } from '../internal/worker-pool.ts';
 import type { BinMapper } from './bin-mapper.ts';
 import type { BinnedTable } from './binned-table.ts';
 import type { RowSet } from './row-set.ts';
@@ -6,11 +7,14 @@ import type { RowSet } from './row-set.ts';
 /** Bytes of a cell: sum of gradients, sum of hessians. */
 const CELL = 16;
 
-/** Rows whose quads are gathered at a time; their bins and one quad's histograms stay in the cache together. */
-const CHUNK_ROWS = 1024;
+/** Room that a thread needs to gather one quad's chunk of rows; see `assembly/histogram.as`. */
+const CHUNK_BYTES = 1040 * 4;
 
-/** From one gathered quad to the next, in rows: a power of two would put all of them into one set of the cache. */
-const CHUNK_STRIDE = CHUNK_ROWS + 16;
+/** Words of a quad's entry in the list that kernels read: its number, and four offsets of histograms. */
+const ENTRY_WORDS = 5;
+
+/** Leaves with fewer rows are summed by one thread: waking others takes as long. */
+const LEAST_SHARED_ROWS = 4096;
 
 /** Leaves with less than this share of the rows are read from the row-major copy: measured, see the README. */
 const SPARSE_SHARE = 0.2;
@@ -27,10 +31,12 @@ export class Histograms {
   private readonly quadOffsets: Uint32Array;
   private readonly ordered: number;
   private readonly chunk: number;
+  private readonly entries: number;
+  private readonly pool: WorkerPool | undefined;
   private readonly free: number[] = [];
   private readonly taken: number[] = [];
 
-  constructor(heap: Heap, table: BinnedTable, mappers: readonly BinMapper[]) {
+  constructor(heap: Heap, table: BinnedTable, mappers: readonly BinMapper[], threads: number) {
     const { quadOf, laneOf, quadCount } = table.layout;
     this.heap = heap;
     this.table = table;
@@ -47,7 +53,10 @@ export class Histograms {
     });
     this.slotBytes = bytes + CELL;
     this.ordered = heap.reserve(table.rowCount * 8);
-    this.chunk = table.rowStore === 0 ? 0 : heap.reserve(CHUNK_STRIDE * 4 * roundUp4(quadCount));
+    const chunkBytes = table.rowStore === 0 ? 0 : CHUNK_BYTES * roundUp4(quadCount);
+    this.chunk = heap.reserve(chunkBytes);
+    this.entries = heap.reserve(quadCount * ENTRY_WORDS * 4);
+    this.pool = WorkerPool.start(heap, Math.min(threads, quadCount), chunkBytes);
   }
 
   /** Takes a slot. */
@@ -81,10 +90,7 @@ export class Histograms {
     this.heap.bytes(slot, this.slotBytes).fill(0);
     if (!isEveryRow) kernels.gatherPairs(pairs, list, count, this.ordered);
     const ordered = isEveryRow ? pairs : this.ordered;
-    const quads = this.usedQuads(isUsed);
-    const isSparse = this.table.rowStore !== 0 && count < this.table.rowCount * SPARSE_SHARE;
-    if (isSparse) this.addSparse(slot, list, count, ordered, quads);
-    else for (const quad of quads) this.addQuad(slot, quad, list, ordered, count);
+    this.addQuads(slot, list, ordered, count, this.listQuads(isUsed));
     this.addWides(slot, list, ordered, count, isUsed);
   }
 
@@ -93,37 +99,46 @@ export class Histograms {
     this.heap.kernels.subtract(larger, smaller, this.slotBytes);
   }
 
-  private usedQuads(isUsed: Uint8Array): number[] {
+  /** Writes the entries of the quads that hold a used column, and says how many there are. */
+  private listQuads(isUsed: Uint8Array): number {
     const { quadOf, quadCount } = this.table.layout;
     const found = new Uint8Array(quadCount);
     for (let column = 0; column < isUsed.length; column++) {
       if (isUsed[column] && quadOf[column]! >= 0) found[quadOf[column]!] = 1;
     }
-    return Array.from(found.keys()).filter((quad) => found[quad]);
-  }
-
-  private addQuad(slot: number, quad: number, list: number, pairs: number, count: number): void {
-    const { kernels } = this.heap;
-    const bins = this.table.quads + quad * this.table.quadBytes;
-    const [h0, h1, h2, h3] = this.cells(slot, quad);
-    if (list === 0) kernels.addConsecutive(bins, pairs, count, h0, h1, h2, h3);
-    else kernels.addListed(bins, list, pairs, count, h0, h1, h2, h3);
-  }
-
-  private addSparse(slot: number, list: number, count: number, pairs: number, quads: readonly number[]): void {
-    const { kernels } = this.heap;
-    const { rowStore, rowBytes } = this.table;
-    const from = (quads[0] ?? 0) & ~3;
-    const to = (quads.at(-1) ?? -1) + 1;
-    for (let start = 0; start < count; start += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, count - start);
-      kernels.gatherQuads(rowStore, rowBytes, list + start * 4, rows, from, to, CHUNK_STRIDE, this.chunk);
-      for (const quad of quads) {
-        const bins = this.chunk + (quad - from) * CHUNK_STRIDE * 4;
-        const [h0, h1, h2, h3] = this.cells(slot, quad);
-        kernels.addConsecutive(bins, pairs + start * 8, rows, h0, h1, h2, h3);
-      }
+    const entries = this.heap.words(this.entries, quadCount * ENTRY_WORDS);
+    let count = 0;
+    for (let quad = 0; quad < quadCount; quad++) {
+      if (!found[quad]) continue;
+      const at = ENTRY_WORDS * count++;
+      entries[at] = quad;
+      for (let lane = 0; lane < 4; lane++) entries[at + 1 + lane] = this.quadOffsets[4 * quad + lane]!;
     }
+    return count;
+  }
+
+  private addQuads(slot: number, list: number, pairs: number, count: number, quadCount: number): void {
+    const { kernels } = this.heap;
+    const { quads, quadBytes, rowStore, rowBytes } = this.table;
+    const isSparse = rowStore !== 0 && count < this.table.rowCount * SPARSE_SHARE;
+    const own = (from: number, to: number): void => {
+      if (isSparse) {
+        kernels.addSparseQuads(this.entries, from, to, rowStore, rowBytes, list, pairs, count, slot, this.chunk);
+      } else {
+        kernels.addQuads(this.entries, from, to, quads, quadBytes, list, pairs, count, slot);
+      }
+    };
+    if (!this.pool || count < LEAST_SHARED_ROWS) {
+      own(0, quadCount);
+      return;
+    }
+    const source = isSparse ? [rowStore, rowBytes] : [quads, quadBytes];
+    this.pool.run(isSparse ? 1 : 0, quadCount, [this.entries, ...source, list, pairs, count, slot], own);
+  }
+
+  /** Ends the threads. */
+  async end(): Promise<void> {
+    await this.pool?.end();
   }
 
   private addWides(slot: number, list: number, pairs: number, count: number, isUsed: Uint8Array): void {
@@ -134,11 +149,5 @@ export class Histograms {
       const bins = this.table.wides + laneOf[column]! * this.table.wideBytes;
       this.heap.kernels.addWide(bins, list, pairs, count, slot + this.offsets[column]!);
     }
-  }
-
-  private cells(slot: number, quad: number): [number, number, number, number] {
-    const at = quad * 4;
-    const offset = this.quadOffsets;
-    return [slot + offset[at]!, slot + offset[at + 1]!, slot + offset[at + 2]!, slot + offset[at + 3]!];
   }
 }

@@ -137,6 +137,11 @@ class Training {
     return hasSplit;
   }
 
+  /** Ends the threads. */
+  async end(): Promise<void> {
+    await this.grower.end();
+  }
+
   /** Metrics of all measured tables. */
   evaluate(): { table: ScoredTable; metric: Metric; values: number[] }[] {
     const { outputs } = this.objective;
@@ -306,10 +311,18 @@ function checkTraining(content: DatasetContent, { parameters, targets, validatio
  * @throws DataError, ParameterError; the signal's reason when it was aborted
  */
 export async function trainModel(content: DatasetContent, input: TrainingInput): Promise<Model> {
-  const { parameters, onIteration, signal } = input;
-  signal?.throwIfAborted();
+  input.signal?.throwIfAborted();
   checkTraining(content, input);
   const training = new Training(content, input);
+  try {
+    await iterate(training, input);
+    return training.toModel();
+  } finally {
+    await training.end();
+  }
+}
+
+async function iterate(training: Training, { parameters, onIteration, signal }: TrainingInput): Promise<void> {
   const stopping = parameters.early_stopping_round > 0 ? new EarlyStopping(parameters) : undefined;
   for (let iteration = 0; iteration < parameters.num_iterations; iteration++) {
     await turn();
@@ -330,5 +343,4 @@ export async function trainModel(content: DatasetContent, input: TrainingInput):
       break;
     }
   }
-  return training.toModel();
 }

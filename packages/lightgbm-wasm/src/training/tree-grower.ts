@@ -76,7 +76,7 @@ export class TreeGrower {
       byNode: parameters.feature_fraction_bynode,
       seed: parameters.feature_fraction_seed,
     });
-    this.histograms = new Histograms(heap, table, mappers);
+    this.histograms = new Histograms(heap, table, mappers, parameters.num_threads);
     this.directions = Int8Array.from(used, (original) => parameters.monotone_constraints[original] ?? 0);
     this.search = new ColumnSearch(heap, mappers, {
       minRows: parameters.min_data_in_leaf,
@@ -126,6 +126,11 @@ export class TreeGrower {
       if (leaves.length < parameters.num_leaves) this.openChildren(leaves, best, right, parent, rows, pairs);
     }
     return { builder, splits };
+  }
+
+  /** Ends the threads. */
+  async end(): Promise<void> {
+    await this.histograms.end();
   }
 
   private rootLeaf(rows: RowSet, pairs: number): Leaf {

@@ -46,7 +46,8 @@ export function aModelText(options: {
       sets.push([random.int() >>> 0, ...(random.int() % 2 ? [random.int() >>> 0] : [])]);
       return String(sets.length - 1);
     });
-    const boundaries = sets.reduce((list, set) => [...list, list.at(-1)! + set.length], [0]);
+    const boundaries = [0];
+    for (const set of sets) boundaries.push(boundaries.at(-1)! + set.length);
     const ones = left.map(() => 1).join(' ');
     const lines = [
       `Tree=${index}`,
