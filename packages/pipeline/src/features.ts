@@ -1,24 +1,27 @@
 import { type Frame, toFrame } from '@preopen/frame';
 import type { Panel } from '@preopen/market-tw';
-import { type Factor, factorInputs, referenceFactors } from './factors.ts';
+import type { Factor } from './factors/factor.ts';
+import { factorLibrary } from './factors/library.ts';
+import { marketColumns } from './factors/market-columns.ts';
 import { crossSectionalRank } from './operators.ts';
 
 /** A panel's features: one column `[days × stocks]` per factor, as ranks within the day in [−0.5, 0.5]. */
 export interface Features {
   readonly names: readonly string[];
-  readonly columns: readonly Float64Array[];
+  /** Ranks need no more than single precision; it halves the memory. */
+  readonly columns: readonly Float32Array[];
   readonly days: number;
   readonly stocks: number;
 }
 
 /** Computes factors on a panel and ranks each within its day. */
-export function computeFeatures(panel: Panel, factors: readonly Factor[] = referenceFactors): Features {
-  const inputs = factorInputs(panel);
+export function computeFeatures(panel: Panel, factors: readonly Factor[] = factorLibrary): Features {
+  const market = marketColumns(panel);
   return {
     names: factors.map(({ name }) => name),
-    columns: factors.map((factor) => crossSectionalRank(factor.compute(inputs), inputs.shape)),
-    days: inputs.shape.days,
-    stocks: inputs.shape.stocks,
+    columns: factors.map((factor) => new Float32Array(crossSectionalRank(factor.compute(market), market.shape))),
+    days: market.shape.days,
+    stocks: market.shape.stocks,
   };
 }
 
@@ -26,14 +29,14 @@ export function computeFeatures(panel: Panel, factors: readonly Factor[] = refer
  * The features of one date as a danfojs data frame: a row per stock, a column per feature, the code as `stock`.
  * @throws RangeError if the panel does not have the date
  */
-export function featureFrame(panel: Panel, date: string, factors: readonly Factor[] = referenceFactors): Frame {
+export function featureFrame(panel: Panel, date: string, factors: readonly Factor[] = factorLibrary): Frame {
   const t = panel.dates.indexOf(date);
   if (t < 0) throw new RangeError(`featureFrame: the panel has no session on ${date}`);
   const features = computeFeatures(panel, factors);
   const n = features.stocks;
   const columns: Record<string, readonly string[] | Float64Array> = { stock: panel.stocks.map(({ code }) => code) };
   features.names.forEach((name, f) => {
-    columns[name] = features.columns[f]!.slice(t * n, (t + 1) * n);
+    columns[name] = Float64Array.from(features.columns[f]!.subarray(t * n, (t + 1) * n));
   });
   return toFrame(columns);
 }

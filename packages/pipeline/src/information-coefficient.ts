@@ -1,71 +1,73 @@
-import { type Interval, type Random, stationaryBootstrapInterval } from '@preopen/core';
+import { InputError, type Interval, type Random, stationaryBootstrapInterval } from '@preopen/core';
+import { createRanker } from './operators/midranks.ts';
+import type { Shape } from './operators/shape.ts';
 
 /** Fewer pairs than this say nothing of a day. */
 export const minPairs = 20;
 
-/** Fills `ranks` with the midranks of the first `count` of `values`, in the order of `index`. */
-function rankInto(values: Float64Array, index: Uint32Array, ranks: Float64Array): void {
-  index.sort((a, b) => values[a]! - values[b]!);
-  const n = index.length;
-  for (let from = 0; from < n; ) {
-    let to = from;
-    while (to + 1 < n && values[index[to + 1]!] === values[index[from]!]) to++;
-    for (let k = from; k <= to; k++) ranks[index[k]!] = (from + to) / 2;
-    from = to + 1;
-  }
-}
+/** How predictions are held against returns: by ranks (Spearman) or by their values (Pearson). */
+export type Correlation = 'rank' | 'pearson';
 
 /**
- * Rank information coefficient of each day: Spearman correlation, midranks for ties, of predictions with the returns that
- * followed.
+ * Information coefficient of each day: correlation of predictions with the returns that followed, over the stocks that
+ * have both. By ranks, ties share theirs.
  * @param predictions `[days × stocks]`, row-major by day, any scale; `NaN` is no prediction
  * @param forwardReturns same shape, as ratios; `NaN` is halted or not listed
  * @returns `[days]`; `NaN` where a day has fewer than 20 pairs or one side is all ties
- * @throws RangeError if the shapes differ
+ * @throws InputError if the shapes differ
  * Source: Grinold & Kahn, Active Portfolio Management, 2nd ed., 2000
  */
 export function informationCoefficients(
   predictions: Float64Array,
   forwardReturns: Float64Array,
-  shape: { readonly days: number; readonly stocks: number },
+  { days, stocks }: Shape,
+  correlation: Correlation = 'rank',
 ): Float64Array {
-  const { days, stocks } = shape;
   if (predictions.length !== days * stocks || forwardReturns.length !== days * stocks) {
-    throw new RangeError(
-      `information coefficient: ${predictions.length} predictions and ${forwardReturns.length} returns for ${days} × ${stocks}`,
+    throw new InputError(
+      `information coefficient: ${predictions.length} predictions and ${forwardReturns.length} returns for ${days} days × ${stocks} stocks; both need one per cell.`,
     );
   }
   const coefficients = new Float64Array(days).fill(Number.NaN);
   const x = new Float64Array(stocks);
   const y = new Float64Array(stocks);
-  const rankX = new Float64Array(stocks);
-  const rankY = new Float64Array(stocks);
+  const ranker = createRanker(stocks);
   for (let t = 0; t < days; t++) {
     let count = 0;
-    for (let i = 0; i < stocks; i++) {
-      const prediction = predictions[t * stocks + i]!;
-      const outcome = forwardReturns[t * stocks + i]!;
-      if (!Number.isFinite(prediction) || !Number.isFinite(outcome)) continue;
-      x[count] = prediction;
-      y[count] = outcome;
+    for (let at = t * stocks; at < (t + 1) * stocks; at++) {
+      if (!Number.isFinite(predictions[at]!) || !Number.isFinite(forwardReturns[at]!)) continue;
+      x[count] = predictions[at]!;
+      y[count] = forwardReturns[at]!;
       count++;
     }
     if (count < minPairs) continue;
-    const index = Uint32Array.from({ length: count }, (_, i) => i);
-    rankInto(x, index, rankX);
-    rankInto(y, index, rankY);
-    const mean = (count - 1) / 2;
-    let xy = 0;
-    let xx = 0;
-    let yy = 0;
-    for (let i = 0; i < count; i++) {
-      xy += (rankX[i]! - mean) * (rankY[i]! - mean);
-      xx += (rankX[i]! - mean) ** 2;
-      yy += (rankY[i]! - mean) ** 2;
+    if (correlation === 'rank') {
+      ranker.rank(x, 0, count, x, 0);
+      ranker.rank(y, 0, count, y, 0);
     }
-    if (xx > 0 && yy > 0) coefficients[t] = xy / Math.sqrt(xx * yy);
+    coefficients[t] = pearson(x, y, count);
   }
   return coefficients;
+}
+
+function pearson(x: Float64Array, y: Float64Array, count: number): number {
+  let sumX = 0;
+  let sumY = 0;
+  for (let i = 0; i < count; i++) {
+    sumX += x[i]!;
+    sumY += y[i]!;
+  }
+  let xy = 0;
+  let xx = 0;
+  let yy = 0;
+  for (let i = 0; i < count; i++) {
+    const dx = x[i]! - sumX / count;
+    const dy = y[i]! - sumY / count;
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN;
 }
 
 /** What daily coefficients come to. */
@@ -77,14 +79,9 @@ export interface IcSummary {
   readonly interval: Interval;
 }
 
-const meanOf = (values: Float64Array): number => {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-};
-
 /**
  * Mean of daily coefficients with a stationary-bootstrap interval: neighbouring days are not independent.
+ * @param daily `NaN` days are left out
  * @returns `undefined` for fewer than 5 days
  */
 export function informationCoefficient(
@@ -102,4 +99,10 @@ export function informationCoefficient(
     days: values.length,
     interval: stationaryBootstrapInterval(values, meanOf, { ...options, resamples: 4000 }),
   };
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

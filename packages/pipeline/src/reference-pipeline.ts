@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Panel, readDataset } from '@preopen/market-tw';
 import { computeFeatures } from './features.ts';
-import { walkForward } from './model.ts';
+import { walkForward } from './reference-run.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
 function announce(stage: string, event: 'start' | 'end', rows?: number): void {

@@ -20,7 +20,8 @@ export function servedBooster(booster: Booster, name: string): ServedModel {
 export async function trainReferenceModel(): Promise<Booster> {
   const { panel } = simulateMarket(ownTraining);
   const features = computeFeatures(panel);
-  return trainModel(features, rankedLabel(panel, simulatedHorizonDays), 20, panel.dates.length);
+  const { booster } = await trainModel(features, rankedLabel(panel, simulatedHorizonDays), 20, panel.dates.length);
+  return booster;
 }
 
 /** How a model is to be served. */

@@ -1,0 +1,157 @@
+import { checkWindow, minimumOf, missing, type Shape } from './shape.ts';
+
+/** How two columns move together in a window that ends today. */
+export interface PairMoments {
+  readonly meanA: Float64Array;
+  readonly meanB: Float64Array;
+  /** Sample variances and covariance. */
+  readonly varianceA: Float64Array;
+  readonly varianceB: Float64Array;
+  readonly covariance: Float64Array;
+}
+
+/** Sums of a stock in one part of a window: of a, b, aa, bb, ab. */
+const channels = 5;
+
+/**
+ * Moments of two columns over the last `window` sessions in which both have a value; at least three, half of the window,
+ * and one today. One pass by the blocks of `rollingMoments`.
+ */
+export function rollingPair(a: Float64Array, b: Float64Array, { days, stocks }: Shape, window: number): PairMoments {
+  checkWindow('rollingPair', window);
+  const out: PairMoments = {
+    meanA: missing(a.length),
+    meanB: missing(a.length),
+    varianceA: missing(a.length),
+    varianceB: missing(a.length),
+    covariance: missing(a.length),
+  };
+  const needed = Math.max(3, minimumOf(window));
+  const anchors = { a: missing(stocks), b: missing(stocks) };
+  const count = new Int32Array(stocks);
+  const head = new Float64Array(channels * stocks);
+  const tail = new Float64Array(channels * stocks * window);
+  for (let t = 0; t < days; t++) {
+    const row = t * stocks;
+    const inBlock = t % window;
+    if (inBlock === 0) {
+      head.fill(0);
+      if (t > 0) sumTail(a, b, row, stocks, window, anchors, tail);
+    }
+    const hasTail = t >= window && inBlock + 1 < window;
+    for (let i = 0; i < stocks; i++) {
+      const at = row + i;
+      if (t >= window) {
+        const left = at - window * stocks;
+        if (!Number.isNaN(a[left]! + b[left]!)) count[i]!--;
+      }
+      if (Number.isNaN(a[at]! + b[at]!)) continue;
+      count[i]!++;
+      if (Number.isNaN(anchors.a[i]!)) {
+        anchors.a[i] = a[at]!;
+        anchors.b[i] = b[at]!;
+      }
+      const x = a[at]! - anchors.a[i]!;
+      const y = b[at]! - anchors.b[i]!;
+      const h = i * channels;
+      head[h]! += x;
+      head[h + 1]! += y;
+      head[h + 2]! += x * x;
+      head[h + 3]! += y * y;
+      head[h + 4]! += x * y;
+      const n = count[i]!;
+      if (n < needed) continue;
+      const p = ((inBlock + 1) * stocks + i) * channels;
+      const sumA = hasTail ? head[h]! + tail[p]! : head[h]!;
+      const sumB = hasTail ? head[h + 1]! + tail[p + 1]! : head[h + 1]!;
+      const squaresA = hasTail ? head[h + 2]! + tail[p + 2]! : head[h + 2]!;
+      const squaresB = hasTail ? head[h + 3]! + tail[p + 3]! : head[h + 3]!;
+      const products = hasTail ? head[h + 4]! + tail[p + 4]! : head[h + 4]!;
+      const spreadA = squaresA - (sumA * sumA) / n;
+      const spreadB = squaresB - (sumB * sumB) / n;
+      out.meanA[at] = anchors.a[i]! + sumA / n;
+      out.meanB[at] = anchors.b[i]! + sumB / n;
+      out.varianceA[at] = spreadA > 1e-14 * squaresA ? spreadA / (n - 1) : 0;
+      out.varianceB[at] = spreadB > 1e-14 * squaresB ? spreadB / (n - 1) : 0;
+      out.covariance[at] = (products - (sumA * sumB) / n) / (n - 1);
+    }
+  }
+  return out;
+}
+
+function sumTail(
+  a: Float64Array,
+  b: Float64Array,
+  row: number,
+  stocks: number,
+  window: number,
+  anchors: { readonly a: Float64Array; readonly b: Float64Array },
+  tail: Float64Array,
+): void {
+  for (let i = 0; i < stocks; i++) {
+    for (let back = 1; back <= window; back++) {
+      const at = row - back * stocks + i;
+      if (Number.isNaN(a[at]! + b[at]!)) continue;
+      anchors.a[i] = a[at]!;
+      anchors.b[i] = b[at]!;
+      break;
+    }
+  }
+  const width = stocks * channels;
+  for (let k = window - 1; k >= 0; k--) {
+    const from = row - (window - k) * stocks;
+    const own = k * width;
+    if (k === window - 1) tail.fill(0, own, own + width);
+    else tail.copyWithin(own, own + width, own + 2 * width);
+    for (let i = 0; i < stocks; i++) {
+      const at = from + i;
+      if (Number.isNaN(a[at]! + b[at]!)) continue;
+      const x = a[at]! - anchors.a[i]!;
+      const y = b[at]! - anchors.b[i]!;
+      const p = own + i * channels;
+      tail[p]! += x;
+      tail[p + 1]! += y;
+      tail[p + 2]! += x * x;
+      tail[p + 3]! += y * y;
+      tail[p + 4]! += x * y;
+    }
+  }
+}
+
+/** Pearson correlation of two columns over the last `window` sessions; missing where either does not move. */
+export function rollingCorrelation(a: Float64Array, b: Float64Array, shape: Shape, window: number): Float64Array {
+  const { covariance, varianceA, varianceB } = rollingPair(a, b, shape, window);
+  for (let at = 0; at < covariance.length; at++) {
+    const scale = Math.sqrt(varianceA[at]! * varianceB[at]!);
+    covariance[at] = scale > 0 ? Math.max(-1, Math.min(1, covariance[at]! / scale)) : Number.NaN;
+  }
+  return covariance;
+}
+
+/** A straight line through the last `window` sessions, by least squares. */
+export interface Trend {
+  /** Change per session. */
+  readonly slope: Float64Array;
+  /** Share of the variance that the line explains. */
+  readonly rSquared: Float64Array;
+  /** Today's value less that of the line. */
+  readonly residual: Float64Array;
+}
+
+/** Least squares of a column on time over the last `window` sessions. */
+export function rollingTrend(a: Float64Array, shape: Shape, window: number): Trend {
+  const time = new Float64Array(a.length);
+  for (let at = 0; at < time.length; at++) time[at] = Math.floor(at / shape.stocks);
+  const pair = rollingPair(a, time, shape, window);
+  const slope = missing(a.length);
+  const rSquared = missing(a.length);
+  const residual = missing(a.length);
+  for (let at = 0; at < a.length; at++) {
+    const variance = pair.varianceB[at]!;
+    if (!(variance > 0)) continue;
+    slope[at] = pair.covariance[at]! / variance;
+    residual[at] = a[at]! - pair.meanA[at]! - slope[at]! * (time[at]! - pair.meanB[at]!);
+    if (pair.varianceA[at]! > 0) rSquared[at] = (slope[at]! * pair.covariance[at]!) / pair.varianceA[at]!;
+  }
+  return { slope, rSquared, residual };
+}

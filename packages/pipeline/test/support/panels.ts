@@ -1,0 +1,34 @@
+import { createPanel, type Panel, panelFields, type Stock, simulateMarket } from '@preopen/market-tw';
+
+/** A simulated market with listings, halts and limit days. */
+export function aPanel({
+  stocks = 40,
+  days = 150,
+  seed = 7,
+}: {
+  stocks?: number;
+  days?: number;
+  seed?: number;
+} = {}): Panel {
+  return simulateMarket({ stocks, days, seed }).panel;
+}
+
+/** The first days of a panel, as it looked on the last of them. */
+export function firstDays(panel: Panel, days: number): Panel {
+  const n = panel.stocks.length;
+  const fields = Object.fromEntries(panelFields.map((field) => [field, panel.fields[field].slice(0, days * n)]));
+  return { dates: panel.dates.slice(0, days), stocks: panel.stocks, fields: fields as Panel['fields'] };
+}
+
+/** A panel of so many stocks with nothing in it. */
+export function anEmptyPanel(dates: readonly string[], codes: readonly string[]): Panel {
+  const stocks: Stock[] = codes.map((code) => ({
+    code,
+    name: code,
+    market: 'TWSE',
+    sector: '24',
+    listed: '',
+    delisted: null,
+  }));
+  return createPanel(dates, stocks);
+}
