@@ -183,7 +183,7 @@ export class Booster {
   private batchFor(selection: Selection, rowCount: number): BatchPredictor | undefined {
     const content = this.open();
     const isScore = selection.kind === 'response' || selection.kind === 'raw';
-    if (!isScore || !content.hasBatches || rowCount < LEAST_BATCH) return undefined;
+    if (!isScore || selection.earlyStop || !content.hasBatches || rowCount < LEAST_BATCH) return undefined;
     content.batch ??= new BatchPredictor(content.model);
     return content.batch;
   }

@@ -3,6 +3,6 @@ export type { Columns, FrameLike, SparseRows } from './columns.ts';
 export { columnsFromFrame, columnsFromRows, columnsFromSparseRows } from './columns.ts';
 export { Dataset } from './dataset.ts';
 export { DataError, ModelFormatError, ParameterError } from './errors.ts';
-export type { PredictOptions } from './predict-options.ts';
+export type { EarlyStop, PredictOptions } from './predict-options.ts';
 export type { LightGbmParameterValue, LightGbmParams } from './training/parameters.ts';
 export type { IterationEvent, ValidationTable } from './training/train.ts';

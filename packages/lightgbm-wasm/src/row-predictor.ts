@@ -12,6 +12,16 @@ type Row = Float64Array | Float32Array;
 /** Single rows after which a model is worth compiling: that takes as long as some ten thousand rows. */
 const ROWS_BEFORE_MODULE = 1000;
 
+/** How decided a row's scores are: twice the size of one, or the lead of the best of several. */
+function decision(scores: Float64Array, at: number, outputs: number): number {
+  if (outputs === 1) return 2 * Math.abs(scores[at]!);
+  const [best = 0, second = 0] = scores
+    .slice(at, at + outputs)
+    .sort()
+    .reverse();
+  return best - second;
+}
+
 /** Predicts row-major rows by walking the trees one row at a time: every kind of model, every kind of output. */
 export class RowPredictor {
   private readonly model: Model;
@@ -52,7 +62,8 @@ export class RowPredictor {
       return applyToOne(this.transform, model.averageOutput ? score / model.trees.length : score);
     }
     const iterations = model.trees.length / outputs;
-    const selection = { kind: 'response', firstTree: 0, endTree: model.trees.length, iterations, outputs } as const;
+    const endTree = model.trees.length;
+    const selection = { kind: 'response', firstTree: 0, endTree, iterations, outputs, earlyStop: undefined } as const;
     const out = new Float64Array(outputs);
     this.rawScores(selection, row, 0, out, 0);
     this.finish(selection, out);
@@ -70,9 +81,13 @@ export class RowPredictor {
 
   private rawScores(selection: Selection, rows: Row, from: number, out: Float64Array, to: number): void {
     const { trees, treesPerIteration } = this.model;
-    for (let t = selection.firstTree; t < selection.endTree; t++) {
+    const { firstTree, endTree, earlyStop } = selection;
+    const lookEvery = (earlyStop?.every ?? 0) * treesPerIteration;
+    for (let t = firstTree; t < endTree; t++) {
       const tree = trees[t]!;
       out[to + (t % treesPerIteration)]! += leafOutput(tree, leafOf(tree, rows, from), rows, from);
+      if (!earlyStop || (t + 1 - firstTree) % lookEvery !== 0) continue;
+      if (decision(out, to, treesPerIteration) > earlyStop.margin) return;
     }
   }
 
