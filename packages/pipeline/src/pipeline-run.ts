@@ -1,12 +1,47 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, PipelineRun } from '@preopen/core';
-import { type Panel, type Predictions, readDataset, readPredictions } from '@preopen/market-tw';
+import { type Panel, type Predictions, readDataset, readPredictions, writeDataset } from '@preopen/market-tw';
 
 /** A pipeline run whose results have been read. */
 export interface FinishedRun {
   readonly run: PipelineRun;
   readonly panel: Panel;
+  /** Sessions that a prediction looks ahead, as the dataset says. */
+  readonly horizonDays: number;
   readonly predictions: Predictions;
+}
+
+/** A run of the pipeline on a dataset folder, to the end. @throws Error in words if it fails or leaves nothing to read */
+async function runOn(context: CheckContext, inputDir: string, outputDir: string, what: string): Promise<FinishedRun> {
+  context.emit({ type: 'progress', message: what });
+  const run = await context.pipeline!.run({
+    inputDir,
+    outputDir,
+    signal: context.signal,
+    onStage: ({ stage, event }) => {
+      if (event === 'start') context.emit({ type: 'progress', message: `${what}: ${stage}` });
+    },
+  });
+  context.signal.throwIfAborted();
+  if (run.exit.code !== 0) {
+    const words = run.lastWords.slice(-5).join(' ⏎ ');
+    const ending = run.exit.signal ?? `code ${run.exit.code}`;
+    throw new Error(`${what}: it ended with ${ending}${words === '' ? '' : `; its last words: ${words}`}`);
+  }
+  context.emit({ type: 'progress', message: 'reading its predictions' });
+  const panel = await readDataset(inputDir);
+  const predictions = await readPredictions(outputDir, panel);
+  if (predictions.rows === 0) throw new Error(`${what}: it left a file of predictions without a row`);
+  return { run, panel, predictions, horizonDays: await horizonOf(inputDir) };
+}
+
+/** Sessions that a prediction looks ahead, as `dataset.json` says. */
+export async function horizonOf(datasetDir: string): Promise<number> {
+  const { horizonDays } = JSON.parse(await readFile(join(datasetDir, 'dataset.json'), 'utf8')) as {
+    horizonDays: number;
+  };
+  return horizonDays;
 }
 
 /**
@@ -14,28 +49,24 @@ export interface FinishedRun {
  * @throws Error in words if the pipeline fails or its predictions cannot be read
  */
 export function sharedPipelineRun(context: CheckContext): Promise<FinishedRun> {
-  return context.shared('pipeline-run', async () => {
-    const inputDir = context.dataset!.dir;
-    const outputDir = join(context.workDir, 'output');
-    context.emit({ type: 'progress', message: 'the pipeline runs' });
-    const run = await context.pipeline!.run({
-      inputDir,
-      outputDir,
-      signal: context.signal,
-      onStage: ({ stage, event }) => {
-        if (event === 'start') context.emit({ type: 'progress', message: `the pipeline runs: ${stage}` });
-      },
-    });
-    context.signal.throwIfAborted();
-    if (run.exit.code !== 0) {
-      const words = run.lastWords.slice(-5).join(' ⏎ ');
-      throw new Error(
-        `the pipeline ended with ${run.exit.signal ?? `code ${run.exit.code}`}${words === '' ? '' : `; its last words: ${words}`}`,
-      );
-    }
-    context.emit({ type: 'progress', message: 'reading its predictions' });
-    const panel = await readDataset(inputDir);
-    const predictions = await readPredictions(outputDir, panel);
-    return { run, panel, predictions };
+  return context.shared('pipeline-run', () =>
+    runOn(context, context.dataset!.dir, join(context.workDir, 'output'), 'the pipeline runs'),
+  );
+}
+
+/**
+ * A run of the pipeline on a panel made for a check.
+ * @param name of its folders below the check's own
+ */
+export async function trialRun(
+  context: CheckContext,
+  trial: { readonly name: string; readonly what: string; readonly panel: Panel; readonly horizonDays: number },
+): Promise<FinishedRun> {
+  const inputDir = join(context.workDir, `${trial.name}-input`);
+  await writeDataset(trial.panel, inputDir, {
+    source: context.dataset!.source,
+    origin: `${context.dataset!.origin}; ${trial.what}`,
+    horizonDays: trial.horizonDays,
   });
+  return runOn(context, inputDir, join(context.workDir, `${trial.name}-output`), trial.what);
 }

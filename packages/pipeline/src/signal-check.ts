@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Check, CheckContext, CheckOutcome, Measurement } from '@preopen/core';
 import { forwardReturns, readPredictions } from '@preopen/market-tw';
 import { informationCoefficient, informationCoefficients } from './information-coefficient.ts';
@@ -8,11 +6,8 @@ import { sharedPipelineRun } from './pipeline-run.ts';
 const confidence = 0.95;
 
 async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
-  const { panel, predictions } = await sharedPipelineRun(context);
+  const { panel, predictions, horizonDays } = await sharedPipelineRun(context);
   const shape = { days: panel.dates.length, stocks: panel.stocks.length };
-  const { horizonDays } = JSON.parse(await readFile(join(context.dataset!.dir, 'dataset.json'), 'utf8')) as {
-    horizonDays: number;
-  };
   const returns = forwardReturns(panel, horizonDays);
   const daily = informationCoefficients(predictions.values, returns, shape);
   const summary = informationCoefficient(daily, { random: context.random('ic'), confidence });
