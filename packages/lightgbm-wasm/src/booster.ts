@@ -4,6 +4,7 @@ import { Dataset } from './dataset.ts';
 import { DataError } from './errors.ts';
 import { featureImportance, type Model } from './model/model.ts';
 import { readModel } from './model/reader.ts';
+import { type TreeNode, treeNode } from './model/tree-node.ts';
 import { writeModel } from './model/writer.ts';
 import { type PredictOptions, type Selection, selectTrees } from './predict-options.ts';
 import { RowPredictor } from './row-predictor.ts';
@@ -165,6 +166,26 @@ export class Booster {
   /** How often each feature splits, or the gains of its splits summed; one number per feature. */
   featureImportance(kind: 'split' | 'gain'): Float64Array {
     return featureImportance(this.model, kind);
+  }
+
+  /** How many trees the model has: iterations × outputs. */
+  get treeCount(): number {
+    return this.model.trees.length;
+  }
+
+  /** The `objective` line of the model text, such as `binary sigmoid:1`; `undefined` for a custom objective. */
+  get objective(): string | undefined {
+    return this.model.objective;
+  }
+
+  /**
+   * One tree as nested nodes.
+   * @throws DataError if there is no such tree
+   */
+  tree(index: number): TreeNode {
+    const found = this.model.trees[index];
+    if (!found) throw new DataError(`tree ${index}: the model has trees 0 to ${this.treeCount - 1}.`);
+    return treeNode(found, this.featureNames);
   }
 
   /** Gives the model's memory back. The booster cannot be used afterwards. */

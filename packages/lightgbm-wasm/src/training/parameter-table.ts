@@ -254,6 +254,7 @@ export const SAVED_PARAMETERS: Readonly<Record<keyof SavedParameters, ParameterS
 
 /** Parameters of LightGBM's command line or of prediction: read and left alone, for they do not change a training. */
 export const OTHER_PARAMETERS: readonly string[] = [
+  'task',
   'config',
   'output_model',
   'snapshot_freq',

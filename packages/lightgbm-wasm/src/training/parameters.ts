@@ -154,12 +154,17 @@ function parse(name: string, spec: ParameterSpec, value: unknown): unknown {
   }
 }
 
+/** LightGBM's first name of a parameter that may be given by an alias. */
+export function firstNameOf(name: string): string {
+  return firstName.get(name) ?? name;
+}
+
 /** The parameters that were given, under their first names. */
 function named(params: LightGbmParams): Map<string, unknown> {
   const given = new Map<string, { as: string; value: unknown }>();
   for (const [as, value] of Object.entries(params)) {
     if (value === undefined || value === null) continue;
-    const name = firstName.get(as) ?? as;
+    const name = firstNameOf(as);
     const before = given.get(name);
     if (before) throw new ParameterError(`${before.as} and ${as} are the same parameter. Give one of them.`);
     if (!KNOWN.has(name)) {
