@@ -97,6 +97,66 @@ function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Comma
       finish(listCommand(what, flags.json === true, streams));
     });
 
+  program
+    .command('report')
+    .summary('draw the pages of a finished run again')
+    .description('Draw report.html, summary.md and junit.xml of a finished run again, from its results.json.')
+    .argument('<run>', 'folder of a run, or its results.json')
+    .option('--output-dir <dir>', 'where to write (default: beside the results)')
+    .action(async (run: string, flags: { outputDir?: string }) => {
+      const { reportCommand } = await import('./commands/report.ts');
+      finish(await reportCommand(run, flags.outputDir, streams));
+    });
+
+  program
+    .command('serve')
+    .summary('serve a LightGBM model, or the reference model, by the Open Inference Protocol')
+    .description('Serve a LightGBM model by the Open Inference Protocol until a signal ends it.')
+    .option('--model <file>', 'a LightGBM model file (default: the reference model, trained first)')
+    .option('--port <n>', 'port to listen on; 0 is any free one', wholeNumber(0), 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--name <name>', 'name of the model in the protocol', 'reference')
+    .action(async (flags) => {
+      const { serveCommand } = await import('./commands/serve.ts');
+      finish(await serveCommand(flags, streams));
+    });
+
+  const market = program
+    .command('market')
+    .summary('the Taiwan market: calendar, price limits, simulated data')
+    .description('The Taiwan market: calendar, price limits, simulated data.');
+  market
+    .command('calendar')
+    .summary('sessions and closures of a year')
+    .argument('<year>', '1987 to 2026', wholeNumber(1987))
+    .option('--json', 'print as JSON')
+    .action(async (year: number, flags: { json?: boolean }) => {
+      const { calendarCommand } = await import('./commands/market.ts');
+      finish(calendarCommand(year, flags.json === true, streams));
+    });
+  market
+    .command('limits')
+    .summary('lowest and highest price of a day')
+    .requiredOption('--reference <price>', 'the exchange’s reference price, NT$', Number)
+    .requiredOption('--date <date>', 'YYYY-MM-DD')
+    .option('--instrument <kind>', 'stock, etf, etf-leveraged-2x, etf-inverse, etf-foreign, reit, etn', 'stock')
+    .option('--json', 'print as JSON')
+    .action(async (flags) => {
+      const { limitsCommand } = await import('./commands/market.ts');
+      finish(limitsCommand(flags, streams));
+    });
+  market
+    .command('simulate')
+    .summary('write a simulated market as a dataset folder')
+    .option('--stocks <n>', 'size of the universe', wholeNumber(2), 2000)
+    .option('--days <n>', 'trading days', wholeNumber(2), 252)
+    .option('--seed <n>', 'seed', wholeNumber(0), 42)
+    .requiredOption('--out <dir>', 'folder to make')
+    .option('--json', 'print the dataset’s description as JSON')
+    .action(async (flags) => {
+      const { simulateCommand } = await import('./commands/market.ts');
+      finish(await simulateCommand(flags, streams));
+    });
   return program;
 }
 

@@ -137,7 +137,11 @@ export function createLiveReporter({ write, style, nowMs, requirements, redraw }
             `${tool.name} ${tool.version} · ${suite} · ${event.target.name} · ${scale.stocks.toLocaleString('en-US')} stocks × ${scale.days} days · seed ${seed}`,
           ),
         );
-        say(colors.dim(`  ${planned.length} checks, about ${formatClock(about)} · ${event.outputDir}`));
+        say(
+          colors.dim(
+            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)} · ${event.outputDir}`,
+          ),
+        );
         break;
       }
       case 'dataset-preparing':

@@ -20,7 +20,10 @@ const server = createServer((request, response) => {
     }
     if (mode === 'hang') return;
     if (mode === 'rubbish') return response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>It works!</h1>');
-    const rows = JSON.parse(Buffer.concat(chunks).toString('utf8')).inputs[0].shape[0];
+    const body = Buffer.concat(chunks);
+    // With binary tensors the JSON comes first, and a header says how long it is.
+    const header = body.subarray(0, Number(request.headers['inference-header-content-length'] ?? body.length));
+    const rows = JSON.parse(header.toString('utf8')).inputs[0].shape[0];
     const data = mode === 'too-few' ? [0.5] : Array.from({ length: rows }, () => Number.NaN);
     const text = JSON.stringify({
       model_name: 'm',

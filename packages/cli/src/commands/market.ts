@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { didYouMean, InputError } from '@preopen/core';
+import { calendarOfYear, type Instrument, priceLimits, simulatedDataset, tickSize } from '@preopen/market-tw';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type Streams, stylesOf } from '../streams.ts';
+import { layoutTable } from '../terminal/table.ts';
+
+const print = (streams: Streams, value: unknown): void => void streams.out.write(`${JSON.stringify(value, null, 2)}\n`);
+
+/** `preopen market calendar YEAR`: sessions and closures of a year. */
+export function calendarCommand(year: number, json: boolean, streams: Streams): ExitCode {
+  const calendar = calendarOfYear(year);
+  if (json) {
+    print(streams, calendar);
+    return exitCodes.ok;
+  }
+  const { out } = stylesOf(streams, 'auto');
+  const rows = calendar.closures.map(({ date, reason, source }) => [
+    { text: date },
+    { text: source },
+    { text: reason },
+  ]);
+  const estimated = calendar.estimated ? '; days after the last observed session are estimated' : '';
+  streams.out.write(
+    `${year}: ${calendar.tradingDays.length} sessions${estimated}. Closed on these weekdays:\n${layoutTable(rows, out.columns).join('\n')}\n`,
+  );
+  return exitCodes.ok;
+}
+
+const instruments: readonly Instrument[] = [
+  'stock',
+  'etf',
+  'etf-leveraged-2x',
+  'etf-inverse',
+  'etf-foreign',
+  'reit',
+  'etn',
+];
+
+/** The flags of `preopen market limits`. */
+export interface LimitsFlags {
+  readonly reference: number;
+  readonly date: string;
+  readonly instrument: string;
+  readonly json?: boolean;
+}
+
+/** `preopen market limits`: the lowest and highest price of a day. */
+export function limitsCommand({ reference, date, instrument, json }: LimitsFlags, streams: Streams): ExitCode {
+  const kind = instruments.find((one) => one === instrument);
+  if (kind === undefined) {
+    throw new InputError(
+      `--instrument: unknown “${instrument}”. Known are ${instruments.join(', ')}.${didYouMean(instrument, instruments)}`,
+      { code: 'E109' },
+    );
+  }
+  const limits = priceLimits({ reference, instrument: kind, date });
+  const answer = {
+    down: limits?.down ?? null,
+    up: limits?.up ?? null,
+    tick: tickSize({ price: reference, instrument: kind, date }),
+  };
+  if (json) print(streams, answer);
+  else if (limits)
+    streams.out.write(`${date}: ${limits.down} to ${limits.up} NT$, reference ${reference}, tick ${answer.tick}\n`);
+  else streams.out.write(`${date}: no price limit for ${kind}, tick ${answer.tick}\n`);
+  return exitCodes.ok;
+}
+
+/** The flags of `preopen market simulate`. */
+export interface SimulateFlags {
+  readonly stocks: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `preopen market simulate`: writes a simulated market as a dataset folder. */
+export async function simulateCommand(flags: SimulateFlags, streams: Streams): Promise<ExitCode> {
+  const { stocks, days, seed, out, json } = flags;
+  const dataset = await simulatedDataset()({
+    dir: resolve(out),
+    stocks,
+    days,
+    seed,
+    signal: new AbortController().signal,
+  });
+  if (json) print(streams, dataset);
+  else streams.out.write(`${dataset.dir}: ${dataset.stocks} stocks × ${dataset.days} days, ${dataset.digest}\n`);
+  return exitCodes.ok;
+}
