@@ -1,11 +1,13 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT
 // Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv and model.txt.
+// Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Panel, readDataset } from '@preopen/market-tw';
 import { computeFeatures } from './features.ts';
+import { foldFolder } from './fold-store.ts';
 import { walkForward } from './reference-run.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
@@ -41,16 +43,21 @@ async function main([input, output]: readonly string[]): Promise<void> {
   await mkdir(output, { recursive: true });
   announce('load', 'start');
   const panel = await readDataset(input);
-  const { horizonDays } = JSON.parse(await readFile(join(input, 'dataset.json'), 'utf8')) as { horizonDays: number };
+  const { horizonDays, digest } = JSON.parse(await readFile(join(input, 'dataset.json'), 'utf8')) as {
+    horizonDays: number;
+    digest: string;
+  };
   announce('load', 'end', panel.dates.length * panel.stocks.length);
   announce('features', 'start');
   const features = computeFeatures(panel);
   announce('features', 'end', features.days * features.stocks);
-  const result = await walkForward(panel, features, { horizonDays, onStage: announce });
+  const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names });
+  const result = await walkForward(panel, features, { horizonDays, store, onStage: announce });
   announce('write', 'start');
   const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
   await writeFile(join(output, 'model.txt.tmp'), result.modelText);
   await rename(join(output, 'model.txt.tmp'), join(output, 'model.txt'));
+  await store.remove();
   announce('write', 'end', rows);
 }
 

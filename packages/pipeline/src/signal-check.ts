@@ -1,9 +1,32 @@
-import type { Check, CheckContext, CheckOutcome, Measurement } from '@preopen/core';
-import { forwardReturns, readPredictions } from '@preopen/market-tw';
-import { informationCoefficient, informationCoefficients } from './information-coefficient.ts';
+import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
+import { stationaryBootstrapInterval } from '@preopen/core';
+import { forwardReturns, type Panel, readPredictions } from '@preopen/market-tw';
+import { informationCoefficient, informationCoefficients, minPairs } from './information-coefficient.ts';
+import { neweyWest } from './newey-west.ts';
 import { sharedPipelineRun } from './pipeline-run.ts';
+import { icByRegime, icBySector, icDecay, type PartIc } from './signal/breakdown.ts';
+import { quantileReturns } from './signal/quantile-returns.ts';
+import { type PortfolioDays, topPortfolio } from './signal/top-portfolio.ts';
 
 const confidence = 0.95;
+const decayHorizons = [1, 2, 3, 5, 10, 20];
+/** Part of the stocks that the portfolio holds. */
+const heldShare = 0.2;
+const metrics = [
+  'ic.mean',
+  'ic.ir',
+  'ic.t',
+  'ic.pearson',
+  'ic.oracleShare',
+  'portfolio.grossExcess',
+  'portfolio.netExcess',
+  'portfolio.turnover',
+];
+
+const orNull = (values: ArrayLike<number>): (number | null)[] =>
+  Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const finite = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value));
 
 async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
   const { panel, predictions, horizonDays } = await sharedPipelineRun(context);
@@ -12,19 +35,26 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
   const daily = informationCoefficients(predictions.values, returns, shape);
   const summary = informationCoefficient(daily, { random: context.random('ic'), confidence });
   if (!summary) {
-    const days = daily.filter((value) => !Number.isNaN(value)).length;
-    const reason = `only ${days} days have at least 20 stocks with a prediction and a return; 5 are needed`;
+    const reason = `only ${finite(daily).length} days have at least ${minPairs} stocks with a prediction and a return; 5 are needed`;
     return {
       measurements: [],
-      notMeasured: ['ic.mean', 'ic.ir'].map((metric) => ({ metric, reason })),
+      notMeasured: metrics.map((metric) => ({ metric, reason })),
       series: [],
       evidence: [],
       notes: [],
     };
   }
-  const how = `rank IC against the return of the next ${horizonDays === 1 ? 'session' : `${horizonDays} sessions`}, out of sample as the pipeline says, over ${summary.days} days`;
+  const ahead = horizonDays === 1 ? 'the next session' : `the next ${horizonDays} sessions`;
+  const { t, lags } = neweyWest(finite(daily));
   const measurements: Measurement[] = [
-    { metric: 'ic.mean', value: summary.mean, unit: 'ratio', samples: summary.days, interval: summary.interval, how },
+    {
+      metric: 'ic.mean',
+      value: summary.mean,
+      unit: 'ratio',
+      samples: summary.days,
+      interval: summary.interval,
+      how: `rank IC against the return of ${ahead}, close to close, out of sample as the pipeline says, over ${summary.days} days`,
+    },
     {
       metric: 'ic.ir',
       value: summary.informationRatio,
@@ -32,29 +62,30 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
       samples: summary.days,
       how: 'mean over standard deviation of the daily rank IC',
     },
+    {
+      metric: 'ic.t',
+      value: t,
+      unit: 'count',
+      samples: summary.days,
+      how: `mean rank IC in Newey–West standard errors, ${lags} lags`,
+    },
+    {
+      metric: 'ic.pearson',
+      value: meanOf(finite(informationCoefficients(predictions.values, returns, shape, 'pearson'))),
+      unit: 'ratio',
+      samples: summary.days,
+      how: 'mean of the daily correlation by values instead of ranks',
+    },
   ];
   const notMeasured: { metric: string; reason: string }[] = [];
-  let oracleDaily: Float64Array | undefined;
-  const { truthDir } = context.dataset!;
-  if (truthDir === undefined)
-    notMeasured.push({ metric: 'ic.oracleShare', reason: 'only a simulated market has a known best prediction' });
-  else {
-    const oracle = await readPredictions(truthDir, panel, 'oracle');
-    oracleDaily = informationCoefficients(oracle.values, returns, shape);
-    // Of the days that the pipeline predicted only, so that both had the same luck.
-    const pairs = [...daily.keys()].filter((t) => !Number.isNaN(daily[t]!) && !Number.isNaN(oracleDaily![t]!));
-    const best = pairs.reduce((sum, t) => sum + oracleDaily![t]!, 0);
-    const own = pairs.reduce((sum, t) => sum + daily[t]!, 0);
-    measurements.push({
-      metric: 'ic.oracleShare',
-      value: own / best,
-      unit: 'ratio',
-      samples: pairs.length,
-      how: `mean IC over that of the best possible prediction, ${(best / pairs.length).toFixed(3)}`,
-    });
-  }
-  const orNull = (values: Float64Array): (number | null)[] =>
-    Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  const oracleDaily = await oracleCoefficients(context, panel, returns);
+  if (oracleDaily) measurements.push(oracleShare(daily, oracleDaily));
+  else notMeasured.push({ metric: 'ic.oracleShare', reason: 'only a simulated market has a known best prediction' });
+  const portfolio = topPortfolio(panel, predictions.values, { share: heldShare });
+  if (portfolio.day.length >= 5) measurements.push(...portfolioMeasurements(portfolio, context));
+  else
+    for (const metric of metrics.filter((name) => name.startsWith('portfolio.')))
+      notMeasured.push({ metric, reason: `the portfolio is held on ${portfolio.day.length} days; 5 are needed` });
   return {
     measurements,
     notMeasured,
@@ -68,18 +99,128 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
           ...(oracleDaily ? [{ name: 'best possible', unit: 'ratio' as const, values: orNull(oracleDaily) }] : []),
         ],
       },
+      partSeries('ic.decay', 'Rank IC by horizon', 'sessions ahead', icDecay(panel, predictions.values, decayHorizons)),
+      partSeries('ic.bySector', 'Rank IC by sector', 'sector', icBySector(panel, predictions.values, returns)),
+      partSeries('ic.byRegime', 'Rank IC by volatility of the market', 'regime', icByRegime(panel, daily)),
+      quantileSeries(predictions.values, returns, shape),
+      portfolioSeries(panel, portfolio),
     ],
     evidence: [],
     notes: [],
   };
 }
 
-/** Information coefficient of the pipeline's predictions, from the panel's own returns. */
+/** Daily coefficients of the best possible prediction, where it is known. */
+async function oracleCoefficients(
+  context: CheckContext,
+  panel: Panel,
+  returns: Float64Array,
+): Promise<Float64Array | undefined> {
+  const { truthDir } = context.dataset!;
+  if (truthDir === undefined) return undefined;
+  const oracle = await readPredictions(truthDir, panel, 'oracle');
+  return informationCoefficients(oracle.values, returns, { days: panel.dates.length, stocks: panel.stocks.length });
+}
+
+/** Of the days that the pipeline predicted only, so that both had the same luck. */
+function oracleShare(daily: Float64Array, oracle: Float64Array): Measurement {
+  const both = [...daily.keys()].filter((t) => !Number.isNaN(daily[t]!) && !Number.isNaN(oracle[t]!));
+  const best = both.reduce((sum, t) => sum + oracle[t]!, 0);
+  const own = both.reduce((sum, t) => sum + daily[t]!, 0);
+  return {
+    metric: 'ic.oracleShare',
+    value: own / best,
+    unit: 'ratio',
+    samples: both.length,
+    how: `mean IC over that of the best possible prediction, ${(best / both.length).toFixed(3)}`,
+  };
+}
+
+function portfolioMeasurements(
+  { gross, net, market, turnover, blocked }: PortfolioDays,
+  context: CheckContext,
+): Measurement[] {
+  const held = `the best ${100 * heldShare} % of the stocks, equally weighted, traded at the next open where limits and halts let it`;
+  const excess = (metric: string, values: Float64Array, how: string): Measurement => {
+    const series = values.map((value, k) => value - market[k]!);
+    return {
+      metric,
+      value: meanOf(series),
+      unit: 'ratio',
+      samples: series.length,
+      interval: stationaryBootstrapInterval(series, meanOf, { random: context.random(metric), confidence }),
+      how,
+    };
+  };
+  return [
+    excess('portfolio.grossExcess', gross, `daily return above all predicted stocks, before costs: ${held}`),
+    excess('portfolio.netExcess', net, 'the same after 0.1425 % commission each way and 0.3 % tax on sales'),
+    {
+      metric: 'portfolio.turnover',
+      value: meanOf(turnover),
+      unit: 'ratio',
+      samples: turnover.length,
+      how: `part of the portfolio that is bought each day; ${blocked.reduce((sum, count) => sum + count, 0)} orders were stopped by limits and halts`,
+    },
+  ];
+}
+
+function partSeries(id: string, title: string, name: string, parts: readonly PartIc[]): Series {
+  return {
+    id,
+    title,
+    columns: [
+      { name, values: parts.map(({ part }) => part) },
+      { name: 'mean', unit: 'ratio', values: orNull(parts.map(({ mean }) => mean)) },
+      { name: 't', unit: 'count', values: orNull(parts.map(({ t }) => t)) },
+      { name: 'days', unit: 'count', values: parts.map(({ days }) => days) },
+    ],
+  };
+}
+
+function quantileSeries(
+  predictions: Float64Array,
+  returns: Float64Array,
+  shape: { readonly days: number; readonly stocks: number },
+): Series {
+  const quantiles = shape.stocks >= 500 ? 10 : 5;
+  const { mean } = quantileReturns(predictions, returns, shape, quantiles);
+  return {
+    id: 'ic.quantiles',
+    title: 'Return that followed, by quantile of the predictions',
+    columns: [
+      { name: 'quantile', values: Array.from(mean, (_, q) => String(q + 1)) },
+      { name: 'return', unit: 'ratio', values: orNull(mean) },
+    ],
+  };
+}
+
+function portfolioSeries(panel: Panel, { day, gross, net, market }: PortfolioDays): Series {
+  const grown = (values: Float64Array): number[] => {
+    let wealth = 1;
+    return Array.from(values, (value) => {
+      wealth *= 1 + value;
+      return wealth - 1;
+    });
+  };
+  return {
+    id: 'portfolio.growth',
+    title: 'Growth of a portfolio of the best-ranked stocks',
+    columns: [
+      { name: 'date', values: Array.from(day, (t) => panel.dates[t]!) },
+      { name: 'before costs', unit: 'ratio', values: grown(gross) },
+      { name: 'after costs', unit: 'ratio', values: grown(net) },
+      { name: 'all predicted stocks', unit: 'ratio', values: grown(market) },
+    ],
+  };
+}
+
+/** Information coefficient of the pipeline's predictions, from the panel's own returns, and what it earns after costs. */
 export function signalQuality(): Check {
   return {
     id: 'signal/ic',
     title: 'Information coefficient, out of sample',
-    metrics: ['ic.mean', 'ic.ir', 'ic.oracleShare'],
+    metrics,
     needs: ['pipeline'],
     exclusive: [],
     expectedMs: ({ stocks, days }) => 500 + stocks * days * 0.01,

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createRandom,
+  type Dataset,
+  openPipeline,
+  type PipelineTarget,
+  startService,
+  systemClock,
+} from '@preopen/core';
+import { forwardReturns, readDataset, readPredictions, simulatedDataset } from '@preopen/market-tw';
+import { informationCoefficient, informationCoefficients, referenceFolds, referenceTarget } from '@preopen/pipeline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const workDir = mkdtempSync(join(tmpdir(), 'preopen-reference-'));
+const { signal } = new AbortController();
+let dataset: Dataset;
+let pipeline: PipelineTarget;
+
+beforeAll(async () => {
+  dataset = await simulatedDataset()({ dir: join(workDir, 'data'), stocks: 100, days: 63, seed: 42, signal });
+  const { pipeline: config } = referenceTarget();
+  pipeline = openPipeline(config!, { name: 'reference', clock: systemClock, workDir, configDir: workDir });
+});
+afterAll(() => rmSync(workDir, { recursive: true, force: true }));
+
+describe('the reference pipeline', () => {
+  it('finds the signal of a small simulated market, on days that it did not train on', async () => {
+    const outputDir = join(workDir, 'whole');
+    const { exit, stages } = await pipeline.run({ inputDir: dataset.dir, outputDir, signal });
+    expect(exit.code).toBe(0);
+    expect(new Set(stages.map(({ stage }) => stage))).toEqual(
+      new Set(['load', 'features', 'training', 'prediction', 'write']),
+    );
+    expect(stages.every(({ endMs }) => endMs !== undefined)).toBe(true);
+    const panel = await readDataset(dataset.dir);
+    const shape = { days: panel.dates.length, stocks: panel.stocks.length };
+    const { values } = await readPredictions(outputDir, panel);
+    const first = Math.floor(values.findIndex((value) => !Number.isNaN(value)) / shape.stocks);
+    expect(first).toBe(referenceFolds(63, 1)[0]!.testFrom);
+    const daily = informationCoefficients(values, forwardReturns(panel, 1), shape);
+    expect(informationCoefficient(daily, { random: createRandom(1) })!.interval.low).toBeGreaterThan(0.05);
+    expect(await readFile(join(outputDir, 'model.txt'), 'utf8')).toMatch(/^tree\n/);
+    expect(await readdir(outputDir)).toEqual(['model.txt', 'predictions.csv']);
+  });
+
+  it('killed after its second fold and started again, it ends as if nothing had happened', async () => {
+    const outputDir = join(workDir, 'killed');
+    let trainings = 0;
+    let kill = (): void => undefined;
+    const killed = await pipeline.run({
+      inputDir: dataset.dir,
+      outputDir,
+      signal,
+      onStart: (process) => {
+        kill = () => process.kill('SIGKILL');
+      },
+      onStage: ({ stage, event }) => {
+        if (stage === 'training' && event === 'start' && ++trainings === 3) kill();
+      },
+    });
+    expect(killed.exit.signal).toBe('SIGKILL');
+    expect(await readdir(outputDir)).toEqual(['folds']);
+    const resumed = await pipeline.run({ inputDir: dataset.dir, outputDir, signal });
+    expect(resumed.exit.code).toBe(0);
+    const folds = referenceFolds(63, 1).length;
+    expect(resumed.stages.filter(({ stage }) => stage === 'training')).toHaveLength(folds - 2);
+    for (const file of ['predictions.csv', 'model.txt'])
+      expect(await readFile(join(outputDir, file), 'utf8')).toBe(await readFile(join(workDir, 'whole', file), 'utf8'));
+  });
+
+  it('says in words what is wrong with its input', async () => {
+    const { exit, lastWords } = await pipeline.run({ inputDir: workDir, outputDir: join(workDir, 'none'), signal });
+    expect(exit.code).toBe(1);
+    expect(lastWords.join()).toContain('dataset.json');
+  });
+});
+
+describe('the reference service', () => {
+  it('is ready, answers a whole market and ends on SIGTERM', async () => {
+    const { service: config } = referenceTarget();
+    const service = await startService(
+      { ...config!, name: 'reference' },
+      { clock: systemClock, workDir, configDir: workDir, signal },
+    );
+    try {
+      expect(service.metadata.features).toBeGreaterThan(60);
+      const exchange = await service.send(service.codec.encode(service.batch(2000, 1), service.model));
+      expect(exchange.outcome).toBe('ok');
+      expect(exchange.predictions).toHaveLength(2000);
+      expect(String(exchange.reply!.headers['server-timing'])).toMatch(/predict;dur=/);
+    } finally {
+      await service.stop();
+    }
+    expect(service.process!.exit()!.code).toBe(0);
+  });
+});
