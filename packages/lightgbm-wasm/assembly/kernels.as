@@ -5,3 +5,4 @@ export * from './split';
 export * from './rows';
 export * from './binning';
 export * from './walk';
+export * from './parse';

@@ -66,6 +66,15 @@ export interface Kernels {
   binIntoQuad(values: number, n: number, bounds: number, half: number, nanBin: number, quad: number): void;
   binIntoWide(values: number, n: number, bounds: number, half: number, nanBin: number, column: number): void;
   sortDoubles(values: number, n: number, spare: number, counts: number): void;
+  parseNumbers(
+    text: number,
+    length: number,
+    powers: number,
+    whole: number,
+    values: number,
+    hard: number,
+    hardCount: number,
+  ): number;
   fillPlane(source: number, plane: number, n: number, nan: number): void;
   fillPlaneFromSingle(source: number, plane: number, n: number, nan: number): void;
   addTree(tree: number, leaves: number, planes: number, n: number, out: number, outBytes: number): void;

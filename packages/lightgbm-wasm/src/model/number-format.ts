@@ -31,5 +31,7 @@ function roundedHalfEven(magnitude: number, digits: number): string {
   const rest = exact.slice(digits + 1, exact.indexOf('e'));
   if (rest[0] !== '5' || !/^50*$/.test(rest)) return up;
   const down = exact.slice(0, digits + 1);
-  return (down.charCodeAt(digits) - 48) % 2 === 0 ? `${down}${exact.slice(exact.indexOf('e'))}` : up;
+  // The last digit that stays; the first one stands before the point.
+  const last = down.charCodeAt(digits === 1 ? 0 : digits) - 48;
+  return last % 2 === 0 ? `${down}${exact.slice(exact.indexOf('e'))}` : up;
 }
