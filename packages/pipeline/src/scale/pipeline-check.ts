@@ -1,9 +1,9 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, StageTiming } from '@preopen/core';
 import { coverageOf } from '@preopen/market-tw';
-import { sharedPipelineRun } from './pipeline-run.ts';
+import { sharedPipelineRun } from '../pipeline-run.ts';
 
 /** Time that stages of one name took together; `undefined` if none was announced and ended. */
-function stageSeconds(stages: readonly StageTiming[], name: string): number | undefined {
+export function stageSeconds(stages: readonly StageTiming[], name: string): number | undefined {
   const ended = stages.filter((stage) => stage.stage === name && stage.endMs !== undefined);
   return ended.length === 0 ? undefined : ended.reduce((sum, stage) => sum + (stage.endMs! - stage.startMs), 0) / 1000;
 }
