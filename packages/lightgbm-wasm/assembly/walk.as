@@ -1,8 +1,8 @@
 // Batch prediction: eight rows go down a tree in step. A node is 24 bytes: f64 threshold, u32 byte offset of its plane
 // from the first one, u32 flags, u32 left, u32 right (byte offsets from the tree's first node). A leaf is a node that
 // leads to itself; its threshold is the leaf's value. Inner nodes come before the leaves.
-// A plane is one column of the rows, with NaN replaced by what goes where the node sends NaN: 0, -inf or +inf. So the
-// plain kernel needs one comparison a step.
+// A plane is one column of the rows, with missing values replaced by what goes where the node sends them: 0, -inf or
+// +inf; or, for a categorical split, the side each row goes to. So the plain kernel needs one comparison a step.
 
 const NAN_RIGHT: u32 = 1;
 const ZERO_MISSING: u32 = 2;
@@ -25,6 +25,23 @@ export function fillPlane(source: usize, plane: usize, count: i32, nan: f64): vo
   }
 }
 
+/** The same with what counts as zero replaced too. */
+export function fillPlaneZeroMissing(source: usize, plane: usize, count: i32, missing: f64): void {
+  const instead = f64x2.splat(missing);
+  const zero = f64x2.splat(ZERO);
+  for (let i: usize = 0; i < <usize>count << 3; i += 16) {
+    const values = v128.load(source + i);
+    v128.store(plane + i, v128.bitselect(values, instead, f64x2.gt(f64x2.abs(values), zero)));
+  }
+}
+
+/** -1 for values whose category is in the set (goes left), 1 for the others. */
+export function fillPlaneOfSet(source: usize, plane: usize, count: i32, set: usize): void {
+  for (let i: usize = 0; i < <usize>count << 3; i += 8) {
+    store<f64>(plane + i, isInSet(set, load<f64>(source + i)) ? -1 : 1);
+  }
+}
+
 /** The same from single precision. */
 export function fillPlaneFromSingle(source: usize, plane: usize, count: i32, nan: f64): void {
   const instead = f64x2.splat(nan);
@@ -34,10 +51,9 @@ export function fillPlaneFromSingle(source: usize, plane: usize, count: i32, nan
   }
 }
 
-function inSet(at: usize, value: f64, sets: usize): bool {
+@inline function isInSet(set: usize, value: f64): bool {
   if (!(value > -1) || value >= 2147483648.0) return false;
   const category = <u32>value;
-  const set = sets + <usize>load<u32>(at);
   const word = category >> 5;
   return word < load<u32>(set) && ((load<u32>(set + (<usize>word << 2), 4) >> (category & 31)) & 1) != 0;
 }
@@ -47,7 +63,7 @@ function stepAny(tree: usize, node: u32, row: usize, sets: usize): u32 {
   const value = load<f64>(row + <usize>load<u32>(at, 8));
   const flags = load<u32>(at, 12);
   let right: u32;
-  if (flags & CATEGORICAL) right = u32(!inSet(at, value, sets));
+  if (flags & CATEGORICAL) right = u32(!isInSet(sets + <usize>load<u32>(at), value));
   else if (value != value) right = flags & NAN_RIGHT;
   else if ((flags & ZERO_MISSING) != 0 && value >= -ZERO && value <= ZERO) right = (flags & ZERO_RIGHT) >> 2;
   else right = u32(value > load<f64>(at));

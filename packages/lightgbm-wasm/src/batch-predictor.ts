@@ -10,38 +10,38 @@ const BLOCK_ROWS = 256;
 const NODE_BYTES = 24;
 const FLAG = { nanRight: 1, zeroMissing: 2, zeroRight: 4, categorical: 8 } as const;
 
-/** What stands for NaN in a plane: a value that goes where the plane's nodes send NaN, or NaN itself. */
-type NanAs = 'zero' | 'low' | 'high' | 'nan';
+/** How a plane is made of a column: what replaces its missing values, or which category set its rows are asked for. */
+type PlaneKind =
+  | { readonly kind: 'nan' | 'nan-or-zero'; readonly instead: number }
+  | { readonly kind: 'set'; readonly offset: number };
 
-const NAN_VALUE: Readonly<Record<NanAs, number>> = {
-  zero: 0,
-  low: Number.NEGATIVE_INFINITY,
-  high: Number.POSITIVE_INFINITY,
-  nan: Number.NaN,
-};
+/** More categorical splits than this per tree, and asking every row for every set costs more than the general walk. */
+const MOST_SETS_PER_TREE = 4;
 
 /** A tree as the kernels read it; see `assembly/walk.as`. */
 interface TreeTable {
   readonly address: number;
   readonly leaves: number;
-  /** Whether it asks for categories or has zero as missing value, which the plain kernel does not know. */
+  /** Whether it has nodes that the plain kernel does not know. */
   readonly isSpecial: boolean;
 }
 
-/** Whether a tree has nodes that compare by more than "not above the threshold". */
+/** Whether a tree has nodes that no plane turns into "not above the threshold". */
 function isSpecialTree(tree: Tree): boolean {
-  for (let node = 0; node < tree.leafCount - 1; node++) {
-    if (isCategorical(tree, node) || missingType(tree, node) === MISSING.zero) return true;
-    // A threshold of +inf parts any value from NaN; no value can stand for NaN there.
-    if (!Number.isFinite(tree.threshold[node]!)) return true;
-  }
-  return false;
+  if (tree.catBoundaries.length - 1 > MOST_SETS_PER_TREE) return true;
+  // A threshold of +inf parts any value from NaN; no value can stand for NaN there.
+  return tree.threshold.some((threshold) => !Number.isFinite(threshold));
 }
 
-function nanAs(tree: Tree, node: number): NanAs {
-  if (missingType(tree, node) === MISSING.none) return 'zero';
-  return nanGoesLeft(tree, node) ? 'low' : 'high';
+function planeKind(tree: Tree, node: number, setOffset: readonly number[]): PlaneKind {
+  if (isCategorical(tree, node)) return { kind: 'set', offset: setOffset[tree.threshold[node]!]! };
+  const missing = missingType(tree, node);
+  if (missing === MISSING.none) return { kind: 'nan', instead: 0 };
+  const instead = nanGoesLeft(tree, node) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return { kind: missing === MISSING.zero ? 'nan-or-zero' : 'nan', instead };
 }
+
+const AS_IT_IS: PlaneKind = { kind: 'nan', instead: Number.NaN };
 
 function flagsOf(tree: Tree, node: number): number {
   if (isCategorical(tree, node)) return FLAG.categorical;
@@ -60,10 +60,11 @@ export class BatchPredictor {
   private readonly model: Model;
   private readonly heap: Heap = new Heap();
   private readonly tables: readonly TreeTable[];
-  /** Per feature, what stands for NaN in each of its planes, and which plane it is. */
-  private readonly planesOf: Map<NanAs, number>[];
+  /** Per feature, its planes by a text of their kind. */
+  private readonly planesOf: Map<string, { readonly kind: PlaneKind; readonly plane: number }>[];
   private planeCount = 0;
   private readonly staging: number;
+  private readonly singles: number;
   private readonly planes: number;
   private readonly sums: number;
   private readonly sets: number;
@@ -75,15 +76,17 @@ export class BatchPredictor {
     this.sets = this.writeSets(setOffsets);
     this.tables = model.trees.map((tree, index) => this.writeTree(tree, setOffsets[index]!));
     this.staging = this.heap.reserve(BLOCK_ROWS * 8);
+    this.singles = this.heap.reserve(BLOCK_ROWS * 4);
     this.planes = this.heap.reserve(BLOCK_ROWS * 8 * this.planeCount);
     this.sums = this.heap.reserve(BLOCK_ROWS * model.treesPerIteration * 8);
   }
 
-  private planeOf(feature: number, nan: NanAs): number {
+  private planeOf(feature: number, kind: PlaneKind): number {
     const planes = this.planesOf[feature]!;
-    const known = planes.get(nan);
-    if (known !== undefined) return known;
-    planes.set(nan, this.planeCount);
+    const key = kind.kind === 'set' ? `set ${kind.offset}` : `${kind.kind} ${kind.instead}`;
+    const known = planes.get(key);
+    if (known) return known.plane;
+    planes.set(key, { kind, plane: this.planeCount });
     return this.planeCount++;
   }
 
@@ -115,9 +118,11 @@ export class BatchPredictor {
     }
     for (let node = 0; node < nodes; node++) {
       const at = node * NODE_BYTES;
-      const plane = this.planeOf(tree.splitFeature[node]!, isSpecial ? 'nan' : nanAs(tree, node));
-      if (isCategorical(tree, node)) view.setUint32(at, setOffset[tree.threshold[node]!]!, true);
-      else view.setFloat64(at, tree.threshold[node]!, true);
+      const kind = isSpecial ? AS_IT_IS : planeKind(tree, node, setOffset);
+      const plane = this.planeOf(tree.splitFeature[node]!, kind);
+      if (!isCategorical(tree, node)) view.setFloat64(at, tree.threshold[node]!, true);
+      else if (isSpecial) view.setUint32(at, setOffset[tree.threshold[node]!]!, true);
+      else view.setFloat64(at, 0, true);
       view.setUint32(at + 8, plane * BLOCK_ROWS * 8, true);
       view.setUint32(at + 12, flagsOf(tree, node), true);
       view.setUint32(at + 16, offsetOf(tree.leftChild[node]!), true);
@@ -130,7 +135,7 @@ export class BatchPredictor {
       view.setUint32(at + 20, at, true);
     }
     // A leaf's steps read its plane too; plane 0 is as good as any.
-    if (this.planeCount === 0) this.planeOf(0, 'nan');
+    if (this.planeCount === 0) this.planeOf(0, AS_IT_IS);
     return { address, leaves: nodes * NODE_BYTES, isSpecial };
   }
 
@@ -139,13 +144,17 @@ export class BatchPredictor {
     for (let start = 0; start < data.rowCount; start += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, data.rowCount - start);
       const doubles = this.heap.doubles(this.staging, BLOCK_ROWS);
-      const floats = this.heap.floats(this.staging, BLOCK_ROWS);
+      const floats = this.heap.floats(this.singles, BLOCK_ROWS);
       this.planesOf.forEach((planes, feature) => {
         if (planes.size === 0) return;
         const column = data.columns[feature]!;
-        const isSingle = column instanceof Float32Array;
-        (isSingle ? floats : doubles).set(column.subarray(start, start + count));
-        this.fillPlanes(planes, count, isSingle);
+        if (column instanceof Float32Array) {
+          floats.set(column.subarray(start, start + count));
+          this.heap.kernels.fillPlaneFromSingle(this.singles, this.staging, count, Number.NaN);
+        } else {
+          doubles.set(column.subarray(start, start + count));
+        }
+        this.fillPlanes(planes.values(), count);
       });
       this.addBlock(selection, count, start, out);
     }
@@ -160,18 +169,19 @@ export class BatchPredictor {
       this.planesOf.forEach((planes, feature) => {
         if (planes.size === 0) return;
         for (let row = 0, at = start * width + feature; row < count; row++, at += width) staged[row] = matrix[at]!;
-        this.fillPlanes(planes, count, false);
+        this.fillPlanes(planes.values(), count);
       });
       this.addBlock(selection, count, start, out);
     }
   }
 
-  private fillPlanes(planes: ReadonlyMap<NanAs, number>, count: number, isSingle: boolean): void {
+  private fillPlanes(planes: Iterable<{ readonly kind: PlaneKind; readonly plane: number }>, count: number): void {
     const { kernels } = this.heap;
-    for (const [nan, plane] of planes) {
+    for (const { kind, plane } of planes) {
       const address = this.planes + plane * BLOCK_ROWS * 8;
-      if (isSingle) kernels.fillPlaneFromSingle(this.staging, address, count, NAN_VALUE[nan]);
-      else kernels.fillPlane(this.staging, address, count, NAN_VALUE[nan]);
+      if (kind.kind === 'nan') kernels.fillPlane(this.staging, address, count, kind.instead);
+      else if (kind.kind === 'set') kernels.fillPlaneOfSet(this.staging, address, count, this.sets + kind.offset);
+      else kernels.fillPlaneZeroMissing(this.staging, address, count, kind.instead);
     }
   }
 

@@ -26,14 +26,13 @@ function decision(scores: Float64Array, at: number, outputs: number): number {
 export class RowPredictor {
   private readonly model: Model;
   private readonly transform: OutputTransform;
-  private readonly flat: FlatTrees | undefined;
+  private flat: FlatTrees | 'none' | undefined;
   private module: RowModule | undefined;
   private rowsUntilModule = ROWS_BEFORE_MODULE;
   private walkers: ContributionWalker[] | undefined;
 
   constructor(model: Model) {
     this.model = model;
-    this.flat = flattenTrees(model.trees);
     this.transform =
       (model.objective === undefined ? undefined : outputTransform(model.objective)) ?? ({ kind: 'identity' } as const);
   }
@@ -54,7 +53,8 @@ export class RowPredictor {
   predictRow(row: Float64Array): number | Float64Array {
     const { model } = this;
     const outputs = model.treesPerIteration;
-    if (this.flat && outputs === 1) {
+    this.flat ??= outputs === 1 ? (flattenTrees(model.trees) ?? 'none') : 'none';
+    if (this.flat !== 'none') {
       if (this.rowsUntilModule >= 0 && this.rowsUntilModule-- === 0) {
         this.module = compileRowModule(model.trees, model.featureCount);
       }

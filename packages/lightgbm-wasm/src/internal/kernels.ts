@@ -76,6 +76,8 @@ export interface Kernels {
     hardCount: number,
   ): number;
   fillPlane(source: number, plane: number, n: number, nan: number): void;
+  fillPlaneZeroMissing(source: number, plane: number, n: number, missing: number): void;
+  fillPlaneOfSet(source: number, plane: number, n: number, set: number): void;
   fillPlaneFromSingle(source: number, plane: number, n: number, nan: number): void;
   addTree(tree: number, leaves: number, planes: number, n: number, out: number, outBytes: number): void;
   addAnyTree(
