@@ -7,6 +7,12 @@ export type ColumnData = Float64Array | readonly string[];
 /** Equally long columns by name. */
 export type Columns = Readonly<Record<string, ColumnData>>;
 
+/** A danfojs `DataFrame` class, of whatever release. */
+export interface DataFrameConstructor<T> {
+  new (rows: (number | string)[][], options: { columns: string[]; dtypes: string[] }): T;
+  readonly prototype: object;
+}
+
 /**
  * A danfojs data frame that holds a copy of columns: a row per index, the columns in their order.
  *
@@ -15,7 +21,13 @@ export type Columns = Readonly<Record<string, ColumnData>>;
  * danfojs makes each column a property of the frame: a column called `values` or `shape` would hide the frame's own.
  * @throws RangeError if there is no column, the columns differ in length, or one has the name of a frame's property
  */
-export function toFrame(columns: Columns): Frame {
+export function toFrame(columns: Columns): Frame;
+/**
+ * The same as a frame of your own danfojs, with all that it can do.
+ * @param DataFrameClass `DataFrame` of `danfojs-node` or `danfojs`
+ */
+export function toFrame<T>(columns: Columns, DataFrameClass: DataFrameConstructor<T>): T;
+export function toFrame(columns: Columns, DataFrameClass: DataFrameConstructor<unknown> = DataFrame): unknown {
   const names = Object.keys(columns);
   const arrays = Object.values(columns);
   const rowCount = arrays[0]?.length ?? 0;
@@ -24,7 +36,7 @@ export function toFrame(columns: Columns): Frame {
     if (array.length !== rowCount)
       throw new RangeError(`toFrame: column “${names[c]}” has ${array.length} rows, “${names[0]}” has ${rowCount}`);
   });
-  const hiding = names.find((name) => name in DataFrame.prototype);
+  const hiding = names.find((name) => name in DataFrameClass.prototype);
   if (hiding !== undefined)
     throw new RangeError(`toFrame: a column called “${hiding}” would hide the frame’s own ${hiding}; rename it`);
   const rows = new Array<(number | string)[]>(rowCount);
@@ -35,7 +47,7 @@ export function toFrame(columns: Columns): Frame {
   }
   // danfojs calls every number with a fraction float32; the cells are doubles all the same.
   const dtypes = arrays.map((array) => (array instanceof Float64Array ? 'float32' : 'string'));
-  return new DataFrame(rows, { columns: names, dtypes }) as unknown as Frame;
+  return new DataFrameClass(rows, { columns: names, dtypes });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-it('the built bundle works without TensorFlow, spreadsheets and HTTP', () => {
+it('the built bundle works in an empty folder, without TensorFlow, spreadsheets and HTTP', () => {
   const entry = new URL('../dist/index.js', import.meta.url).href;
   const script = `
     import { fromFrame, toFrame } from '${entry}';
@@ -10,10 +12,9 @@ it('the built bundle works without TensorFlow, spreadsheets and HTTP', () => {
     const sum = frame.groupby(['code']).col(['a']).sum();
     console.log(JSON.stringify([frame.shape, fromFrame(sum), frame.head(1).shape]));
   `;
-  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-    encoding: 'utf8',
-    cwd: fileURLToPath(new URL('/', import.meta.url)),
-  });
+  const cwd = mkdtempSync(join(tmpdir(), 'preopen-frame-'));
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', cwd });
+  rmSync(cwd, { recursive: true });
   const [shape, sum, head] = JSON.parse(out);
   expect(shape).toEqual([3, 2]);
   expect(sum.code).toEqual(['x', 'y']);
