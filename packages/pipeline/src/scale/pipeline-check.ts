@@ -8,24 +8,23 @@ export function stageSeconds(stages: readonly StageTiming[], name: string): numb
   return ended.length === 0 ? undefined : ended.reduce((sum, stage) => sum + (stage.endMs! - stage.startMs), 0) / 1000;
 }
 
-/** Stocks of the dataset that lost no prediction: whenever they traded in the predicted days, they have one. */
+/**
+ * Stocks of the dataset that lost no prediction: whenever they traded in the predicted days, they have one. A stock that
+ * left the market before, or is too new, was owed none and lost none.
+ */
 function stocksWithoutLoss(panel: Parameters<typeof coverageOf>[0], values: Float64Array, firstDay: number): number {
   const n = panel.stocks.length;
   let whole = 0;
   for (let i = 0; i < n; i++) {
-    let predicted = 0;
     let lost = 0;
     let history = 0;
     for (let t = 0; t < panel.dates.length; t++) {
       const at = t * n + i;
       if (Number.isNaN(panel.fields.close[at]!)) continue;
-      if (t >= firstDay && history >= 25) {
-        if (Number.isNaN(values[at]!)) lost++;
-        else predicted++;
-      }
+      if (t >= firstDay && history >= 25 && Number.isNaN(values[at]!)) lost++;
       history++;
     }
-    if (lost === 0 && predicted > 0) whole++;
+    if (lost === 0) whole++;
   }
   return whole;
 }
@@ -44,7 +43,7 @@ async function measureScale(context: CheckContext): Promise<CheckOutcome> {
     },
     {
       metric: 'universe.stocks',
-      value: stocksWithoutLoss(panel, predictions.values, firstDay),
+      value: owed === 0 ? 0 : stocksWithoutLoss(panel, predictions.values, firstDay),
       unit: 'count',
       samples: panel.stocks.length,
       how: `stocks with a finite prediction on every predicted day on which they traded, after 25 sessions of their own; the dataset has ${panel.stocks.length}`,
