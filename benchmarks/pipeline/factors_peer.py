@@ -71,7 +71,9 @@ def with_polars():
             returns=c("close") / c("reference") - 1,
             log_volume=(c("volume") + 1).log(),
         ).with_columns(
-            growth=pl.when(c("close").is_not_null().cum_sum().over("stock") == 1).then(1.0).otherwise(1 + c("returns")),
+            growth=pl.when(c("close").is_not_null() & (c("close").is_not_null().cum_sum().over("stock") == 1))
+            .then(1.0)
+            .otherwise(1 + c("returns")),
             amihud=c("returns").abs() / c("turnoverTwd") * 1e6,
         )
         base = base.with_columns(
