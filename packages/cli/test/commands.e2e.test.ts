@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aFolder, preopen, until } from './support/command.ts';
 
@@ -70,6 +71,41 @@ describe('preopen market', () => {
     const again = preopen(['market', 'simulate', '--stocks', '30', '--days', '20', '--out', 'one'], made);
     expect(await again.ended).toBe(2);
     expect(again.err()).toContain('exists already');
+  });
+});
+
+const fixtures = new URL('../../../../shared/fixtures/lightgbm/', import.meta.url);
+
+describe.skipIf(!existsSync(fixtures))('preopen model (needs the shared LightGBM fixtures)', () => {
+  const at = (file: string): string => fileURLToPath(new URL(file, fixtures));
+
+  it('trains from a LightGBM configuration what LightGBM itself trains', async () => {
+    const run = preopen(['model', 'train', at('binary/train.conf'), 'output_model=own.txt'], made);
+    expect(await run.ended, run.err()).toBe(0);
+    const trees = (text: string): string => text.slice(text.indexOf('Tree=0'), text.indexOf('end of trees'));
+    expect(trees(readFileSync(join(made, 'own.txt'), 'utf8'))).toBe(
+      trees(readFileSync(at('binary/model.txt'), 'utf8')),
+    );
+  });
+
+  it.each(['raw', 'leaf', 'contrib'])('predicts %s as LightGBM does', async (kind) => {
+    const run = preopen(['model', 'predict', at('binary/model.txt'), at('binary/test.csv'), '--output', kind], made);
+    expect(await run.ended, run.err()).toBe(0);
+    const numbers = (text: string): number[][] =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t').map(Number));
+    expect(numbers(run.out())).toEqual(numbers(readFileSync(at(`binary/pred.${kind}.tsv`), 'utf8')));
+  });
+
+  it('shows what a model is, and refuses what is none', async () => {
+    const run = preopen(['model', 'inspect', at('binary/model.txt')], made);
+    expect(await run.ended, run.err()).toBe(0);
+    expect(run.out()).toMatch(/binary.*25 trees[\s\S]*Gain by feature[\s\S]*Tree 0:/);
+    const wrong = preopen(['model', 'inspect', at('binary/train.csv')], made);
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.err()).toContain('train.csv');
   });
 });
 

@@ -3,6 +3,7 @@ export type { Columns, FrameLike, SparseRows } from './columns.ts';
 export { columnsFromFrame, columnsFromRows, columnsFromSparseRows } from './columns.ts';
 export { Dataset } from './dataset.ts';
 export { DataError, ModelFormatError, ParameterError } from './errors.ts';
+export { formatSignificant } from './model/number-format.ts';
 export type { TreeNode } from './model/tree-node.ts';
 export type { EarlyStop, PredictOptions } from './predict-options.ts';
 export { parseTextTable, type TextTable, type TextTableOptions } from './text-table.ts';
