@@ -1,13 +1,18 @@
-// The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT
+// The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
 // Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv and model.txt.
+// With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
 import { type Panel, readDataset } from '@preopen/market-tw';
+import { marketColumns } from './factors/market-columns.ts';
 import { computeFeatures } from './features.ts';
 import { foldFolder } from './fold-store.ts';
+import { generateFeatures } from './generation/generate.ts';
+import { cookFeatures } from './generation/recipe.ts';
 import { walkForward } from './reference-run.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
@@ -37,9 +42,17 @@ async function writePredictions(path: string, panel: Panel, predictions: Float64
   return rows;
 }
 
-async function main([input, output]: readonly string[]): Promise<void> {
+async function main(args: string[]): Promise<void> {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { generate: { type: 'string', default: '0' } },
+  });
+  const [input, output] = positionals;
   if (input === undefined || output === undefined)
-    throw new Error('usage: reference-pipeline INPUT OUTPUT (dataset folder, output folder)');
+    throw new Error('usage: reference-pipeline INPUT OUTPUT [--generate N] (dataset folder, output folder)');
+  const keep = Number(values.generate);
+  if (!Number.isInteger(keep) || keep < 0) throw new Error(`--generate: expected a count, got “${values.generate}”`);
   await mkdir(output, { recursive: true });
   announce('load', 'start');
   const panel = await readDataset(input);
@@ -51,8 +64,23 @@ async function main([input, output]: readonly string[]): Promise<void> {
   announce('features', 'start');
   const features = computeFeatures(panel);
   announce('features', 'end', features.days * features.stocks);
-  const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names });
-  const result = await walkForward(panel, features, { horizonDays, store, onStage: announce });
+  const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names, keep });
+  const groups = marketColumns(panel).sectors;
+  const result = await walkForward(panel, features, {
+    horizonDays,
+    store,
+    onStage: announce,
+    ...(keep > 0 && {
+      generate: async (given, label, { trainFrom, trainTo }) => {
+        const found = await generateFeatures(given, label, { trainFrom, trainTo, horizonDays, groups, keep });
+        return cookFeatures(
+          given,
+          found.map(({ recipe }) => recipe),
+          groups,
+        );
+      },
+    }),
+  });
   announce('write', 'start');
   const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
   await writeFile(join(output, 'model.txt.tmp'), result.modelText);

@@ -51,10 +51,12 @@ export async function walkForward(
     readonly horizonDays: number;
     readonly signal?: AbortSignal;
     readonly store?: FoldStore;
-    readonly onStage?: (stage: 'training' | 'prediction', event: 'start' | 'end', rows?: number) => void;
+    /** Makes further features of a fold's training days (see `generateFeatures`); announced as the stage `generation`. */
+    readonly generate?: (features: Features, label: Float64Array, fold: Fold) => Promise<Features>;
+    readonly onStage?: (stage: 'generation' | 'training' | 'prediction', event: 'start' | 'end', rows?: number) => void;
   },
 ): Promise<WalkForwardResult> {
-  const { horizonDays, signal, store, onStage = () => undefined } = options;
+  const { horizonDays, signal, store, generate, onStage = () => undefined } = options;
   const { days, stocks } = features;
   const label = rankedLabel(panel, horizonDays);
   const folds = referenceFolds(days, horizonDays);
@@ -63,11 +65,17 @@ export async function walkForward(
   for (const [index, fold] of folds.entries()) {
     let finished = await store?.load(fold, index);
     if (finished === undefined) {
+      let used = features;
+      if (generate) {
+        onStage('generation', 'start');
+        used = await generate(features, label, fold);
+        onStage('generation', 'end', features.days * stocks);
+      }
       onStage('training', 'start');
-      const model = await trainModel(features, label, fold.trainFrom, fold.trainTo, signal);
+      const model = await trainModel(used, label, fold.trainFrom, fold.trainTo, signal);
       onStage('training', 'end', (fold.trainTo - fold.trainFrom) * stocks);
       onStage('prediction', 'start');
-      const cells = predictCells(model, features, fold.testFrom * stocks, fold.testTo * stocks);
+      const cells = predictCells(model, used, fold.testFrom * stocks, fold.testTo * stocks);
       onStage('prediction', 'end', cells.length);
       finished = { predictions: cells, modelText: model.booster.toModelText() };
       model.booster.dispose();

@@ -71,6 +71,22 @@ describe('the reference pipeline', () => {
       expect(await readFile(join(outputDir, file), 'utf8')).toBe(await readFile(join(workDir, 'whole', file), 'utf8'));
   });
 
+  it('generates features for each fold where asked, and keeps within the rules of the rest', async () => {
+    const { pipeline: config } = referenceTarget();
+    if (config?.kind !== 'command') throw new Error('expected a command');
+    const [node, ...rest] = config.command;
+    const command: [string, ...string[]] = [node, ...rest, '--generate', '5'];
+    const generating = openPipeline(
+      { kind: 'command', command },
+      { name: 'generating', clock: systemClock, workDir, configDir: workDir },
+    );
+    const outputDir = join(workDir, 'generated');
+    const { exit, stages } = await generating.run({ inputDir: dataset.dir, outputDir, signal });
+    expect(exit.code).toBe(0);
+    expect(stages.filter(({ stage }) => stage === 'generation')).toHaveLength(referenceFolds(63, 1).length);
+    expect(await readFile(join(outputDir, 'model.txt'), 'utf8')).toMatch(/feature_names=.*[(|]/);
+  });
+
   it('says in words what is wrong with its input', async () => {
     const { exit, lastWords } = await pipeline.run({ inputDir: workDir, outputDir: join(workDir, 'none'), signal });
     expect(exit.code).toBe(1);
