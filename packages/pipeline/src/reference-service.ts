@@ -1,7 +1,18 @@
-// The reference service as a command: reference-service.js [--port N] [--model FILE] [--host ADDRESS] [--name NAME]
-import { readFile } from 'node:fs/promises';
+// The reference service as a command:
+// reference-service.js [--port N] [--model FILE] [--host ADDRESS] [--name NAME] [--admin-port N]
+// SIGHUP reads the model's file again; SIGTERM ends it when what it accepted is answered.
 import { parseArgs } from 'node:util';
-import { serve } from './serve.ts';
+import { serve } from './service/serve.ts';
+
+function portOf(option: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`${option}: expected a number from 0 to 65535, got “${text}”`);
+  return port;
+}
+
+const complain = (error: unknown): void =>
+  void process.stderr.write(`reference service: ${(error as Error).message}\n`);
 
 try {
   const { values } = parseArgs({
@@ -10,20 +21,24 @@ try {
       host: { type: 'string', default: '127.0.0.1' },
       model: { type: 'string' },
       name: { type: 'string', default: 'reference' },
+      'admin-port': { type: 'string' },
     },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port: expected a number from 0 to 65535, got “${values.port}”`);
+  const adminPort = values['admin-port'];
   const service = await serve({
-    port,
+    port: portOf('--port', values.port),
     host: values.host,
     name: values.name,
-    ...(values.model === undefined ? {} : { modelText: await readFile(values.model, 'utf8') }),
+    ...(values.model === undefined ? {} : { modelPath: values.model }),
+    ...(adminPort === undefined ? {} : { adminPort: portOf('--admin-port', adminPort) }),
   });
   process.stdout.write(`listening on ${service.url}\n`);
+  if (service.adminUrl) process.stdout.write(`metrics on ${service.adminUrl}/metrics\n`);
+  process.on('SIGHUP', () => {
+    service.reload().catch(complain);
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void service.close());
 } catch (cause) {
-  process.stderr.write(`reference service: ${(cause as Error).message}\n`);
+  complain(cause);
   process.exitCode = 1;
 }

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { type ServeOptions, serveModel } from '@preopen/core';
+import type { Booster } from '@preopen/lightgbm-wasm';
+import { simulatedHorizonDays, simulateMarket } from '@preopen/market-tw';
+import { computeFeatures } from '../features.ts';
+import { rankedLabel, trainModel } from '../model.ts';
+import { startAdminServer } from './admin-server.ts';
+import { serviceMetrics } from './metrics.ts';
+import { readBooster, servedBooster } from './served-model.ts';
+
+/** Scale of the market that a model is trained on where none is given: about a second of work. */
+const ownTraining = { stocks: 150, days: 90, seed: 42 };
+
+/** The reference model, trained on a small simulated market. Same every time. */
+async function trainReferenceModel(): Promise<Booster> {
+  const { panel } = simulateMarket(ownTraining);
+  const features = computeFeatures(panel);
+  const { booster } = await trainModel(features, rankedLabel(panel, simulatedHorizonDays), 20, panel.dates.length);
+  return booster;
+}
+
+/** How a model is to be served. */
+export interface ModelServiceOptions extends ServeOptions {
+  /** Text of a LightGBM model file; without it or `modelPath` the reference model is trained first. */
+  readonly modelText?: string;
+  /** LightGBM model file; `reload` reads it again. */
+  readonly modelPath?: string;
+  /** Name in the protocol's paths. Default `reference`. */
+  readonly name?: string;
+  /** Port for `GET /metrics` and `POST /reload`; 0: any free one. Default: none. */
+  readonly adminPort?: number;
+}
+
+/** A service that is up. */
+export interface ModelService {
+  readonly url: string;
+  /** Address for metrics and reloads, if one was asked for. */
+  readonly adminUrl: string | undefined;
+  /**
+   * Reads the model's file again and puts it in place without losing a request.
+   * @throws InputError if it cannot be read or takes other features; the model in service stays
+   */
+  reload(): Promise<void>;
+  /** Lets requests in work end. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a LightGBM model by the Open Inference Protocol, on loopback unless told otherwise.
+ * @throws InputError if the model cannot be read
+ */
+export async function serve(options: ModelServiceOptions = {}): Promise<ModelService> {
+  const { modelText, modelPath, name = 'reference', adminPort, ...serveOptions } = options;
+  const text = modelPath === undefined ? modelText : await readFile(modelPath, 'utf8');
+  const booster = text === undefined ? await trainReferenceModel() : readBooster(text);
+  const metrics = serviceMetrics(Date.now);
+  const model = servedBooster(booster, name, metrics);
+  const reload = async (): Promise<void> => {
+    try {
+      if (modelPath === undefined)
+        throw new Error('the service was started without a model file; there is none to read');
+      model.replace(await readFile(modelPath, 'utf8'));
+    } catch (error) {
+      metrics.reloadFailed();
+      throw error;
+    }
+  };
+  const { host = '127.0.0.1' } = serveOptions;
+  const admin =
+    adminPort === undefined ? undefined : await startAdminServer({ host, port: adminPort, metrics, reload });
+  const service = await serveModel(model, serveOptions);
+  return {
+    url: service.url,
+    adminUrl: admin?.url,
+    reload,
+    async close() {
+      await service.close();
+      await admin?.close();
+    },
+  };
+}
