@@ -1,64 +1,37 @@
-import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
+import type { Check, CheckContext, CheckOutcome, Measurement, Scale, Series } from '@preopen/core';
 import { percentileMeasurement } from '@preopen/latency';
-import { type Capacity, findCapacity } from './capacity.ts';
+import { type CapacityRequest, findCapacity } from './capacity.ts';
+import { type CapacityMetric, capacityMeasurement, estimateMeasurement, probeSeries } from './capacity-report.ts';
 import { runClosedLoad } from './closed-load.ts';
+import { concurrencySweep } from './concurrency-sweep.ts';
 
 /** Limit under which a rate counts as sustained. Source: the specification. */
 const p95Ms = 100;
+/** Up to here a run is meant to be over within a minute, and its figures are rough. */
+const quickStocks = 200;
 
-function ratesOf(
-  capacity: Extract<Capacity, { outcome: 'found' }>,
-  metric: string,
-  rows: number,
-  how: string,
-): Measurement {
-  const { heldPerSecond, refutedPerSecond, requests } = capacity;
-  return {
-    metric,
-    value: heldPerSecond * rows,
-    unit: '1/s',
-    samples: Math.max(1, requests),
-    interval: {
-      low: heldPerSecond * rows,
-      high: refutedPerSecond * rows,
-      confidence: 0.95,
-      method: 'held and refuted rates',
-    },
-    how,
-  };
-}
+type NotMeasured = { readonly metric: string; readonly reason: string };
 
-function curve(id: string, title: string, capacity: Capacity, rows: number): Series {
-  const probes = capacity.probes.toSorted((a, b) => a.offeredPerSecond - b.offeredPerSecond);
-  return {
-    id,
-    title,
-    columns: [
-      { name: 'offered predictions', unit: '1/s', values: probes.map((probe) => probe.offeredPerSecond * rows) },
-      { name: 'achieved predictions', unit: '1/s', values: probes.map((probe) => probe.achievedPerSecond * rows) },
-      {
-        name: 'P95 response',
-        unit: 'ms',
-        values: probes.map((probe) => (Number.isFinite(probe.p95Ms) ? probe.p95Ms : null)),
-      },
-      { name: 'failed', unit: 'ratio', values: probes.map((probe) => probe.errorShare) },
-      { name: 'verdict', values: probes.map((probe) => probe.verdict) },
-    ],
-  };
+/** How much is spent on one capacity. */
+function effortOf(scale: Scale): { probeMs: number; budgetMs: number; precision: number } {
+  return scale.stocks <= quickStocks
+    ? { probeMs: 700, budgetMs: 5000, precision: 0.15 }
+    : { probeMs: 2000, budgetMs: 30_000, precision: 0.05 };
 }
 
 async function measureThroughput(context: CheckContext): Promise<CheckOutcome> {
-  const service = context.service!;
-  const rows = context.scale.stocks;
   const measurements: Measurement[] = [];
-  const notMeasured: { metric: string; reason: string }[] = [];
+  const notMeasured: NotMeasured[] = [];
   const series: Series[] = [];
   const notes: string[] = [];
+  const { budgetMs, ...effort } = effortOf(context.scale);
+  const { stocks } = context.scale;
   const parts = [
     {
       metric: 'throughput.predictions',
-      rows,
+      rows: stocks,
       concurrency: 4,
+      checkEvery: 1,
       id: 'load.capacity',
       title: 'Capacity, whole cross-sections',
     },
@@ -66,25 +39,40 @@ async function measureThroughput(context: CheckContext): Promise<CheckOutcome> {
       metric: 'throughput.requests',
       rows: 1,
       concurrency: 16,
+      // Some ten thousand answers a second: reading each of them whole would make the generator the bottleneck.
+      checkEvery: 16,
       id: 'load.capacitySingle',
       title: 'Capacity, one stock a request',
     },
   ];
-  for (const part of parts) {
-    const capacity = await findCapacity(
-      service,
-      { rows: part.rows, p95Ms, probeMs: 1500, concurrency: part.concurrency },
-      context,
-    );
-    series.push(curve(part.id, part.title, capacity, part.rows));
-    if (capacity.outcome === 'not-measured') {
-      notMeasured.push({ metric: part.metric, reason: capacity.reason });
+  for (const { metric, rows, concurrency, checkEvery, id, title } of parts) {
+    const how = `${rows} row${rows === 1 ? '' : 's'} a request, Poisson arrivals, P95 from the intended start below ${p95Ms} ms`;
+    const of: CapacityMetric = { metric, rows, how };
+    const startMs = context.clock.nowMs();
+    const request: CapacityRequest = {
+      rows,
+      p95Ms,
+      concurrency,
+      checkEvery,
+      ...effort,
+      budgetMs: context.budgetMs / 2,
+      // Beyond its usual share of the time only what a requirement still hangs on is worth it.
+      mayGoOn: (estimate) =>
+        context.clock.nowMs() - startMs < budgetMs ||
+        (estimate !== undefined && context.undecided([estimateMeasurement(of, estimate, 1)])),
+    };
+    const capacity = await findCapacity(context.service!, request, context);
+    series.push(probeSeries(id, title, capacity.probes, rows));
+    const result = capacityMeasurement(of, capacity);
+    if ('reason' in result) {
+      notMeasured.push(result);
       continue;
     }
-    const how = `${part.rows} rows a request, Poisson arrivals, P95 below ${p95Ms} ms; between a rate that was held and one that was not`;
-    measurements.push(ratesOf(capacity, part.metric, part.rows, how));
+    measurements.push(result);
+    const saturation = capacity.outcome === 'not-measured' ? 0 : capacity.saturationPerSecond * rows;
     notes.push(
-      `${part.title}: held ${Math.round(capacity.heldPerSecond * part.rows).toLocaleString('en-US')} /s; a closed loop with ${part.concurrency} requests under way came to ${Math.round(capacity.saturationPerSecond * part.rows).toLocaleString('en-US')} /s`,
+      `${title}: a closed loop with ${concurrency} requests under way came to ${Math.round(saturation).toLocaleString('en-US')} predictions/s.`,
+      ...(capacity.outcome === 'found' ? capacity.notes : []),
     );
   }
   return { measurements, notMeasured, series, evidence: [], notes };
@@ -98,7 +86,7 @@ export function sustainedThroughput(): Check {
     metrics: ['throughput.predictions', 'throughput.requests'],
     needs: ['service'],
     exclusive: ['cpu'],
-    expectedMs: () => 22_000,
+    expectedMs: (scale) => 2 * (effortOf(scale).budgetMs + 2 * effortOf(scale).probeMs),
     timeoutMs: () => 600_000,
     run: measureThroughput,
   };
@@ -110,12 +98,10 @@ async function measureUsers(context: CheckContext): Promise<CheckOutcome> {
   context.emit({ type: 'progress', message: `${users} users, one request under way each` });
   // Requests of a tenth of the universe: a user looks at a list, not at the whole market.
   const batch = Math.max(1, Math.round(stocks / 10));
-  await runClosedLoad(context.service!, { users, batch, durationMs: 1000, timeoutMs, seed: context.seed }, context);
-  const { recorder, ledger, completedPerSecond, elapsedMs } = await runClosedLoad(
-    context.service!,
-    { users, batch, durationMs: 6000, timeoutMs, seed: context.seed },
-    context,
-  );
+  const scenario = { users, batch, timeoutMs, seed: context.seed };
+  await runClosedLoad(context.service!, { ...scenario, durationMs: 1000 }, context);
+  const load = await runClosedLoad(context.service!, { ...scenario, durationMs: 6000 }, context);
+  const { recorder, ledger, predictionsPerSecond, elapsedMs } = load;
   const durationsMs = recorder.durationsMs('response', { failedMs: timeoutMs });
   const how = `closed loop, ${users} users without pause, ${batch} rows a request`;
   const p95 = percentileMeasurement({
@@ -130,7 +116,7 @@ async function measureUsers(context: CheckContext): Promise<CheckOutcome> {
   return {
     measurements: [
       ...('value' in p95 ? [p95] : []),
-      { metric: 'throughput.users', value: completedPerSecond * batch, unit: '1/s', samples: ledger.ok, how },
+      { metric: 'throughput.users', value: predictionsPerSecond, unit: '1/s', samples: ledger.ok, how },
     ],
     notMeasured: 'reason' in p95 ? [p95] : [],
     series: [],
@@ -154,7 +140,20 @@ export function concurrentUsers(): Check {
   };
 }
 
+/** Throughput by requests under way, the law fitted to it, and the knee. */
+export function capacity(): Check {
+  return {
+    id: 'load/capacity',
+    title: 'Throughput by requests under way, scalability law and knee',
+    metrics: ['capacity.contention', 'capacity.coherency', 'capacity.knee', 'capacity.peak'],
+    needs: ['service'],
+    exclusive: ['cpu'],
+    expectedMs: ({ stocks }) => (stocks <= quickStocks ? 9000 : 25_000),
+    run: (context) => concurrencySweep(context.service!, context),
+  };
+}
+
 /** The checks of this package. */
 export function loadChecks(): readonly Check[] {
-  return [sustainedThroughput(), concurrentUsers()];
+  return [sustainedThroughput(), concurrentUsers(), capacity()];
 }

@@ -1,20 +1,28 @@
-import { type Clock, createRandom, type EncodedRequest, type RunningService } from '@preopen/core';
-import { LatencyRecorder, type Ledger } from '@preopen/latency';
-import { type Arrivals, arrivalTimesMs } from './arrivals.ts';
-import { startPacer } from './pacer.ts';
+import { type Clock, createRandom, type EncodedRequest, type InferenceCodec, type RunningService } from '@preopen/core';
+import { LatencyRecorder, type Ledger, parseServerTiming, StageTimes } from '@preopen/latency';
+import { type Arrivals, arrivalTimesMs, laneOf } from './arrivals.ts';
+import { type Pacer, type PacerKind, startPacer } from './pacer.ts';
+import { type Batch, givenPayloads, type Payloads, preparePayloads } from './payloads.ts';
+import { Problems } from './problems.ts';
 import { createSender } from './sender.ts';
 
 /** Open-loop traffic: how much, of what, for how long. */
 export interface OpenLoadScenario {
   readonly arrivals: Arrivals;
-  /** Rows of each request. */
-  readonly batch: number;
-  /** Without it the load goes on until `stop`. */
+  /** Rows of each request, or a mix. One of `batch` and `payloads` is needed. */
+  readonly batch?: Batch;
+  /** Requests of one's own, sent in turn. */
+  readonly payloads?: readonly EncodedRequest[];
+  /** Without it the load goes on until `stop`, or to the end of a trace or profile. */
   readonly durationMs?: number;
   /** Default 5000. */
   readonly timeoutMs?: number;
   /** Connections at most; further requests wait, and their wait counts. Default 64. */
   readonly connections?: number;
+  readonly protocol?: 'h1' | 'h2';
+  /** One answer in so many is read whole; of the others status and length are looked at. Default 1: all. */
+  readonly checkEvery?: number;
+  readonly pacer?: PacerKind;
   readonly seed: number;
 }
 
@@ -22,86 +30,135 @@ export interface OpenLoadScenario {
 export interface OpenLoad {
   /** Grows while the load goes on; times are on the clock that was passed in. */
   readonly recorder: LatencyRecorder;
+  /** What the service says of its stages. */
+  readonly stageTimes: StageTimes;
+  /** Rows of each payload, by its number in the recorder. */
+  readonly rowsOfPayload: readonly number[];
   /** Counts of what went wrong, by message, the ten most frequent. */
-  problems(): readonly (readonly [string, number])[];
+  problems(): readonly (readonly [message: string, count: number])[];
+  /** Requests under way, added up over time: milliseconds × requests, by a count of its own. */
+  inFlightMs(): number;
+  /** How the generator waits. */
+  readonly pacer: PacerKind;
   /** Resolves when all requests have ended. */
   readonly done: Promise<Ledger>;
   /** Sends nothing more, cuts off what is under way, and resolves with the ledger. */
   stop(): Promise<Ledger>;
 }
 
-/** Different payloads, sent in turn. */
-const payloads = 8;
+/** Open-loop load with all that it needs as plain data, and on a share of the schedule: what a lane runs. */
+export interface LaneScenario extends Omit<OpenLoadScenario, 'batch' | 'payloads'> {
+  readonly lane: number;
+  readonly lanes: number;
+  /** Time 0 of the schedule, on the clock; as soon as possible, unless given. */
+  readonly startMs?: number;
+}
 
 /** Starts open-loop load on a service. Requests are encoded before the first one is due. */
 export function startOpenLoad(
-  service: RunningService,
+  service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
   scenario: OpenLoadScenario,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
+): OpenLoad {
+  const payloads =
+    scenario.payloads === undefined
+      ? preparePayloads(service, scenario.batch ?? 1, scenario.seed)
+      : givenPayloads(scenario.payloads);
+  return startLane(service, payloads, { ...scenario, lane: 0, lanes: 1 }, context);
+}
+
+/** Starts one lane's share of open-loop load. */
+export function startLane(
+  { url, codec }: { readonly url: URL; readonly codec: Pick<InferenceCodec, 'decode'> },
+  payloads: Payloads,
+  scenario: LaneScenario,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): OpenLoad {
-  const { arrivals, batch, durationMs = Number.POSITIVE_INFINITY, timeoutMs = 5000, connections = 64, seed } = scenario;
-  const requests: EncodedRequest[] = Array.from({ length: payloads }, (_, i) =>
-    service.codec.encode(service.batch(batch, seed + i), service.model),
-  );
-  const sender = createSender(service.url, service.codec, { connections, timeoutMs, clock });
+  const { durationMs = Number.POSITIVE_INFINITY, timeoutMs = 5000, connections = 64, seed, lane, lanes } = scenario;
+  const { protocol = 'h1', checkEvery = 1 } = scenario;
   const recorder = new LatencyRecorder();
-  const problems = new Map<string, number>();
-  const times = arrivalTimesMs(arrivals, createRandom(seed, 'load/arrivals'));
-  const startMs = clock.nowMs() + 2;
-  let underWay = 0;
-  let ended = false;
-  let settle: (ledger: Ledger) => void = () => undefined;
-  const done = new Promise<Ledger>((resolve) => {
-    settle = resolve;
-  });
-  let closing: Promise<void> | undefined;
+  const stageTimes = new StageTimes();
+  const problems = new Problems();
+  const times = laneOf(arrivalTimesMs(scenario.arrivals, createRandom(seed, 'load/arrivals')), lane, lanes);
+  const { promise: done, resolve: settle } = withResolvers<Ledger>();
+  let { startMs } = scenario;
+  let isOver = false;
+  let inFlightMs: number | undefined;
   const finish = (): void => {
-    if (!ended || underWay > 0) return;
-    closing ??= sender.close();
-    void closing.then(() => settle(recorder.ledger()));
+    if (!isOver || sender.underWay > 0) return;
+    inFlightMs ??= sender.inFlightMs();
+    void sender.close().then(() => settle(recorder.ledger()));
   };
-  const pacer = startPacer(
-    () => {
-      const next = times.next();
-      return next.done || next.value >= durationMs ? undefined : startMs + next.value;
-    },
-    (dueMs) => {
-      const slot = recorder.schedule(dueMs, clock.nowMs(), recorder.count % payloads);
-      underWay++;
-      sender.send(requests[slot % payloads]!, {
-        sent: (atMs) => recorder.sent(slot, atMs),
-        firstByte: (atMs) => recorder.firstByte(slot, atMs),
-        done(atMs, outcome, problem) {
-          recorder.done(slot, atMs, outcome);
-          underWay--;
-          if (problem !== undefined && outcome !== 'aborted') {
-            const key = `${outcome}: ${problem}`;
-            if (problems.size < 100 || problems.has(key)) problems.set(key, (problems.get(key) ?? 0) + 1);
-          }
-          finish();
-        },
-      });
-    },
+  const sender = createSender({
+    url,
+    codec,
+    recorder,
     clock,
-    () => {
-      ended = true;
-      finish();
+    connections,
+    timeoutMs,
+    protocol,
+    checkEvery,
+    onReply: (slot, headers) => {
+      const timing = headers['server-timing'];
+      if (timing !== undefined) stageTimes.record(slot, parseServerTiming(timing));
     },
+    onEnd: (_slot, outcome, problem) => {
+      problems.add(outcome, problem);
+      if (isOver) finish();
+    },
+  });
+  const prepared = payloads.requests.map((request) => sender.prepare(request));
+  const pacer: Pacer = startPacer(
+    {
+      clock,
+      nextDueMs: () => {
+        startMs ??= clock.nowMs() + 2;
+        const next = times.next();
+        return next.done || next.value >= durationMs ? undefined : startMs + next.value;
+      },
+      fire: (dueMs) => {
+        const payload = payloads.next();
+        sender.send(prepared[payload]!, recorder.schedule(dueMs, clock.nowMs(), payload));
+      },
+      onEnd: () => {
+        isOver = true;
+        finish();
+      },
+    },
+    scenario.pacer,
   );
   const stop = (): Promise<Ledger> => {
     signal.removeEventListener('abort', onAbort);
-    if (!ended) {
-      pacer.stop();
-      ended = true;
-    }
-    // Closing ends what is under way, each through its own `done`.
-    closing ??= sender.close();
-    finish();
+    pacer.stop();
+    isOver = true;
+    inFlightMs ??= sender.inFlightMs();
+    // Closing ends what is under way, each through its own end.
+    void sender.close().then(finish);
     return done;
   };
   const onAbort = (): void => void stop();
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   void done.then(() => signal.removeEventListener('abort', onAbort));
-  return { recorder, done, stop, problems: () => [...problems].sort((a, b) => b[1] - a[1]).slice(0, 10) };
+  return {
+    recorder,
+    stageTimes,
+    rowsOfPayload: payloads.requests.map(({ predictions }) => predictions),
+    done,
+    stop,
+    problems: () => problems.top(),
+    inFlightMs: () => inFlightMs ?? sender.inFlightMs(),
+    get pacer() {
+      return pacer.kind;
+    },
+  };
+}
+
+/** `Promise.withResolvers` is younger than Node 20. */
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

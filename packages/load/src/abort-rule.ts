@@ -1,0 +1,32 @@
+/** When a run is given up because a threshold is hopelessly broken: what is seen over a window, for a time. */
+export interface AbortRule {
+  readonly metric: 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorShare';
+  /** Broken when the figure is above. */
+  readonly above: number;
+  /** How long it must stay broken. Default 5000. */
+  readonly forMs?: number;
+}
+
+/** Figures of a short stretch of a run. */
+export type WindowFigures = Readonly<Record<AbortRule['metric'], number>> & { readonly atMs: number };
+
+/**
+ * The first rule that has been broken for its time without a break, in words; `undefined` as long as there is none.
+ * @param windows figures of the stretches so far, oldest first
+ */
+export function brokenRule(rules: readonly AbortRule[], windows: readonly WindowFigures[]): string | undefined {
+  const last = windows.at(-1);
+  if (!last) return undefined;
+  for (const { metric, above, forMs = 5000 } of rules) {
+    let since = last.atMs;
+    let whole = false;
+    for (let i = windows.length - 1; i >= 0 && windows[i]![metric] > above; i--) {
+      since = windows[i]!.atMs;
+      whole = last.atMs - since >= forMs;
+      if (whole) break;
+    }
+    if (whole)
+      return `${metric} stayed above ${above} for ${(forMs / 1000).toFixed(1)} s (last ${last[metric].toFixed(3)})`;
+  }
+  return undefined;
+}

@@ -1,0 +1,198 @@
+import { quantile, shareAboveInterval, sortedCopy } from '@preopen/core';
+import { type CapacityEstimate, fitCapacity } from './capacity-fit.ts';
+
+/** What one rate showed. */
+export interface RateReading {
+  readonly offeredPerSecond: number;
+  /** Share of the requests above the latency limit, failed ones included. */
+  readonly shareAbove: number;
+  /** Independent requests that would tell as much about that share. */
+  readonly effectiveSamples: number;
+  readonly requests: number;
+  /** Why the rate cannot be sustained whatever the share: a growing backlog, or too many failures. */
+  readonly overloaded?: string;
+  /** Why the reading says nothing of the service. */
+  readonly spoiled?: string;
+}
+
+/** Held: surely below the allowed share. Refuted: surely above. */
+export type RateVerdict = 'held' | 'refuted' | 'undecided' | 'spoiled';
+
+export interface JudgedRate<R extends RateReading = RateReading> {
+  readonly reading: R;
+  readonly verdict: RateVerdict;
+}
+
+/** How the highest sustained rate is looked for. */
+export interface CapacitySearch<R extends RateReading> {
+  /** Tries a rate. `effort` grows from 1 as the search closes in: a longer try tells more. */
+  readonly probe: (ratePerSecond: number, effort: number) => Promise<R>;
+  /** First rate; well below what is expected. */
+  readonly startPerSecond: number;
+  /** Rate that surely cannot be sustained, such as a little more than saturation; grows freely without. */
+  readonly ceilingPerSecond?: number;
+  /** Share of the requests that may be above the limit: 0.05 for a P95. */
+  readonly allowedShare: number;
+  /** Relative half-width of the interval that is enough. Default 0.03. */
+  readonly precision?: number;
+  /** Default 12. */
+  readonly maxProbes?: number;
+  /** Asked before each further probe. */
+  readonly mayGoOn?: (found: CapacityEstimate | undefined) => boolean;
+}
+
+/** What the search came to. */
+export interface CapacityFound<R extends RateReading> {
+  readonly rates: readonly JudgedRate<R>[];
+  /** `undefined` if no rate was held, or none refuted: then only a bound is known. */
+  readonly estimate: CapacityEstimate | undefined;
+  readonly heldPerSecond: number | undefined;
+  readonly refutedPerSecond: number | undefined;
+  /** Why no higher rate could be tried. */
+  readonly limitedBy: string | undefined;
+  /** A rate was held above one that was refuted: the service is faster under more load, or something disturbed it. */
+  readonly isMonotone: boolean;
+}
+
+/** Two-sided 98 % for each probe. */
+const z = 2.33;
+/** Attempts at a rate whose reading was spoiled, before the generator is taken for the limit. */
+const attempts = 2;
+
+/**
+ * Wilson's interval of the share, on the effective samples. What spoils a reading (a late generator) only makes response
+ * times longer, since they count from the intended start: a rate that was held in spite of it was held.
+ */
+export function judgeRate(reading: RateReading, allowedShare: number): RateVerdict {
+  const verdict = reading.overloaded === undefined ? judgeShare(reading, allowedShare) : 'refuted';
+  return reading.spoiled !== undefined && verdict !== 'held' ? 'spoiled' : verdict;
+}
+
+function judgeShare(reading: RateReading, allowedShare: number): RateVerdict {
+  const { shareAbove, effectiveSamples: n } = reading;
+  const scale = 1 + (z * z) / n;
+  const centre = (shareAbove + (z * z) / (2 * n)) / scale;
+  const half = (z * Math.sqrt((shareAbove * (1 - shareAbove)) / n + (z * z) / (4 * n * n))) / scale;
+  return centre + half < allowedShare ? 'held' : centre - half > allowedShare ? 'refuted' : 'undecided';
+}
+
+/** What batches that still depend on each other, or hold nothing above the limit, are worth: one observation each. */
+const batchesAlone = 20;
+
+/**
+ * Independent requests that would tell as much about the share above a limit, by the batches of `shareAboveInterval`.
+ * Where none or few are above, the same is asked at lower levels: long answers come in longer clumps than very long ones.
+ */
+export function effectiveSamplesAbove(responseMs: Float64Array, limitMs: number): number {
+  const atLimit = shareAboveInterval(responseMs, limitMs);
+  if ('effectiveSamples' in atLimit) return atLimit.effectiveSamples;
+  if (responseMs.length === 0) return 0;
+  const ascending = sortedCopy(responseMs);
+  for (const q of [0.9, 0.75, 0.5]) {
+    const level = quantile(ascending, q);
+    const below = level < limitMs ? shareAboveInterval(responseMs, level) : atLimit;
+    if ('effectiveSamples' in below) return below.effectiveSamples;
+  }
+  return Math.min(responseMs.length, batchesAlone);
+}
+
+/**
+ * Looks for the highest rate at which no more than a share of the requests is above a limit: doubles or halves until a
+ * rate is held and a higher one refuted, closes in, and lets a curve through all readings carry the result, since near
+ * the limit a single reading decides nothing.
+ */
+export async function searchCapacity<R extends RateReading>(search: CapacitySearch<R>): Promise<CapacityFound<R>> {
+  const { probe, startPerSecond, ceilingPerSecond, allowedShare, precision = 0.03, maxProbes = 12 } = search;
+  const { mayGoOn = () => true } = search;
+  const rates: JudgedRate<R>[] = [];
+  let limitedBy: string | undefined;
+  let rate = startPerSecond;
+  let effort = 1;
+  let spoiledHere = 0;
+  while (rates.length < maxProbes) {
+    const reading = await probe(rate, effort);
+    const verdict = judgeRate(reading, allowedShare);
+    rates.push({ reading, verdict });
+    if (verdict === 'spoiled') {
+      if (++spoiledHere < attempts) continue;
+      limitedBy = reading.spoiled;
+      break;
+    }
+    spoiledHere = 0;
+    // To find the way, an undecided rate counts as what it looks like.
+    const { held, refuted } = bracketOf(rates.map((judged) => leaning(judged, allowedShare)));
+    const estimate = estimateFrom(rates, allowedShare);
+    if (estimate && relativeHalfWidth(estimate) <= precision) break;
+    if (!mayGoOn(estimate)) break;
+    if (refuted === undefined) {
+      const next = rate * 2;
+      // Beyond the ceiling nothing is to be had; just below it is the last that may be.
+      if (ceilingPerSecond !== undefined && next > ceilingPerSecond) {
+        if (rate >= ceilingPerSecond * 0.97) break;
+        rate = (Math.max(rate, held ?? 0) + ceilingPerSecond) / 2;
+      } else rate = next;
+    } else if (held === undefined) rate /= 2;
+    else if (refuted / held > 1.3) rate = Math.sqrt(held * refuted);
+    else {
+      effort = Math.min(8, effort * 1.5);
+      rate = nextNear(estimate, held, refuted, rates.length);
+    }
+  }
+  // A rate that is surely held is worth having, even if it is far below: one more try, or two.
+  let low = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
+  for (let extra = 0; extra < attempts && bracketOf(rates).held === undefined && mayGoOn(undefined); extra++) {
+    low /= 2;
+    const reading = await probe(low, 3);
+    rates.push({ reading, verdict: judgeRate(reading, allowedShare) });
+  }
+  const { held, refuted, isMonotone } = bracketOf(rates);
+  return {
+    rates,
+    estimate: estimateFrom(rates, allowedShare),
+    heldPerSecond: held,
+    refutedPerSecond: refuted,
+    limitedBy,
+    isMonotone,
+  };
+}
+
+function leaning(judged: JudgedRate, allowedShare: number): JudgedRate {
+  return judged.verdict === 'undecided'
+    ? { ...judged, verdict: judged.reading.shareAbove < allowedShare ? 'held' : 'refuted' }
+    : judged;
+}
+
+function relativeHalfWidth({ perSecond, low, high }: CapacityEstimate): number {
+  return (high - low) / 2 / perSecond;
+}
+
+/** Probes on both sides of the estimate tell the slope; those at it, the level. */
+function nextNear(estimate: CapacityEstimate | undefined, held: number, refuted: number, turn: number): number {
+  if (!estimate) return Math.sqrt(held * refuted);
+  const reach = Math.max(0.02, Math.min(0.08, relativeHalfWidth(estimate)));
+  const aside = [-1, 1, 0][turn % 3]! * reach;
+  return Math.min(refuted * 1.02, Math.max(held * 0.95, estimate.perSecond * (1 + aside)));
+}
+
+/** The highest held rate below the lowest refuted one, and that one. */
+function bracketOf(rates: readonly JudgedRate[]): { held?: number; refuted?: number; isMonotone: boolean } {
+  const of = (verdict: RateVerdict): number[] =>
+    rates.filter((rate) => rate.verdict === verdict).map(({ reading }) => reading.offeredPerSecond);
+  const refuted = Math.min(...of('refuted'));
+  const held = of('held');
+  const below = held.filter((rate) => rate < refuted);
+  return {
+    ...(below.length > 0 ? { held: Math.max(...below) } : {}),
+    ...(Number.isFinite(refuted) ? { refuted } : {}),
+    isMonotone: below.length === held.length,
+  };
+}
+
+function estimateFrom(rates: readonly JudgedRate[], allowedShare: number): CapacityEstimate | undefined {
+  const { held, refuted } = bracketOf(rates);
+  if (held === undefined || refuted === undefined) return undefined;
+  const readings = rates
+    .filter(({ verdict, reading }) => verdict !== 'spoiled' && reading.overloaded === undefined)
+    .map(({ reading }) => reading);
+  return fitCapacity(readings, allowedShare, { held, refuted });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveSamplesAbove, judgeRate, type RateReading, searchCapacity } from '../src/capacity-search.ts';
+import { exponentialMs, type Queue, responseTimesMs } from './support/queues.ts';
+
+/** What a probe of a queue in virtual time shows. */
+function readingOf(ratePerSecond: number, limitMs: number, queue: Omit<Queue, 'arrivals'>): RateReading {
+  const times = responseTimesMs({ ...queue, arrivals: { kind: 'poisson', ratePerSecond } });
+  const shareAbove = times.filter((ms) => ms > limitMs).length / times.length;
+  const effectiveSamples = effectiveSamplesAbove(times, limitMs);
+  const first = times.slice(0, times.length >> 2);
+  const last = times.slice(-(times.length >> 2));
+  const middle = (values: Float64Array) => values.toSorted()[values.length >> 1]!;
+  const isGrowing = middle(last) > 3 * middle(first) && middle(last) > limitMs;
+  return {
+    offeredPerSecond: ratePerSecond,
+    shareAbove,
+    effectiveSamples,
+    requests: times.length,
+    ...(isGrowing ? { overloaded: 'the backlog grew' } : {}),
+  };
+}
+
+const findMM1 = (seed: number, limitMs: number, size = 20_000) => {
+  let probes = 0;
+  return searchCapacity({
+    startPerSecond: 300,
+    allowedShare: 0.05,
+    precision: 0.01,
+    probe: async (rate, effort) => {
+      const requests = Math.round(size * effort);
+      return readingOf(rate, limitMs, {
+        serviceMs: exponentialMs(1000),
+        requests,
+        settling: 2000,
+        seed: seed * 100 + probes++,
+      });
+    },
+  });
+};
+
+describe('searchCapacity', () => {
+  it.each([
+    [10, 700.4],
+    [30, 900.1],
+  ])('finds the capacity of M/M/1 with μ = 1000/s under P95 < %i ms: %f /s', async (limitMs, truth) => {
+    let covered = 0;
+    const errors: number[] = [];
+    const seeds = 8;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { estimate, rates } = await findMM1(seed, limitMs);
+      expect(rates.length).toBeLessThanOrEqual(12);
+      if (!estimate) throw new Error('nothing was found');
+      errors.push(Math.abs(estimate.perSecond / truth - 1));
+      if (estimate.low <= truth && truth <= estimate.high) covered++;
+    }
+    errors.sort((a, b) => a - b);
+    expect(errors[seeds / 2]).toBeLessThan(0.01);
+    expect(errors.at(-1)).toBeLessThan(0.05);
+    expect(covered).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('judgeRate', () => {
+  const reading = { offeredPerSecond: 1, shareAbove: 0, effectiveSamples: 1000, requests: 1000 };
+  it('is sure, or says that it is not', () => {
+    expect(judgeRate(reading, 0.05)).toBe('held');
+    expect(judgeRate({ ...reading, effectiveSamples: 20 }, 0.05)).toBe('undecided');
+    expect(judgeRate({ ...reading, shareAbove: 0.06, effectiveSamples: 100 }, 0.05)).toBe('undecided');
+    expect(judgeRate({ ...reading, shareAbove: 0.08 }, 0.05)).toBe('refuted');
+    expect(judgeRate({ ...reading, overloaded: 'requests failed' }, 0.05)).toBe('refuted');
+  });
+  it('takes nothing against a service from a late generator, and everything for it', () => {
+    const spoiled = 'the generator was late';
+    expect(judgeRate({ ...reading, spoiled }, 0.05)).toBe('held');
+    expect(judgeRate({ ...reading, spoiled, shareAbove: 0.5 }, 0.05)).toBe('spoiled');
+    expect(judgeRate({ ...reading, spoiled, overloaded: 'a backlog' }, 0.05)).toBe('spoiled');
+  });
+});
+
+describe('a cliff', () => {
+  const search = (limit: number, spoiledAbove = Number.POSITIVE_INFINITY) =>
+    searchCapacity({
+      startPerSecond: 100,
+      allowedShare: 0.05,
+      probe: async (rate) => ({
+        offeredPerSecond: rate,
+        shareAbove: rate > limit ? 1 : 0,
+        effectiveSamples: 1000,
+        requests: 1000,
+        ...(rate > spoiledAbove ? { spoiled: 'late', shareAbove: 1 } : {}),
+      }),
+    });
+  it('is found between the rates on both sides of it', async () => {
+    const { estimate, rates } = await search(1234);
+    expect(estimate?.low).toBeLessThanOrEqual(1234);
+    expect(estimate?.high).toBeGreaterThan(1234);
+    expect(estimate!.high / estimate!.low).toBeLessThan(1.1);
+    expect(rates.length).toBeLessThanOrEqual(12);
+  });
+  it('gives a lower bound where the generator gives out first', async () => {
+    const { estimate, heldPerSecond, limitedBy } = await search(5000, 1000);
+    expect(estimate).toBeUndefined();
+    expect(heldPerSecond).toBe(800);
+    expect(limitedBy).toBe('late');
+  });
+  it('goes down as far as it must', async () => {
+    const { estimate } = await search(3);
+    expect(estimate?.low).toBeLessThanOrEqual(3);
+    expect(estimate?.high).toBeGreaterThan(3);
+  });
+});
