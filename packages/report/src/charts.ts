@@ -41,6 +41,7 @@ const drawings: Readonly<Record<string, Drawing>> = {
   'load.capacity': { kind: 'lines', without: ['achieved predictions', 'failed', 'verdict'] },
   'load.capacitySingle': { kind: 'lines', without: ['achieved predictions', 'failed', 'verdict'] },
   'memory.timeline': { kind: 'lines', without: ['processes'] },
+  'latency.overTime': { kind: 'lines', without: ['requests'] },
 };
 
 /** Where a percentile stands on the axis: the number of nines before it. */
@@ -68,9 +69,11 @@ export function drawSeries(
   } = {},
 ): string | undefined {
   const { width = 640, height = 280, limit, id = 'chart' } = options;
-  const drawing = drawings[series.id] ?? { kind: 'lines' as const };
   const [first, ...rest] = series.columns;
   if (!first) return undefined;
+  // Names of things are apart from one another; numbers and dates are on a way that a line can follow.
+  const isNamed = first.values.some((value) => typeof value === 'string' && !/^\d{4}-\d{2}-\d{2}/.test(value));
+  const drawing: Drawing = drawings[series.id] ?? { kind: isNamed ? 'bars' : 'lines' };
   const values = rest.filter(
     (column) =>
       isNumeric(column) && !drawing.without?.includes(column.name) && column.values.some((value) => value !== null),
@@ -140,7 +143,11 @@ export function drawSeries(
       name: scales[k]!.unit,
       nameTextStyle: { ...axisText, align: k === 0 ? 'left' : 'right' },
       position: k === 0 ? 'left' : 'right',
-      axisLabel: { ...axisText, hideOverlap: true },
+      axisLabel: {
+        ...axisText,
+        hideOverlap: true,
+        formatter: (y: number) => Number(y.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 }),
+      },
       splitLine: { show: k === 0, lineStyle: { color: ink, opacity: 0.15 } },
     })),
     series: drawn.map((column, c) => {
