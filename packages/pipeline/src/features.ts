@@ -2,7 +2,7 @@ import { type Frame, toFrame } from '@preopen/frame';
 import type { Panel } from '@preopen/market-tw';
 import type { Factor } from './factors/factor.ts';
 import { factorLibrary } from './factors/library.ts';
-import { marketColumns } from './factors/market-columns.ts';
+import { type MarketColumns, marketColumns } from './factors/market-columns.ts';
 import { crossSectionalRank } from './operators.ts';
 
 /** A panel's features: one column `[days × stocks]` per factor, as ranks within the day in [−0.5, 0.5]. */
@@ -17,12 +17,17 @@ export interface Features {
 /** Computes factors on a panel and ranks each within its day. */
 export function computeFeatures(panel: Panel, factors: readonly Factor[] = factorLibrary): Features {
   const market = marketColumns(panel);
-  return {
-    names: factors.map(({ name }) => name),
-    columns: factors.map((factor) => new Float32Array(crossSectionalRank(factor.compute(market), market.shape))),
-    days: market.shape.days,
-    stocks: market.shape.stocks,
-  };
+  const columns = factors.map((factor) => {
+    const column = new Float32Array(market.shape.days * market.shape.stocks);
+    rankInto(factor, market, column);
+    return column;
+  });
+  return { names: factors.map(({ name }) => name), columns, ...market.shape };
+}
+
+/** Computes a factor and fills `out` with its ranks. */
+export function rankInto(factor: Factor, market: MarketColumns, out: Float32Array): void {
+  out.set(crossSectionalRank(factor.compute(market), market.shape));
 }
 
 /**

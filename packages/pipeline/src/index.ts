@@ -1,4 +1,5 @@
 export { pipelineChecks } from './checks.ts';
+export { alpha158 } from './factors/alpha158.ts';
 export type { Factor, FactorGroup } from './factors/factor.ts';
 export { defineFactor } from './factors/factor.ts';
 export { factorLibrary } from './factors/library.ts';
@@ -19,6 +20,7 @@ export { informationCoefficient, informationCoefficients } from './information-c
 export type { NeweyWest } from './newey-west.ts';
 export { neweyWest } from './newey-west.ts';
 export * as operators from './operators.ts';
+export { computeFeaturesInParallel } from './parallel-features.ts';
 export type { FinishedFold, FoldStore, WalkForwardResult } from './reference-run.ts';
 export { referenceFolds, walkForward } from './reference-run.ts';
 export { referenceTarget } from './reference-target.ts';

@@ -9,10 +9,10 @@ import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { type Panel, readDataset } from '@preopen/market-tw';
 import { marketColumns } from './factors/market-columns.ts';
-import { computeFeatures } from './features.ts';
 import { foldFolder } from './fold-store.ts';
 import { generateFeatures } from './generation/generate.ts';
 import { cookFeatures } from './generation/recipe.ts';
+import { computeFeaturesInParallel } from './parallel-features.ts';
 import { walkForward } from './reference-run.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
@@ -62,7 +62,7 @@ async function main(args: string[]): Promise<void> {
   };
   announce('load', 'end', panel.dates.length * panel.stocks.length);
   announce('features', 'start');
-  const features = computeFeatures(panel);
+  const features = await computeFeaturesInParallel(panel);
   announce('features', 'end', features.days * features.stocks);
   const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names, keep });
   const groups = marketColumns(panel).sectors;
