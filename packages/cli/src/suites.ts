@@ -2,6 +2,7 @@ import {
   type Check,
   type Config,
   coreRequirements,
+  declaresMetric,
   didYouMean,
   filterSuite,
   fullScaleRequirements,
@@ -176,11 +177,7 @@ export function resolveSuite(name: string, config: Config, change: SuiteChange, 
 
 /** Why no check of a suite gives a metric: where it is measured, or that nothing does. */
 export function whereMeasured(metric: string, suite: Suite, checks: readonly Check[]): string {
-  const measuring = checks.filter(({ metrics }) =>
-    metrics.some((declared) =>
-      declared.endsWith('.*') ? metric.startsWith(declared.slice(0, -1)) : declared === metric,
-    ),
-  );
+  const measuring = checks.filter((check) => declaresMetric(check.metrics, metric));
   if (measuring.length === 0) {
     const known = checks.flatMap(({ metrics }) => metrics);
     return `no check measures “${metric}”.${didYouMean(metric, known)}`;

@@ -1,4 +1,5 @@
 import type { Clock, RunningService } from '@preopen/core';
+import { waitUntil } from '@preopen/latency';
 import type { ProbeLog } from './probe-log.ts';
 import {
   type Baseline,
@@ -62,22 +63,6 @@ export type ExperimentOutcome =
       readonly log: ProbeLog;
     };
 
-/** Waits on the run's clock, and no longer than the signal allows. */
-async function wait(durationMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, durationMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}
-
 /** How often the observation asks whether the target is steady again. */
 const lookEveryMs = 500;
 
@@ -91,16 +76,17 @@ export async function runExperiment(
   workload: Workload,
   { clock, signal, tell = () => undefined }: { clock: Clock; signal: AbortSignal; tell?: (message: string) => void },
 ): Promise<ExperimentOutcome> {
+  const wait = (durationMs: number): Promise<void> => waitUntil(clock.nowMs() + durationMs, clock, signal);
   const { fault, tolerance } = experiment;
   tell('finding the steady state');
-  await wait(experiment.warmUpMs, signal);
+  await wait(experiment.warmUpMs);
   const startMs = clock.nowMs();
   let faultMs = startMs;
   // One more chance: a stretch can be unsteady because something else on the machine just ended.
   let reason: string | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
     const fromMs = clock.nowMs();
-    await wait(experiment.baselineMs, signal);
+    await wait(experiment.baselineMs);
     faultMs = clock.nowMs();
     // What was due last may still be under way: the last 100 ms wait for the next look.
     reason = whyNotSteady(workload.log(), fromMs, faultMs - 100, tolerance);
@@ -116,7 +102,7 @@ export async function runExperiment(
   const undo = await fault.inject(service, signal);
   let undoMs: number;
   try {
-    if (fault.durationMs > 0) await wait(Math.max(0, fault.durationMs - (clock.nowMs() - faultMs)), signal);
+    if (fault.durationMs > 0) await wait(Math.max(0, fault.durationMs - (clock.nowMs() - faultMs)));
   } finally {
     await undo();
     undoMs = clock.nowMs();
@@ -124,7 +110,7 @@ export async function runExperiment(
   tell(`${fault.title}: undone, waiting for steady state`);
   let endMs = undoMs;
   for (;;) {
-    await wait(lookEveryMs, signal);
+    await wait(lookEveryMs);
     endMs = clock.nowMs();
     const sinceUndoMs = endMs - undoMs;
     if (sinceUndoMs >= experiment.horizonMs + tolerance.holdMs) break;

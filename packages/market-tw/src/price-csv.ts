@@ -1,6 +1,6 @@
 import { InputError } from '@preopen/core';
 import { headerNames, readLineBlocks } from './csv-lines.ts';
-import { createPanel, type Panel, type PanelField, type Stock } from './panel.ts';
+import { createPanel, type Panel, type PanelField, panelFields, type Stock } from './panel.ts';
 
 /** Other names under which price files give a column. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -37,23 +37,12 @@ function layoutOf(header: string, path: string): Layout {
       { code: 'E202', at: path },
     );
   }
-  const fields = [
-    'open',
-    'high',
-    'low',
-    'close',
-    'reference',
-    'volume',
-    'turnoverTwd',
-    'trades',
-    'foreignNetBuy',
-  ] as const;
   return {
     width: names.length,
     stock: find('stock'),
     date: find('date'),
     change: find('change'),
-    fields: fields.map((name) => [name, find(name)] as const).filter(([, at]) => at >= 0),
+    fields: panelFields.map((name) => [name, find(name)] as const).filter(([, at]) => at >= 0),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { CheckResult, JudgedRequirement, Requirement, RunEvent, Verdict } from '@preopen/core';
 import { judgeMeasurement } from '@preopen/core';
+import { formatLimit, formatMeasurement } from '@preopen/report';
 import { formatClock } from './duration.ts';
 import type { Style } from './style.ts';
-import { formatMeasurement } from './verdict-table.ts';
 
 /** Draws a run while it goes on. `tick` is called now and then, for clocks and heartbeats. */
 export interface LiveReporter {
@@ -54,7 +54,7 @@ function finding(
   if (shown) {
     const measured =
       'measured' in shown
-        ? `${shown.metric} ${formatMeasurement(shown.measured)}, required ${shown.comparison} ${shown.expression.split(/<=|>=|<|>|≤|≥/)[1]?.trim()}`
+        ? `${shown.metric} ${formatMeasurement(shown.measured)}, required ${formatLimit(shown)}`
         : shown.reason;
     return {
       verdict: shown.verdict,

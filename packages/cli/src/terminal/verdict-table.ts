@@ -1,19 +1,7 @@
-import { formatQuantity, type JudgedRequirement, type Measurement, type Results, type Verdict } from '@preopen/core';
+import type { JudgedRequirement, Results, Verdict } from '@preopen/core';
+import { formatLimit, formatMeasurement } from '@preopen/report';
 import type { Style } from './style.ts';
 import { type Cell, layoutTable } from './table.ts';
-
-/** A measured value with its interval: `61.2 ms (59.0 ms to 64.1 ms)`. */
-export function formatMeasurement(measurement: Measurement): string {
-  const show = (value: number): string => formatQuantity(value, measurement.unit);
-  const bound = measurement.bound === 'at-least' ? '≥ ' : measurement.bound === 'at-most' ? '≤ ' : '';
-  const { interval } = measurement;
-  return `${bound}${show(measurement.value)}${interval ? ` (${show(interval.low)} to ${show(interval.high)})` : ''}`;
-}
-
-/** The limit of a requirement: `< 100 ms`. */
-export function formatLimit(requirement: JudgedRequirement): string {
-  return `${requirement.comparison} ${requirement.expression.split(/<=|>=|<|>|≤|≥/)[1]?.trim() ?? requirement.limit}`;
-}
 
 const paintOf = (style: Style, verdict: Verdict): ((text: string) => string) =>
   ({
