@@ -23,20 +23,25 @@ export function foldFolder(dir: string, work: unknown): FoldStore & { remove(): 
           key: string;
           digest: string;
           modelText: string;
+          importance: FinishedFold['importance'];
         };
         const bytes = await readFile(join(dir, `fold-${index}.f64`));
         if (note.key !== keyOf(fold) || note.digest !== digestOf(bytes)) return undefined;
-        return { predictions: new Float64Array(new Uint8Array(bytes).buffer), modelText: note.modelText };
+        return {
+          predictions: new Float64Array(new Uint8Array(bytes).buffer),
+          modelText: note.modelText,
+          importance: note.importance,
+        };
       } catch {
         // Not there, or torn: the fold is computed anew.
         return undefined;
       }
     },
-    async save(fold, index, { predictions, modelText }: FinishedFold) {
+    async save(fold, index, { predictions, modelText, importance }: FinishedFold) {
       await mkdir(dir, { recursive: true });
       const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength);
       await writeFileAtomic(join(dir, `fold-${index}.f64`), bytes);
-      const note = { key: keyOf(fold), digest: digestOf(bytes), modelText };
+      const note = { key: keyOf(fold), digest: digestOf(bytes), modelText, importance };
       await writeFileAtomic(join(dir, `fold-${index}.json`), JSON.stringify(note));
     },
     remove: () => rm(dir, { recursive: true, force: true }),

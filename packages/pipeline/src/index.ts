@@ -17,6 +17,7 @@ export { nullMarket } from './honesty/null-market-check.ts';
 export { survivorship } from './honesty/survivorship-check.ts';
 export type { IcSummary } from './information-coefficient.ts';
 export { informationCoefficient, informationCoefficients } from './information-coefficient.ts';
+export type { Importance } from './model.ts';
 export type { NeweyWest } from './newey-west.ts';
 export { neweyWest } from './newey-west.ts';
 export * as operators from './operators.ts';

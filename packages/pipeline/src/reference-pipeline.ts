@@ -1,17 +1,20 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
-// Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv and model.txt.
+// Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv,
+// model.txt and importance.csv (gain, splits and SHAP values of the last model).
 // With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { writeFileAtomic } from '@preopen/core';
 import { type Panel, readDataset } from '@preopen/market-tw';
 import { marketColumns } from './factors/market-columns.ts';
 import { foldFolder } from './fold-store.ts';
 import { generateFeatures } from './generation/generate.ts';
 import { cookFeatures } from './generation/recipe.ts';
+import type { Importance } from './model.ts';
 import { computeFeaturesInParallel } from './parallel-features.ts';
 import { walkForward } from './reference-run.ts';
 
@@ -40,6 +43,11 @@ async function writePredictions(path: string, panel: Panel, predictions: Float64
   await finished(file);
   await rename(temporary, path);
   return rows;
+}
+
+function importanceLines(rows: readonly Importance[]): string {
+  const lines = rows.map((row) => [row.feature, row.gain, row.splits, row.meanContribution].join(','));
+  return `${['feature,gain,splits,mean_contribution', ...lines].join('\n')}\n`;
 }
 
 async function main(args: string[]): Promise<void> {
@@ -83,8 +91,8 @@ async function main(args: string[]): Promise<void> {
   });
   announce('write', 'start');
   const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
-  await writeFile(join(output, 'model.txt.tmp'), result.modelText);
-  await rename(join(output, 'model.txt.tmp'), join(output, 'model.txt'));
+  await writeFileAtomic(join(output, 'model.txt'), result.modelText);
+  await writeFileAtomic(join(output, 'importance.csv'), importanceLines(result.importance));
   await store.remove();
   announce('write', 'end', rows);
 }

@@ -1,6 +1,6 @@
 import type { Panel } from '@preopen/market-tw';
 import type { Features } from './features.ts';
-import { predictCells, rankedLabel, trainModel } from './model.ts';
+import { type Importance, importances, predictCells, rankedLabel, trainModel } from './model.ts';
 import { type Fold, walkForwardFolds } from './walk-forward.ts';
 
 /** What a walk-forward run gives. */
@@ -10,12 +10,15 @@ export interface WalkForwardResult {
   readonly folds: readonly Fold[];
   /** The model of the last fold, as a LightGBM file. */
   readonly modelText: string;
+  /** What the features do in it, with contributions on its first test day. */
+  readonly importance: readonly Importance[];
 }
 
 /** A fold that is done, kept so that a crash does not cost it. */
 export interface FinishedFold {
   readonly predictions: Float64Array;
   readonly modelText: string;
+  readonly importance: readonly Importance[];
 }
 
 /** Where finished folds are kept. */
@@ -61,7 +64,7 @@ export async function walkForward(
   const label = rankedLabel(panel, horizonDays);
   const folds = referenceFolds(days, horizonDays);
   const predictions = new Float64Array(days * stocks).fill(Number.NaN);
-  let modelText = '';
+  let last: FinishedFold | undefined;
   for (const [index, fold] of folds.entries()) {
     let finished = await store?.load(fold, index);
     if (finished === undefined) {
@@ -72,20 +75,27 @@ export async function walkForward(
         onStage('generation', 'end', features.days * stocks);
       }
       onStage('training', 'start');
-      const model = await trainModel(used, label, fold.trainFrom, fold.trainTo, signal);
+      const model = await trainModel(used, label, { from: fold.trainFrom, to: fold.trainTo, horizonDays }, signal);
       onStage('training', 'end', (fold.trainTo - fold.trainFrom) * stocks);
       onStage('prediction', 'start');
       const cells = predictCells(model, used, fold.testFrom * stocks, fold.testTo * stocks);
       onStage('prediction', 'end', cells.length);
-      finished = { predictions: cells, modelText: model.booster.toModelText() };
+      const firstTest = fold.testFrom * stocks;
+      finished = {
+        predictions: cells,
+        modelText: model.booster.toModelText(),
+        importance: importances(model, used, firstTest, firstTest + stocks),
+      };
       model.booster.dispose();
       await store?.save(fold, index, finished);
     }
     predictions.set(finished.predictions, fold.testFrom * stocks);
-    modelText = finished.modelText;
+    last = finished;
   }
   // Nobody can act on a stock that did not trade, and what was said of it cannot be checked.
   for (let at = 0; at < predictions.length; at++)
     if (Number.isNaN(panel.fields.close[at]!)) predictions[at] = Number.NaN;
-  return { predictions, folds, modelText };
+  // There is at least one fold.
+  const { modelText, importance } = last!;
+  return { predictions, folds, modelText, importance };
 }

@@ -43,7 +43,7 @@ describe('the reference pipeline', () => {
     const daily = informationCoefficients(values, forwardReturns(panel, 1), shape);
     expect(informationCoefficient(daily, { random: createRandom(1) })!.interval.low).toBeGreaterThan(0.05);
     expect(await readFile(join(outputDir, 'model.txt'), 'utf8')).toMatch(/^tree\n/);
-    expect(await readdir(outputDir)).toEqual(['model.txt', 'predictions.csv']);
+    expect(await readdir(outputDir)).toEqual(['importance.csv', 'model.txt', 'predictions.csv']);
   });
 
   it('killed after its second fold and started again, it ends as if nothing had happened', async () => {
@@ -67,7 +67,7 @@ describe('the reference pipeline', () => {
     expect(resumed.exit.code).toBe(0);
     const folds = referenceFolds(63, 1).length;
     expect(resumed.stages.filter(({ stage }) => stage === 'training')).toHaveLength(folds - 2);
-    for (const file of ['predictions.csv', 'model.txt'])
+    for (const file of ['predictions.csv', 'model.txt', 'importance.csv'])
       expect(await readFile(join(outputDir, file), 'utf8')).toBe(await readFile(join(workDir, 'whole', file), 'utf8'));
   });
 

@@ -56,7 +56,12 @@ export async function generateFeatures(
     .map(([name]) => name);
   const left = await halve(expand(names), features, residual, { ...request, finalists, onProgress });
   onProgress({ message: `a model of ${left.length} finalists`, fraction: 0.95 });
-  const all = await trainModel(cookFeatures(features, left, request.groups), label, trainFrom, trainTo, signal);
+  const all = await trainModel(
+    cookFeatures(features, left, request.groups),
+    label,
+    { from: trainFrom, to: trainTo, horizonDays: request.horizonDays },
+    signal,
+  );
   const finalGains = all.booster.featureImportance('gain');
   const gainOf = new Map(all.booster.featureNames.map((name, f) => [name, finalGains[f]!]));
   all.booster.dispose();
@@ -83,7 +88,12 @@ async function baseline(
   const gains = new Map<string, number>();
   const residual = label.slice();
   for (const { learn, predict } of halves) {
-    const model = await trainModel(features, label, learn[0], Math.max(learn[0] + 1, learn[1]), signal);
+    const model = await trainModel(
+      features,
+      label,
+      { from: learn[0], to: Math.max(learn[0] + 1, learn[1]), horizonDays },
+      signal,
+    );
     const gain = model.booster.featureImportance('gain');
     model.booster.featureNames.forEach((name, f) => {
       gains.set(name, (gains.get(name) ?? 0) + gain[f]!);

@@ -15,7 +15,11 @@ const ownTraining = { stocks: 150, days: 90, seed: 42 };
 async function trainReferenceModel(): Promise<Booster> {
   const { panel } = simulateMarket(ownTraining);
   const features = computeFeatures(panel);
-  const { booster } = await trainModel(features, rankedLabel(panel, simulatedHorizonDays), 20, panel.dates.length);
+  const { booster } = await trainModel(features, rankedLabel(panel, simulatedHorizonDays), {
+    from: 20,
+    to: panel.dates.length,
+    horizonDays: simulatedHorizonDays,
+  });
   return booster;
 }
 
