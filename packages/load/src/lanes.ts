@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Clock, RunningService } from '@preopen/core';
+import type { Clock, EncodedRequest, RunningService } from '@preopen/core';
 import { LatencyRecorder, type StageBreakdown } from '@preopen/latency';
 import type { LaneJob, LaneMessage, LaneOrder, LaneProgress } from './lane-protocol.ts';
 import type { OpenLoadScenario } from './open-load.ts';
@@ -73,6 +73,28 @@ function startThread(job: LaneJob, onProgress: (progress: LaneProgress) => void)
   return { worker, ready: readyOrFailed, done: doneOrFailed };
 }
 
+/** What lanes are to send, as plain data. */
+export interface LanesJob {
+  readonly url: URL;
+  readonly requests: readonly EncodedRequest[];
+  /** Numbers of the payloads in the order of the schedule, used again from the start. */
+  readonly order: Uint16Array;
+  readonly scenario: Omit<OpenLoadScenario, 'batch' | 'payloads'>;
+  /** Lanes to start here. */
+  readonly lanes: number;
+  /** Number of the first of them, and of all there are, where others run elsewhere. */
+  readonly firstLane: number;
+  readonly allLanes: number;
+  /** Time 0 of the schedule on the clock; as soon as all are ready, unless given. */
+  readonly startMs?: number;
+}
+
+interface LanesContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress: (lane: number, progress: LaneProgress) => void;
+}
+
 /**
  * Runs open-loop load in threads: request i of the schedule goes to lane i mod `lanes`, so that together they send what
  * one would. All start at the same moment of one clock.
@@ -81,30 +103,45 @@ export function startLanes(
   service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
   scenario: OpenLoadScenario,
   lanes: number,
-  context: {
-    readonly clock: Clock;
-    readonly signal: AbortSignal;
-    readonly onProgress: (lane: number, progress: LaneProgress) => void;
-  },
+  context: LanesContext,
 ): LaneLoad {
-  const { clock, signal } = context;
-  const { payloads: given, batch = 1, ...plain } = scenario;
+  return startLanesJob({ ...lanesJob(service, scenario), lanes, firstLane: 0, allLanes: lanes }, context);
+}
+
+/** A scenario with its requests encoded and their order drawn. */
+export function lanesJob(
+  service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
+  { payloads: given, batch = 1, ...scenario }: OpenLoadScenario,
+): Pick<LanesJob, 'url' | 'requests' | 'order' | 'scenario'> {
   const payloads = given ? givenPayloads(given) : preparePayloads(service, batch, scenario.seed);
-  const clockOffsetMs = clock.nowMs() - Number(process.hrtime.bigint()) / 1e6;
   const order = Uint16Array.from({ length: orderLength }, () => payloads.next());
-  const threads = Array.from({ length: lanes }, (_, lane) =>
-    startThread(
+  return { url: service.url, requests: payloads.requests, order, scenario };
+}
+
+/** Starts lanes for a job, of which others may run elsewhere. */
+export function startLanesJob(job: LanesJob, context: LanesContext): LaneLoad {
+  const { clock, signal } = context;
+  const { order, requests, allLanes, scenario } = job;
+  const clockOffsetMs = clock.nowMs() - Number(process.hrtime.bigint()) / 1e6;
+  const threads = Array.from({ length: job.lanes }, (_, i) => {
+    const lane = job.firstLane + i;
+    return startThread(
       {
-        url: service.url.href,
-        requests: payloads.requests,
+        url: job.url.href,
+        requests,
         // Each lane goes through the same order, from a place of its own.
-        order: Uint16Array.from(order, (_payload, i) => order[(i * lanes + lane) % orderLength]!),
-        scenario: { ...plain, connections: Math.max(1, Math.ceil((plain.connections ?? 64) / lanes)), lane, lanes },
+        order: Uint16Array.from(order, (_payload, at) => order[(at * allLanes + lane) % order.length]!),
+        scenario: {
+          ...scenario,
+          connections: Math.max(1, Math.ceil((scenario.connections ?? 64) / allLanes)),
+          lane,
+          lanes: allLanes,
+        },
         clockOffsetMs,
       },
-      (progress) => context.onProgress(lane, progress),
-    ),
-  );
+      (progress) => context.onProgress(i, progress),
+    );
+  });
   const tell = (message: LaneOrder): void => {
     for (const { worker } of threads) worker.postMessage(message);
   };
@@ -113,14 +150,14 @@ export function startLanes(
     try {
       await Promise.all(threads.map(({ ready }) => ready));
       signal.throwIfAborted();
-      tell({ type: 'start', startMs: clock.nowMs() + leadMs });
+      tell({ type: 'start', startMs: job.startMs ?? clock.nowMs() + leadMs });
       signal.addEventListener('abort', stop, { once: true });
       const parts = await Promise.all(threads.map(({ done }) => done));
       const problems = new Problems();
       for (const part of parts) problems.merge(part.problems);
       return {
         recorder: LatencyRecorder.merge(parts.map(({ columns }) => columns)),
-        rowsOfPayload: payloads.requests.map(({ predictions }) => predictions),
+        rowsOfPayload: requests.map(({ predictions }) => predictions),
         stages: parts[0]?.stages,
         problems: problems.top(),
         inFlightMs: parts.reduce((sum, part) => sum + part.inFlightMs, 0),

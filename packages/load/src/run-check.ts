@@ -1,6 +1,7 @@
 import type { Check } from '@preopen/core';
 import { hdrText, hgrm } from '@preopen/latency';
-import { type LoadScenario, runLoad } from './run-load.ts';
+import type { LoadScenario } from './load-result.ts';
+import { runLoad } from './run-load.ts';
 
 /** A check of one's own: one run of open-loop load, as for `preopen load` or a part of a config's suite. */
 export function loadRun(

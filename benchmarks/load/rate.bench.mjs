@@ -1,0 +1,67 @@
+// Requests a second and CPU time per request of each generator, 64 connections, closed loop, same server, in turns.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { find, howToGet, run, startServer } from './peers.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const seconds = 3;
+const rounds = 3;
+const say = (text) => process.stderr.write(`  ${text}\n`);
+const node = `'${process.execPath}'`;
+
+const tools = {
+  ours: {
+    command: (url) => `${node} '${join(here, 'ours.mjs')}' closed ${url} 64 ${seconds}`,
+    requests: (out) => JSON.parse(out).ok,
+  },
+  autocannon: {
+    command: (url, path) => `'${path}' -j -c 64 -d ${seconds} ${url} 2>/dev/null`,
+    requests: (out) => JSON.parse(out).requests.total,
+  },
+  wrk: {
+    command: (url, path) => `'${path}' -t1 -c64 -d${seconds}s ${url}`,
+    requests: (out) => Number(/(\d+) requests in/.exec(out)[1]),
+  },
+  vegeta: {
+    command: (url, path) =>
+      `echo 'GET ${url}' | '${path}' attack -rate=0 -max-workers=64 -duration=${seconds}s | '${path}' report -type=json`,
+    requests: (out) => JSON.parse(out).requests,
+  },
+};
+
+const best = {};
+const missing = Object.keys(tools).filter((name) => name !== 'ours' && !find(name));
+const server = await startServer(join(here, 'server.mjs'));
+try {
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, { command, requests }] of Object.entries(tools)) {
+      if (missing.includes(name)) continue;
+      const { stdout, cpuSeconds } = run(command(server.url, find(name) ?? ''));
+      const count = requests(stdout);
+      const one = { perSecond: count / seconds, cpuMicroseconds: (cpuSeconds * 1e6) / count };
+      const before = best[name] ?? { perSecond: 0, cpuMicroseconds: Number.POSITIVE_INFINITY };
+      best[name] = {
+        perSecond: Math.max(before.perSecond, one.perSecond),
+        cpuMicroseconds: Math.min(before.cpuMicroseconds, one.cpuMicroseconds),
+      };
+      say(`${name}: ${one.perSecond.toFixed(0)} /s, ${one.cpuMicroseconds.toFixed(1)} µs of CPU a request`);
+    }
+  }
+} finally {
+  await server.stop();
+}
+
+const rows = Object.keys(tools)
+  .filter((name) => name !== 'ours')
+  .flatMap((name) =>
+    [
+      ['CPU time per request', 'µs', 'lower', 'cpuMicroseconds'],
+      ['requests a second, one thread', '1/s', 'higher', 'perSecond'],
+    ].map(([title, unit, better, key]) => {
+      const base = { name: `${title}, beside ${name}`, unit, better, ours: best.ours[key] };
+      return missing.includes(name)
+        ? { ...base, peer: null, ratio: null, note: `not installed: ${howToGet[name]}` }
+        : { ...base, peer: { name, value: best[name][key] }, ratio: best.ours[key] / best[name][key] };
+    }),
+  );
+process.stdout.write(JSON.stringify({ rows }));

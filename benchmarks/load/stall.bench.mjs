@@ -1,0 +1,104 @@
+// What each generator says of a server that stands still for 0.5 s in every 5 s, at 400 requests a second: the true P99 and
+// P95 of the response from the intended start follow from the schedule (stall − (1 − q) · period, for an idle server).
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { durationMs, find, howToGet, run, startServer } from './peers.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'preopen-bench-'));
+const stallMs = 500;
+const periodMs = 5000;
+const rate = 400;
+const seconds = 20;
+const truth = { p95: stallMs - 0.05 * periodMs, p99: stallMs - 0.01 * periodMs };
+const say = (text) => process.stderr.write(`  ${text}\n`);
+
+const k6Script = `
+import http from 'k6/http';
+export const options = { scenarios: { s: { executor: 'constant-arrival-rate', rate: ${rate}, timeUnit: '1s', duration: '${seconds}s', preAllocatedVUs: 256, maxVUs: 512 } }, summaryTrendStats: ['p(50)', 'p(95)', 'p(99)', 'max'] };
+export default function () { http.get(__ENV.TARGET); }
+export function handleSummary(data) { return { stdout: JSON.stringify(data.metrics.http_req_duration.values) }; }`;
+writeFileSync(join(folder, 'k6.js'), k6Script);
+
+/** Each tool's command line for an address, and how its figures are read. */
+const tools = {
+  ours: {
+    command: (url) => `'${process.execPath}' '${join(here, 'ours.mjs')}' open ${url} ${rate} ${seconds}`,
+    read: (out) => JSON.parse(out),
+  },
+  autocannon: {
+    command: (url, path) => `'${path}' -j -R ${rate} -c 50 -d ${seconds} ${url} 2>/dev/null`,
+    // It has no P95; its P97.5 is the next above.
+    read: (out) => ({
+      p50: JSON.parse(out).latency.p50,
+      p95: JSON.parse(out).latency.p97_5,
+      p99: JSON.parse(out).latency.p99,
+    }),
+  },
+  vegeta: {
+    command: (url, path) =>
+      `echo 'GET ${url}' | '${path}' attack -rate=${rate} -duration=${seconds}s -connections=256 | '${path}' report -type=json`,
+    read: (out) => {
+      const { latencies } = JSON.parse(out);
+      return { p50: latencies['50th'] / 1e6, p95: latencies['95th'] / 1e6, p99: latencies['99th'] / 1e6 };
+    },
+  },
+  k6: {
+    command: (url, path) => `TARGET=${url} '${path}' run -q '${join(folder, 'k6.js')}' 2>/dev/null`,
+    read: (out) => {
+      const values = JSON.parse(out.slice(out.indexOf('{')));
+      return { p50: values['p(50)'], p95: values['p(95)'], p99: values['p(99)'] };
+    },
+  },
+  wrk: {
+    // Closed: it has no rate, and asks the less the slower the answers come.
+    command: (url, path) => `'${path}' -t1 -c10 -d${seconds}s --latency ${url}`,
+    read: (out) => ({
+      p50: durationMs(/50%\s+(\S+)/.exec(out)[1]),
+      p95: durationMs(/90%\s+(\S+)/.exec(out)[1]),
+      p99: durationMs(/99%\s+(\S+)/.exec(out)[1]),
+    }),
+  },
+};
+
+const found = {};
+const missing = [];
+for (const [name, { command, read }] of Object.entries(tools)) {
+  const path = name === 'ours' ? process.execPath : find(name);
+  if (!path) {
+    missing.push(name);
+    continue;
+  }
+  const server = await startServer(join(here, 'server.mjs'), String(stallMs), String(periodMs));
+  try {
+    found[name] = read(run(command(server.url, path)).stdout);
+    say(
+      `${name}: P50 ${found[name].p50.toFixed(2)}, P95 ${found[name].p95.toFixed(1)} (true ${truth.p95}), P99 ${found[name].p99.toFixed(1)} ms (true ${truth.p99})`,
+    );
+  } finally {
+    await server.stop();
+  }
+}
+rmSync(folder, { recursive: true });
+
+const off = (value, q) => Math.abs(value / truth[q] - 1);
+const rows = ['p99', 'p95'].flatMap((q) =>
+  Object.keys(tools)
+    .filter((name) => name !== 'ours')
+    .map((name) => {
+      const base = {
+        name: `${q.toUpperCase()} of a stalling server, relative error, beside ${name}`,
+        unit: 'ratio',
+        better: 'lower',
+      };
+      const ours = off(found.ours[q], q);
+      if (missing.includes(name))
+        return { ...base, ours, peer: null, ratio: null, note: `not installed: ${howToGet[name]}` };
+      const value = off(found[name][q], q);
+      const note = `ours ${found.ours[q].toFixed(1)} ms, ${name} ${found[name][q].toFixed(1)} ms, true ${truth[q]} ms`;
+      return { ...base, ours, peer: { name, value }, ratio: ours / value, note };
+    }),
+);
+process.stdout.write(JSON.stringify({ rows }));

@@ -1,0 +1,105 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { EncodedRequest } from '@preopen/core';
+import type { RequestColumns } from '@preopen/latency';
+import type { LanesJob } from '../lanes.ts';
+
+/** Where agents are known by: a sorted set of names by the Redis time of their last sign of life, in milliseconds. */
+export const agentsKey = 'preopen:agents';
+/** Each agent has a queue of its own: a shared one would give no fixed shares. */
+export const queueOf = (agent: string): string => `preopen-agent-${agent}`;
+/** Tells all agents of a run to stop. */
+export const stopChannel = (runId: string): string => `preopen:stop:${runId}`;
+/** How often an agent gives a sign of life, and after how long without one it is lost. */
+export const heartbeatMs = 500;
+export const lostAfterMs = 3000;
+
+/** An agent's part of a run, as JSON. */
+export interface AgentJob {
+  readonly runId: string;
+  readonly url: string;
+  readonly requests: readonly (Omit<EncodedRequest, 'body'> & { readonly body: string | null })[];
+  readonly order: string;
+  readonly scenario: LanesJob['scenario'];
+  readonly lanes: number;
+  readonly firstLane: number;
+  readonly allLanes: number;
+  /** When the schedule starts, in milliseconds of Redis' own clock. */
+  readonly startRedisMs: number;
+}
+
+/** What an agent hands back, as JSON; times are on Redis' clock. */
+export interface AgentReport {
+  readonly columns: Readonly<Record<keyof RequestColumns, string>>;
+  readonly problems: readonly (readonly [message: string, count: number])[];
+  readonly inFlightMs: number;
+  readonly pacer: 'sleep' | 'spin';
+  readonly utilisation: number;
+  /** The agent's wall clock less Redis' clock. */
+  readonly clockOffsetMs: number;
+  /** Half the shortest round trip in which that was read: it is known to this. */
+  readonly clockErrorMs: number;
+  /** How long after its time the agent was ready to start; 0 if it was. */
+  readonly lateMs: number;
+}
+
+const pack = (bytes: ArrayBufferView): string =>
+  deflateRawSync(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { level: 1 }).toString('base64');
+
+function unpack(text: string): ArrayBuffer {
+  const bytes = inflateRawSync(Buffer.from(text, 'base64'));
+  // A copy of its own: what comes out of the pool need not be aligned.
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}
+
+/** Columns as text, without loss. */
+export function packColumns(columns: RequestColumns): AgentReport['columns'] {
+  const { dueMs, dispatchedMs, sentMs, firstByteMs, doneMs, outcome, payload } = columns;
+  return {
+    dueMs: pack(dueMs),
+    dispatchedMs: pack(dispatchedMs),
+    sentMs: pack(sentMs),
+    firstByteMs: pack(firstByteMs),
+    doneMs: pack(doneMs),
+    outcome: pack(outcome),
+    payload: pack(payload),
+  };
+}
+
+export function unpackColumns(columns: AgentReport['columns']): RequestColumns {
+  return {
+    dueMs: new Float64Array(unpack(columns.dueMs)),
+    dispatchedMs: new Float64Array(unpack(columns.dispatchedMs)),
+    sentMs: new Float64Array(unpack(columns.sentMs)),
+    firstByteMs: new Float64Array(unpack(columns.firstByteMs)),
+    doneMs: new Float64Array(unpack(columns.doneMs)),
+    outcome: new Uint8Array(unpack(columns.outcome)),
+    payload: new Uint16Array(unpack(columns.payload)),
+  };
+}
+
+/** The whole of a run as an agent's job; what differs between agents is added by the coordinator. */
+export function packJob(
+  job: Pick<LanesJob, 'url' | 'requests' | 'order' | 'scenario'>,
+): Pick<AgentJob, 'url' | 'requests' | 'order' | 'scenario'> {
+  return {
+    url: job.url.href,
+    requests: job.requests.map((request) => ({ ...request, body: request.body === null ? null : pack(request.body) })),
+    order: pack(job.order),
+    scenario: job.scenario,
+  };
+}
+
+export function unpackJob(job: AgentJob): Omit<LanesJob, 'startMs'> {
+  return {
+    url: new URL(job.url),
+    requests: job.requests.map((request) => ({
+      ...request,
+      body: request.body === null ? null : new Uint8Array(unpack(request.body)),
+    })),
+    order: new Uint16Array(unpack(job.order)),
+    scenario: job.scenario,
+    lanes: job.lanes,
+    firstLane: job.firstLane,
+    allLanes: job.allLanes,
+  };
+}
