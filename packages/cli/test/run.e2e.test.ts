@@ -7,7 +7,7 @@ import { parseResults, readResults } from '@preopen/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { styleFor } from '../src/terminal/style.ts';
 import { verdictTable } from '../src/terminal/verdict-table.ts';
-import { aFolder, preopen, processesOf, until } from './support/command.ts';
+import { aFolder, commandLine, preopen, processesOf, until } from './support/command.ts';
 
 const example = fileURLToPath(new URL('../../../examples/python-stdlib', import.meta.url));
 const misbehaving = fileURLToPath(new URL('./support/misbehaving-server.mjs', import.meta.url));
@@ -148,8 +148,7 @@ describe('a run that goes wrong', () => {
     async () => {
       const made = pythonExample('killed');
       const run = preopen(['run', '--only', 'latency/inference,load/throughput', '--output-dir', 'out'], made);
-      const serving = (): number[] =>
-        processesOf(made).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('serve.py'));
+      const serving = (): number[] => processesOf(made).filter((pid) => commandLine(pid).includes('serve.py'));
       await until('the service runs', () => serving().length > 0);
       const [first] = serving();
       // Long enough for it to be ready and under load.

@@ -59,6 +59,15 @@ export function processesOf(folder: string): number[] {
     .map(Number);
 }
 
+/** A process's command line; empty once it has ended. */
+export function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Asks again until something holds; fails in words after the deadline. */
 export async function until(what: string, holds: () => boolean, deadlineMs = 60_000): Promise<void> {
   const endMs = Date.now() + deadlineMs;
