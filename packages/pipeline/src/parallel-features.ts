@@ -67,7 +67,9 @@ export async function computeFeaturesInParallel(
 function runThread(workerData: FeatureWork, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(fileURLToPath(new URL('../dist/feature-worker.js', import.meta.url)), { workerData });
+    const entry = fileURLToPath(new URL('../dist/feature-worker.js', import.meta.url));
+    // Flags of this process (import conditions, say) are not the thread's.
+    const worker = new Worker(entry, { workerData, execArgv: [] });
     const onAbort = (): void => {
       reject(signal!.reason);
       void worker.terminate();
