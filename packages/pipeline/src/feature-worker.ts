@@ -2,8 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import { factorLibrary } from './factors/library.ts';
 import { marketColumns } from './factors/market-columns.ts';
-import { rankInto } from './features.ts';
 import type { FeatureWork } from './parallel-features.ts';
+import { rankInto } from './ranked-factor.ts';
 
 const { panel, fundamentals, names, columns, next } = workerData as FeatureWork;
 const market = marketColumns(panel, fundamentals);

@@ -2,8 +2,8 @@ import { type Frame, toFrame } from '@preopen/frame';
 import type { Panel } from '@preopen/market-tw';
 import type { Factor } from './factors/factor.ts';
 import { factorLibrary } from './factors/library.ts';
-import { type MarketColumns, marketColumns } from './factors/market-columns.ts';
-import { crossSectionalRank } from './operators.ts';
+import { marketColumns } from './factors/market-columns.ts';
+import { rankInto } from './ranked-factor.ts';
 
 /** A panel's features: one column `[days × stocks]` per factor, as ranks within the day in [−0.5, 0.5]. */
 export interface Features {
@@ -23,11 +23,6 @@ export function computeFeatures(panel: Panel, factors: readonly Factor[] = facto
     return column;
   });
   return { names: factors.map(({ name }) => name), columns, ...market.shape };
-}
-
-/** Computes a factor and fills `out` with its ranks. */
-export function rankInto(factor: Factor, market: MarketColumns, out: Float32Array): void {
-  out.set(crossSectionalRank(factor.compute(market), market.shape));
 }
 
 /**

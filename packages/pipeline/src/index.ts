@@ -12,6 +12,8 @@ export { generateFeatures } from './generation/generate.ts';
 export type { Recipe } from './generation/recipe.ts';
 export { cookFeatures } from './generation/recipe.ts';
 export { determinism } from './honesty/determinism-check.ts';
+export type { FactorLookAhead } from './honesty/factor-look-ahead.ts';
+export { findLookAhead } from './honesty/factor-look-ahead.ts';
 export { lookAheadCheck } from './honesty/look-ahead-check.ts';
 export { nullMarket } from './honesty/null-market-check.ts';
 export { survivorship } from './honesty/survivorship-check.ts';

@@ -5,7 +5,8 @@ import { type Panel, panelFields } from '@preopen/market-tw';
 import type { Factor } from './factors/factor.ts';
 import { factorLibrary } from './factors/library.ts';
 import { type Fundamentals, marketColumns } from './factors/market-columns.ts';
-import { type Features, rankInto } from './features.ts';
+import type { Features } from './features.ts';
+import { rankInto } from './ranked-factor.ts';
 
 /** What a thread is given; everything long is shared memory. */
 export interface FeatureWork {

@@ -1,4 +1,4 @@
-import { pipelineChecks, pipelineScale, signalQuality } from '@preopen/pipeline';
+import { pipelineChecks, pipelineScale, signalQuality, universeScaling } from '@preopen/pipeline';
 import { describe, expect, it } from 'vitest';
 import { aContext, aPipeline, type Predict } from './support/check-context.ts';
 
@@ -31,6 +31,15 @@ describe('checks of the pipeline', () => {
     expect(of(all, 'universe.lostPredictions')).toBe(0);
     expect(of(less, 'universe.stocks')).toBe(of(all, 'universe.stocks') - 1);
     expect(of(less, 'universe.lostPredictions')).toBeGreaterThan(0);
+  });
+  it('a curve over numbers of stocks needs a market; a small one has none, and says so', async () => {
+    const small = await universeScaling().run(await aContext(aPipeline(everywhere)));
+    expect(small.measurements).toEqual([]);
+    expect(small.notMeasured!.map(({ reason }) => reason)[0]).toContain('60 stocks are too few');
+    const large = await universeScaling().run(await aContext(aPipeline(everywhere), { stocks: 400, days: 30 }));
+    expect(large.measurements.map(({ metric }) => metric)).toEqual(['scale.exponent', 'scale.durationAt5000']);
+    expect(large.series[0]!.columns[0]!.values).toEqual([50, 100, 200, 300, 400]);
+    expect(large.notes[0]).toContain('“features” takes the most time');
   });
   it.each([
     ['nothing', () => '', 'is empty'],

@@ -1,12 +1,11 @@
-import { type Factor, factorLibrary, marketColumns } from '@preopen/pipeline';
+import { alpha158, defineFactor, type Factor, factorLibrary, findLookAhead, marketColumns } from '@preopen/pipeline';
 import { describe, expect, it } from 'vitest';
-import { aPanel, firstDays } from './support/panels.ts';
+import { aPanel } from './support/panels.ts';
 
 const panel = aPanel();
 const market = marketColumns(panel);
 const n = panel.stocks.length;
-const cut = 97;
-const early = marketColumns(firstDays(panel, cut));
+const cutDays = [60, 97];
 const needsReports = (factor: Factor): boolean => factor.group === 'fundamental' && factor.windowDays === 1;
 
 describe('the factor library', () => {
@@ -20,10 +19,34 @@ describe('the factor library', () => {
     }
   });
 
-  it.each(factorLibrary.map((factor) => [factor.name, factor] as const))('%s does not look ahead', (_, factor) => {
-    const whole = factor.compute(market);
-    expect(whole).toHaveLength(panel.dates.length * n);
-    expect(factor.compute(early)).toEqual(whole.slice(0, cut * n));
+  it.each([...factorLibrary, ...alpha158].map((factor) => [factor.name, factor] as const))(
+    '%s does not look ahead',
+    (_, factor) => {
+      expect(factor.compute(market)).toHaveLength(panel.dates.length * n);
+      expect(findLookAhead([factor], panel, cutDays)).toEqual([]);
+    },
+  );
+
+  it('a factor that does is found, with its first day', () => {
+    const tomorrow = defineFactor({
+      name: 'tomorrow',
+      group: 'risk',
+      formula: 'return of the next session',
+      unit: 'ratio',
+      source: 'a sin',
+      windowDays: 1,
+      compute: ({ returns }) => {
+        const out = new Float64Array(returns.length).fill(Number.NaN);
+        out.set(returns.subarray(n));
+        return out;
+      },
+    });
+    const [found, ...more] = findLookAhead([tomorrow, factorLibrary[0]!], panel, [60]);
+    expect(more).toEqual([]);
+    expect(found!.factor).toBe('tomorrow');
+    // The last day of the cut is the only one without a tomorrow.
+    expect(found!.date).toBe(panel.dates[59]);
+    expect(found!.cut).toBeNaN();
   });
 
   it.each(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRandom } from '@preopen/core';
-import { informationCoefficient, informationCoefficients, neweyWest } from '@preopen/pipeline';
+import { informationCoefficient, informationCoefficients, neweyWest, quantileReturns } from '@preopen/pipeline';
 import { describe, expect, it } from 'vitest';
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/independent.json', import.meta.url), 'utf8'));
@@ -34,6 +34,12 @@ describe('information coefficient', () => {
     const { t, standardError } = neweyWest(Float64Array.from(fixture.rankIc), fixture.neweyWest.lags);
     expect(t).toBeCloseTo(fixture.neweyWest.t, 10);
     expect(standardError).toBeCloseTo(fixture.neweyWest.standardError, 12);
+  });
+  it('goes with returns by quantile that are those of pandas', () => {
+    const { mean } = quantileReturns(a, b, shape, 4);
+    mean.forEach((value, q) => {
+      expect(value).toBeCloseTo(fixture.quantileMeans[q], 12);
+    });
   });
   it('of predictions without a ranking is no number, not zero', () => {
     const flat = new Float64Array(30).fill(1);

@@ -38,6 +38,14 @@ describe('the portfolio of the best-ranked', () => {
       expect([held.turnover[0], held.blocked[0], held.gross[0]]).toEqual([0, 1, 0]);
     }
   });
+  it('takes adjusted prices, which have parts of a cent', () => {
+    const panel = twoStocks();
+    for (const field of ['open', 'close', 'reference'] as const)
+      panel.fields[field].forEach((value, at, column) => {
+        column[at] = value * 0.178325;
+      });
+    expect(topPortfolio(panel, prefersSecond, { share: 0.5 }).gross[0]!).toBeCloseTo(0.01, 12);
+  });
   it('keeps what opens at its lower limit', () => {
     const panel = twoStocks();
     panel.fields.open[4] = 90;

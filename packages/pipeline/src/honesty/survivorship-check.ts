@@ -4,42 +4,32 @@ import { trialRun } from '../pipeline-run.ts';
 import { type Departure, delist } from './changed-panels.ts';
 import { honestRun, predictedDays } from './trial-market.ts';
 
-/** Sessions of its own that a stock needs before a prediction can be asked for it. */
-const requiredHistoryDays = 25;
-
-/** Draws one stock in twenty of those that the base run predicts throughout, each with a last day within those days. */
+/**
+ * Draws one stock in twenty of those that the base run predicts on most of its days, each with a last day among its own.
+ */
 function drawDepartures(panel: Panel, values: Float64Array, random: Random): Departure[] {
   const n = panel.stocks.length;
   const { first, last } = predictedDays(panel, values);
-  const whole = panel.stocks.flatMap((_, i) => (isPredicted(panel, values, i, first, last) ? [i] : []));
-  const count = Math.min(whole.length, Math.max(3, Math.round(n / 20)));
-  const room = last - first - 2;
-  if (room < 2) return [];
+  const least = Math.max(4, (last - first + 1) / 2);
+  const candidates = panel.stocks.flatMap((_, stock) => {
+    const days: number[] = [];
+    for (let t = first; t <= last; t++) if (!Number.isNaN(values[t * n + stock]!)) days.push(t);
+    return days.length >= least ? [{ stock, days }] : [];
+  });
+  const count = Math.min(candidates.length, Math.max(3, Math.round(n / 20)));
   return random
-    .shuffle(whole)
+    .shuffle(candidates)
     .slice(0, count)
-    .map((stock) => ({ stock, lastDay: first + 1 + random.integer(room) }))
+    .map(({ stock, days }) => ({ stock, lastDay: days[random.integer(days.length - 2)]! }))
     .sort((a, b) => a.stock - b.stock);
-}
-
-/** Whether a stock has a prediction on each of the days on which it traded, and history enough before them. */
-function isPredicted(panel: Panel, values: Float64Array, i: number, first: number, last: number): boolean {
-  const n = panel.stocks.length;
-  let history = 0;
-  for (let t = 0; t < first; t++) if (!Number.isNaN(panel.fields.close[t * n + i]!)) history++;
-  if (history < Math.min(requiredHistoryDays, first)) return false;
-  for (let t = first; t <= last; t++) {
-    const at = t * n + i;
-    if (Number.isNaN(panel.fields.close[at]!) || Number.isNaN(values[at]!)) return false;
-  }
-  return true;
 }
 
 async function measure(context: CheckContext): Promise<CheckOutcome> {
   const base = await honestRun(context);
   const departures = drawDepartures(base.panel, base.predictions.values, context.random('delistings'));
   if (departures.length === 0) {
-    const reason = 'no stock is predicted throughout, so that none can be taken away to see what becomes of it';
+    const reason =
+      'no stock is predicted on most of the days, so that none can be taken away to see what becomes of it';
     return {
       measurements: [],
       notMeasured: [{ metric: 'pit.survivorship', reason }],
@@ -61,6 +51,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const lostStocks = new Set<string>();
   for (const { stock, lastDay } of departures) {
     for (let t = first; t <= lastDay; t++) {
+      if (Number.isNaN(base.predictions.values[t * n + stock]!)) continue;
       owed++;
       if (!Number.isNaN(predictions.values[t * n + stock]!)) continue;
       lost++;
@@ -74,7 +65,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
         value: lost / owed,
         unit: 'ratio',
         samples: owed,
-        how: `share of lost predictions, up to their last day, of ${departures.length} stocks that were taken from the market on days drawn at random and are predicted where they stay`,
+        how: `share of lost predictions, up to their last day, of ${departures.length} stocks that were taken from the market on days drawn at random: predictions that are there where the stocks stay`,
       },
     ],
     series: [],

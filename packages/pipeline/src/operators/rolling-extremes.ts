@@ -11,16 +11,21 @@ export interface Extreme {
  * Highest (or lowest) value of each stock's last `window` sessions, today included, and its age. Missing ones are left
  * out; with fewer than half of the window, or nothing today, there is no value. One pass by van Herk's blocks.
  */
-export function rollingExtreme(
+export function rollingExtreme(a: Float64Array, shape: Shape, window: number, side: 'highest' | 'lowest'): Extreme {
+  const age = missing(a.length);
+  return { value: extremeValue(a, shape, window, side === 'highest' ? 1 : -1, age), age };
+}
+
+/** Highest (sign 1) or lowest (−1) values; fills the ages if they are asked for. */
+function extremeValue(
   a: Float64Array,
   { days, stocks }: Shape,
   window: number,
-  side: 'highest' | 'lowest',
-): Extreme {
+  sign: 1 | -1,
+  age: Float64Array | undefined,
+): Float64Array {
   checkWindow('rollingExtreme', window);
-  const sign = side === 'highest' ? 1 : -1;
   const value = missing(a.length);
-  const age = missing(a.length);
   const needed = minimumOf(window);
   const count = new Int32Array(stocks);
   const head = new Float64Array(stocks);
@@ -48,10 +53,10 @@ export function rollingExtreme(
       if (count[i]! < needed) continue;
       const isOld = hasTail && tail[part + i]! > head[i]!;
       value[row + i] = sign * (isOld ? tail[part + i]! : head[i]!);
-      age[row + i] = t - (isOld ? tailDay[part + i]! : headDay[i]!);
+      if (age) age[row + i] = t - (isOld ? tailDay[part + i]! : headDay[i]!);
     }
   }
-  return { value, age };
+  return value;
 }
 
 function fillTail(
@@ -80,10 +85,10 @@ function fillTail(
 
 /** Highest value of the last `window` sessions. */
 export function rollingHighest(a: Float64Array, shape: Shape, window: number): Float64Array {
-  return rollingExtreme(a, shape, window, 'highest').value;
+  return extremeValue(a, shape, window, 1, undefined);
 }
 
 /** Lowest value of the last `window` sessions. */
 export function rollingLowest(a: Float64Array, shape: Shape, window: number): Float64Array {
-  return rollingExtreme(a, shape, window, 'lowest').value;
+  return extremeValue(a, shape, window, -1, undefined);
 }

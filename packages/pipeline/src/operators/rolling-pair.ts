@@ -17,11 +17,22 @@ const channels = 5;
  * Moments of two columns over the last `window` sessions in which both have a value; at least three, half of the window,
  * and one today. One pass by the blocks of `rollingMoments`.
  */
-export function rollingPair(a: Float64Array, b: Float64Array, { days, stocks }: Shape, window: number): PairMoments {
+export function rollingPair(a: Float64Array, b: Float64Array, shape: Shape, window: number): PairMoments {
+  return pairMoments(a, b, shape, window, true);
+}
+
+/** The moments; the means stay empty where nobody asks for them. */
+function pairMoments(
+  a: Float64Array,
+  b: Float64Array,
+  { days, stocks }: Shape,
+  window: number,
+  hasMeans: boolean,
+): PairMoments {
   checkWindow('rollingPair', window);
   const out: PairMoments = {
-    meanA: missing(a.length),
-    meanB: missing(a.length),
+    meanA: missing(hasMeans ? a.length : 0),
+    meanB: missing(hasMeans ? a.length : 0),
     varianceA: missing(a.length),
     varianceB: missing(a.length),
     covariance: missing(a.length),
@@ -69,8 +80,10 @@ export function rollingPair(a: Float64Array, b: Float64Array, { days, stocks }: 
       const products = hasTail ? head[h + 4]! + tail[p + 4]! : head[h + 4]!;
       const spreadA = squaresA - (sumA * sumA) / n;
       const spreadB = squaresB - (sumB * sumB) / n;
-      out.meanA[at] = anchors.a[i]! + sumA / n;
-      out.meanB[at] = anchors.b[i]! + sumB / n;
+      if (hasMeans) {
+        out.meanA[at] = anchors.a[i]! + sumA / n;
+        out.meanB[at] = anchors.b[i]! + sumB / n;
+      }
       out.varianceA[at] = spreadA > 1e-14 * squaresA ? spreadA / (n - 1) : 0;
       out.varianceB[at] = spreadB > 1e-14 * squaresB ? spreadB / (n - 1) : 0;
       out.covariance[at] = (products - (sumA * sumB) / n) / (n - 1);
@@ -120,7 +133,7 @@ function sumTail(
 
 /** Pearson correlation of two columns over the last `window` sessions; missing where either does not move. */
 export function rollingCorrelation(a: Float64Array, b: Float64Array, shape: Shape, window: number): Float64Array {
-  const { covariance, varianceA, varianceB } = rollingPair(a, b, shape, window);
+  const { covariance, varianceA, varianceB } = pairMoments(a, b, shape, window, false);
   for (let at = 0; at < covariance.length; at++) {
     const scale = Math.sqrt(varianceA[at]! * varianceB[at]!);
     covariance[at] = scale > 0 ? Math.max(-1, Math.min(1, covariance[at]! / scale)) : Number.NaN;

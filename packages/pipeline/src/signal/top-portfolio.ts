@@ -118,14 +118,17 @@ function trade(
   return { bought: part * wantedSum, sold, blocked };
 }
 
+const halfCent = 0.005;
+
 function isBlocked({ fields, dates, stocks }: Panel, day: number, i: number, side: 'buy' | 'sell'): boolean {
   const at = day * stocks.length + i;
   const open = fields.open[at]!;
   const reference = fields.reference[at]!;
   if (Number.isNaN(open) || !(reference > 0)) return true;
-  const limits = priceLimits({ reference, date: dates[day]! });
+  // Adjusted prices have parts of a cent; the exchange's references do not.
+  const limits = priceLimits({ reference: Math.max(0.01, Math.round(reference * 100) / 100), date: dates[day]! });
   if (limits === undefined) return false;
-  return side === 'buy' ? open >= limits.up - 1e-9 : open <= limits.down + 1e-9;
+  return side === 'buy' ? open >= limits.up - halfCent : open <= limits.down + halfCent;
 }
 
 /** Return from a day's open to the next day's, dividends included; the close stands in where there is no open. */

@@ -1,4 +1,4 @@
-import { createPanel, type Panel, panelFields, type Stock, simulateMarket } from '@preopen/market-tw';
+import { createPanel, type Panel, type Stock, simulateMarket } from '@preopen/market-tw';
 
 /** A simulated market with listings, halts and limit days. */
 export function aPanel({
@@ -11,13 +11,6 @@ export function aPanel({
   seed?: number;
 } = {}): Panel {
   return simulateMarket({ stocks, days, seed }).panel;
-}
-
-/** The first days of a panel, as it looked on the last of them. */
-export function firstDays(panel: Panel, days: number): Panel {
-  const n = panel.stocks.length;
-  const fields = Object.fromEntries(panelFields.map((field) => [field, panel.fields[field].slice(0, days * n)]));
-  return { dates: panel.dates.slice(0, days), stocks: panel.stocks, fields: fields as Panel['fields'] };
 }
 
 /** A panel of so many stocks with nothing in it. */
