@@ -5,7 +5,7 @@ import { LatencyRecorder } from './recorder.ts';
 /** Stocks per request. Source: issue of this package; those beyond the run's universe are left out. */
 const sizes = [1, 10, 50, 100, 200, 500, 1000, 2000];
 /** Rounds after the one that warms up; each asks every size once, in an order of its own. */
-const mostRounds = 40;
+const mostRounds = 200;
 const fewestRounds = 12;
 const timeoutMs = 30_000;
 

@@ -7,6 +7,8 @@ export type { LatencyResult, LatencyScenario } from './measure.ts';
 export { measureLatency } from './measure.ts';
 export type { FunctionScenario, FunctionTimes } from './measure-function.ts';
 export { measureFunction } from './measure-function.ts';
+export type { Operation } from './operations.ts';
+export { operationLatency, operationRequirements } from './operations.ts';
 export { latencyOverTime } from './over-time.ts';
 export { waitUntil } from './pacing.ts';
 export type { PercentileRequest } from './percentiles.ts';

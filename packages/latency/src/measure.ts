@@ -12,6 +12,10 @@ import { warmUp } from './warm-up.ts';
 export interface LatencyScenario {
   /** Rows of each request. */
   readonly rows: number;
+  /** Requests of one's own in place of feature rows, sent in turn. */
+  readonly requests?: readonly EncodedRequest[];
+  /** What a request is, for people. Default: its rows. */
+  readonly subject?: string;
   /** Prefix of the metrics: `latency.inference` gives `latency.inference.p95`. */
   readonly metric: string;
   /** Share of its capacity at which the service is loaded, by its own service time. Default 0.3. */
@@ -150,9 +154,12 @@ export async function measureLatency(
     minSamples = 400,
     maxLooks = 4,
   } = scenario;
-  const requests = Array.from({ length: payloads }, (_, i) =>
-    service.codec.encode(service.batch(rows, context.seed + i), service.model),
-  );
+  const { subject = `requests of ${rows} rows` } = scenario;
+  const requests =
+    scenario.requests ??
+    Array.from({ length: payloads }, (_, i) =>
+      service.codec.encode(service.batch(rows, context.seed + i), service.model),
+    );
   const recorder = new LatencyRecorder(minSamples * 2 ** (maxLooks - 1));
   const stageTimes = new StageTimes();
   const quantiles = [
@@ -182,7 +189,7 @@ export async function measureLatency(
     };
   }
   const ratePerSecond = Math.min(maxRatePerSecond, (1000 * load) / serviceMs);
-  const how = `response time from the intended start, ${rows} rows a request, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
+  const how = `response time from the intended start, ${subject}, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
   const looks: Looks = { quantiles, timeoutMs, maxLooks, how };
   const dueMs = poissonFrom(clock.nowMs() + 5, ratePerSecond, context.random('latency/arrivals'));
   let look = 0;
@@ -232,7 +239,7 @@ export async function measureLatency(
     stages,
     arrivalRatePerSecond: ratePerSecond,
     notes: [
-      `${recorder.count} requests of ${rows} rows at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} look${look === 1 ? '' : 's'}`,
+      `${recorder.count} ${subject} at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} look${look === 1 ? '' : 's'}`,
       ...(warm ? [] : ['service times were still falling when the warm-up had used its part of the budget']),
       ...(steady.state === 'drift' || steady.state === 'shift' ? [`no steady state: ${steady.reason}`] : []),
       ...(stages ? [stages.bottleneck] : []),

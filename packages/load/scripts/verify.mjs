@@ -1,4 +1,5 @@
-// Holds this package against services and queues whose true figures are known. Usage: node scripts/verify.mjs [FILTER] [--json]
+// Holds this package against services and queues whose true figures are known.
+// Usage: node scripts/verify.mjs [V1,V9…] [--virtual] [--json]; --virtual leaves out what needs sockets.
 // Experiments on real sockets stand behind a noise gate: what is disturbed by other work on the machine is repeated, and
 // after three times it is `not-measured`, never passed. Ends with 1 if an experiment failed.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -28,7 +29,12 @@ import { planted } from './planted.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'preopen-verify-'));
 const { signal } = new AbortController();
 const context = { clock: systemClock, signal, seed: 1, emit: () => undefined };
-const filter = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
+const wanted = process.argv
+  .slice(2)
+  .find((argument) => !argument.startsWith('--'))
+  ?.split(',');
+const onlyVirtual = process.argv.includes('--virtual');
+const isWanted = ({ id, real }) => (wanted?.includes(id) ?? true) && !(onlyVirtual && real);
 const asJson = process.argv.includes('--json');
 const say = (text) => process.stdout.write(`${text}\n`);
 const percent = (ratio) => `${(ratio * 100).toFixed(2)} %`;
@@ -212,7 +218,9 @@ const experiments = [
         );
         const alone = await runClosedLoad(service, { users: 1, batch: 1, durationMs: 2000, seed: 1 }, context);
         const base = mean(alone.recorder.durationsMs('service', { failedMs: 0 }));
-        const wait = mean(result.recorder.durationsMs('response', { failedMs: 5000 })) - base;
+        // The generator's own lag is in the response and not in the queue.
+        const lag = mean(result.recorder.durationsMs('lag', { failedMs: 0 }));
+        const wait = mean(result.recorder.durationsMs('response', { failedMs: 5000 })) - lag - base;
         const truth = (load * d) / (2 * (1 - load));
         return {
           pass: within(wait, truth, 0.12),
@@ -359,7 +367,7 @@ const experiments = [
   },
   {
     id: 'V8',
-    title: 'intervals: 95 % of M/M/1 intervals hold the true P95 and P99; sequential verdicts',
+    title: 'intervals: 95 % of M/M/1 intervals hold the true P95 and P99',
     run: () => {
       const runs = 300;
       const rows = [0.5, 0.7, 0.8].flatMap((load) =>
@@ -377,9 +385,12 @@ const experiments = [
         }),
       );
       return {
-        pass: rows.every(({ covered, given }) => covered >= 0.92 && given > runs / 2),
+        // Where the batches are too short for the queue no interval is given; at 50 % load there always is one.
+        pass: rows.every(
+          ({ load, covered, given }) => covered >= 0.93 && given >= (load > 0.5 ? runs / 20 : runs * 0.9),
+        ),
         figures: rows
-          .map(({ load, q, covered }) => `ρ ${load} P${q * 100}: ${(covered * 100).toFixed(1)} %`)
+          .map(({ load, q, covered, given }) => `ρ ${load} P${q * 100}: ${(covered * 100).toFixed(1)} % of ${given}`)
           .join(', '),
       };
     },
@@ -539,9 +550,7 @@ function describe({ id, title, verdict, figures, reason }) {
 }
 
 const results = [];
-for (const { id, title, real = false, alwaysJudged = false, run } of experiments.filter((one) =>
-  one.id.includes(filter),
-)) {
+for (const { id, title, real = false, alwaysJudged = false, run } of experiments.filter(isWanted)) {
   const startMs = performance.now();
   let outcome;
   for (let attempt = 1; attempt <= (real ? 3 : 1); attempt++) {

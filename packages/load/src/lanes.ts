@@ -27,6 +27,8 @@ export interface LaneOutcome {
   readonly pacer: 'sleep' | 'spin';
   /** Highest share of the time in which the event loop of a lane was busy. */
   readonly utilisation: number;
+  /** Time 0 of the schedule, on the clock of the records. */
+  readonly startMs: number;
 }
 
 /** Stands in `src/` itself: this one relative path is right from `src/` and from `dist/` alike. */
@@ -150,7 +152,8 @@ export function startLanesJob(job: LanesJob, context: LanesContext): LaneLoad {
     try {
       await Promise.all(threads.map(({ ready }) => ready));
       signal.throwIfAborted();
-      tell({ type: 'start', startMs: job.startMs ?? clock.nowMs() + leadMs });
+      const startMs = job.startMs ?? clock.nowMs() + leadMs;
+      tell({ type: 'start', startMs });
       signal.addEventListener('abort', stop, { once: true });
       const parts = await Promise.all(threads.map(({ done }) => done));
       const problems = new Problems();
@@ -163,6 +166,7 @@ export function startLanesJob(job: LanesJob, context: LanesContext): LaneLoad {
         inFlightMs: parts.reduce((sum, part) => sum + part.inFlightMs, 0),
         pacer: parts.every(({ pacer }) => pacer === 'sleep') ? 'sleep' : 'spin',
         utilisation: Math.max(...parts.map(({ utilisation }) => utilisation)),
+        startMs,
       };
     } finally {
       signal.removeEventListener('abort', stop);

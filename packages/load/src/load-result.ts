@@ -119,14 +119,50 @@ function latencies(
   );
 }
 
+/** How long after the start of a stretch all its requests were answered: a deadline such as “scored within 5 s of the open”. */
+function completion(
+  recorder: LatencyRecorder,
+  range: { readonly from: number; readonly to: number },
+  startMs: number,
+  metric: string,
+): Measurement | { readonly metric: string; readonly reason: string } {
+  let lastMs = startMs;
+  let failed = 0;
+  for (let slot = range.from; slot < range.to; slot++) {
+    if (recorder.outcomeOf(slot) === 'ok') lastMs = Math.max(lastMs, recorder.doneMs[slot]!);
+    else failed++;
+  }
+  const samples = range.to - range.from;
+  if (samples - failed <= 0) return { metric, reason: 'no request of this stretch was answered' };
+  return {
+    metric,
+    value: lastMs - startMs,
+    unit: 'ms',
+    samples,
+    ...(failed > 0 ? { bound: 'at-least' as const } : {}),
+    how: failed > 0 ? `${failed} of ${samples} requests were never answered` : `all ${samples} requests answered`,
+  };
+}
+
 /** Judges generated load and says what was seen of the service. */
 export function summarizeLoad(
   generated: Generated,
   scenario: LoadScenario,
   usage: TargetUsage | undefined,
 ): LoadResult {
-  const { recorder, rowsOfPayload, stages, problems, inFlightMs, pacer, utilisation, aborted, missing, lanes } =
-    generated;
+  const {
+    recorder,
+    rowsOfPayload,
+    stages,
+    problems,
+    inFlightMs,
+    pacer,
+    utilisation,
+    aborted,
+    missing,
+    lanes,
+    startMs,
+  } = generated;
   const { timeoutMs = 5000, limitMs } = scenario;
   const ledger = recorder.ledger();
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
@@ -165,13 +201,14 @@ export function summarizeLoad(
     };
   };
   const windowed = (scenario.windows ?? []).flatMap(({ name, fromMs, toMs }) => {
-    const from = dueMs.findIndex((ms) => ms >= firstMs + fromMs);
-    const to = dueMs.findLastIndex((ms) => ms < firstMs + toMs) + 1;
-    return latencies('response', `latency.${name}`, recorder, timeoutMs, {
-      from: Math.max(0, from),
-      to: from < 0 ? 0 : to,
-      how: `${how}; from ${fromMs / 1000} s to ${toMs / 1000} s`,
-    });
+    const first = dueMs.findIndex((ms) => ms >= startMs + fromMs);
+    const from = first < 0 ? dueMs.length : first;
+    const to = Math.max(from, dueMs.findLastIndex((ms) => ms < startMs + toMs) + 1);
+    const range = { from, to, how: `${how}; those due from ${fromMs / 1000} s to ${toMs / 1000} s` };
+    return [
+      ...latencies('response', `latency.${name}`, recorder, timeoutMs, range),
+      completion(recorder, range, startMs + fromMs, `latency.${name}.complete`),
+    ];
   });
   const found = [
     ...latencies('response', 'latency.response', recorder, timeoutMs, { how }),

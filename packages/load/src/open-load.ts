@@ -40,6 +40,8 @@ export interface OpenLoad {
   inFlightMs(): number;
   /** How the generator waits. */
   readonly pacer: PacerKind;
+  /** Time 0 of the schedule on the clock; `NaN` until it has begun. */
+  readonly startMs: number;
   /** Resolves when all requests have ended. */
   readonly done: Promise<Ledger>;
   /** Sends nothing more, cuts off what is under way, and resolves with the ledger. */
@@ -150,6 +152,9 @@ export function startLane(
     inFlightMs: () => inFlightMs ?? sender.inFlightMs(),
     get pacer() {
       return pacer.kind;
+    },
+    get startMs() {
+      return startMs ?? Number.NaN;
     },
   };
 }

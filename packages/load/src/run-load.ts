@@ -84,6 +84,7 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     problems: load.problems(),
     inFlightMs: load.inFlightMs(),
     pacer: load.pacer,
+    startMs: load.startMs,
     utilisation: 0,
     aborted,
     lanes: 0,

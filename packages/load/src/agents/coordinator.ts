@@ -152,6 +152,7 @@ export async function runLoadOnAgents(
       whole.requests.map(({ predictions }) => predictions),
       lanes,
       usageOf(),
+      startRedisMs,
     );
   } finally {
     signal.removeEventListener('abort', stop);
@@ -167,6 +168,7 @@ function putTogether(
   rowsOfPayload: readonly number[],
   lanes: number,
   usage: ReturnType<ReturnType<typeof watchTarget>>,
+  startMs: number,
 ): AgentsLoad {
   const reports = parts.flatMap((part) => (part.outcome === 'done' ? [part.report] : []));
   const columns = reports.map((report) => unpackColumns(report.columns));
@@ -185,6 +187,7 @@ function putTogether(
       pacer: reports.every(({ pacer }) => pacer === 'sleep') ? 'sleep' : 'spin',
       utilisation: Math.max(0, ...reports.map(({ utilisation }) => utilisation)),
       aborted: undefined,
+      startMs,
       missing:
         missing.length === 0
           ? undefined
