@@ -52,19 +52,18 @@ async function runPipeline(
       onStage?.(event);
     },
   });
-  let stopping: Promise<void> | undefined;
-  const onAbort = (): void => {
-    stopping = started.stop();
-    // Whoever awaits the run gets the failure below.
-    stopping.catch(() => {});
-  };
+  let onAbort = (): void => {};
+  // Rejects only if the processes cannot be ended; that must not leave the run waiting for its end.
+  const notEnded = new Promise<never>((_, reject) => {
+    onAbort = () => void started.stop().catch(reject);
+  });
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     if (signal.aborted) onAbort();
     onStart?.(started);
-    const exit = await started.exited;
+    const exit = await Promise.race([started.exited, notEnded]);
     // The run ends with its first process; what that one left running would disturb the next.
-    await (stopping ?? started.stop());
+    await started.stop();
     await started.outputEnded;
     const stages = stageTimings(events);
     return {

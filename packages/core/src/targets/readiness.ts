@@ -25,6 +25,8 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 /** A single question may hang; the next one might not. */
 const ASK_TIMEOUT_MS = 2000;
+/** With less time than this left, a question tells more about our haste than about the service. */
+const SHORTEST_ASK_MS = 50;
 
 /**
  * Asks until the service is ready.
@@ -41,7 +43,7 @@ export async function waitUntilReady(request: ReadinessRequest): Promise<void> {
     const leftMs = deadlineMs - clock.nowMs();
     if (started?.exit() !== undefined || leftMs <= 0) throw notReady(request, asked, last);
     const url = request.askUrl();
-    if (url !== undefined) {
+    if (url !== undefined && (asked === 0 || leftMs >= SHORTEST_ASK_MS)) {
       asked++;
       const answer = await get(url, { timeoutMs: Math.min(ASK_TIMEOUT_MS, leftMs), signal });
       // Its own death comes before an answer, which somebody else on the same port may have given.

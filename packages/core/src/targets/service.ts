@@ -131,7 +131,7 @@ function placeOf({ config, options, port }: Launch): Place {
     env: config.env ?? {},
     baseUrl: config.url === undefined ? new URL(readyUrl.origin) : parseUrl(substitute(config.url, values), 'url'),
     readyUrl,
-    fixedUrl: port === undefined ? readyUrl : undefined,
+    fixedUrl: config.readyUrl.includes('{port}') ? undefined : readyUrl,
   };
 }
 
