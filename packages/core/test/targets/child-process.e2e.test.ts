@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { type ProcessRequest, type StartedProcess, startProcess } from '../../src/targets/child-process.ts';
+import { readChildren } from '../../src/targets/proc.ts';
 import { aWorkDir, eventually, isRunning, printedPids, supportDir } from './support/processes.ts';
 
 const start = (args: readonly string[], changes: Partial<ProcessRequest> = {}): Promise<StartedProcess> =>
@@ -144,15 +145,35 @@ describe('the tree of a process', () => {
   });
 });
 
-it('a tester that is killed leaves nothing behind, not even what ignores SIGTERM or left its session', async () => {
-  const tester = spawn(process.execPath, ['doomed-tester.mjs', aWorkDir()], {
-    cwd: supportDir,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const text = await new Promise<string>((resolve) => tester.stdout.once('data', (chunk) => resolve(String(chunk))));
+/** Starts a tester with a service and a stubborn pipeline; gives it and the five processes of its targets. */
+async function startTester(): Promise<{ tester: ChildProcess; pids: readonly number[] }> {
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const tester = spawn(process.execPath, ['doomed-tester.mjs', aWorkDir()], { cwd: supportDir, stdio: [...stdio] });
+  const text = await new Promise<string>((resolve) => tester.stdout!.once('data', (chunk) => resolve(String(chunk))));
   const pids = printedPids([text.trim()]);
   expect(pids).toHaveLength(5);
   expect(pids.filter(isRunning)).toEqual(pids);
-  tester.kill('SIGKILL');
-  await eventually('all have ended', () => pids.filter(isRunning).length === 0);
+  return { tester, pids };
+}
+
+const guardiansOf = (tester: ChildProcess): readonly number[] =>
+  readChildren(tester.pid!).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guardian.js'));
+
+describe('a tester that is killed leaves nothing behind', () => {
+  it('not even what ignores SIGTERM or left its session', async () => {
+    const { tester, pids } = await startTester();
+    const guardians = guardiansOf(tester);
+    tester.kill('SIGKILL');
+    await eventually('all have ended', () => pids.filter(isRunning).length === 0);
+    await eventually('the guardian, too', () => guardians.filter(isRunning).length === 0);
+  });
+
+  it('also when its guardian was killed before: another took its place', async () => {
+    const { tester, pids } = await startTester();
+    const [guardian] = guardiansOf(tester);
+    process.kill(guardian!, 'SIGKILL');
+    await eventually('another guardian', () => guardiansOf(tester).some((pid) => pid !== guardian));
+    tester.kill('SIGKILL');
+    await eventually('all have ended', () => pids.filter(isRunning).length === 0);
+  });
 });
