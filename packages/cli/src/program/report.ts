@@ -1,0 +1,15 @@
+import type { Registrar } from './registrar.ts';
+
+/** `preopen report`. */
+export const registerReport: Registrar = (program, streams, finish) => {
+  program
+    .command('report')
+    .summary('draw the pages of a finished run again')
+    .description('Draw report.html, summary.md and junit.xml of a finished run again, from its results.json.')
+    .argument('<run>', 'folder of a run, or its results.json')
+    .option('--output-dir <dir>', 'where to write (default: beside the results)')
+    .action(async (run: string, flags: { outputDir?: string }) => {
+      const { reportCommand } = await import('../commands/report.ts');
+      finish(await reportCommand(run, flags.outputDir, streams));
+    });
+};

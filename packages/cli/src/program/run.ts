@@ -1,0 +1,46 @@
+import { Option } from 'commander';
+import { logLevels } from '../streams.ts';
+import { exitCodeHelp } from './exit-code-help.ts';
+import { list, wholeNumber } from './flags.ts';
+import type { Registrar } from './registrar.ts';
+
+const runExamples = `
+Examples:
+  preopen run                                            the reference pipeline, simulated market, suite quick
+  preopen run --suite comprehensive --generate-report    2000 stocks × 252 days, with an HTML report
+  preopen run --target mine --validate-requirements      your system from preopen.config.json, for CI
+  preopen run --data prices.csv.gz                       on market data of your own
+${exitCodeHelp}`;
+
+/** `preopen run`. */
+export const registerRun: Registrar = (program, streams, finish) => {
+  program
+    .command('run')
+    .summary('run a suite of checks on a target and hold the results against requirements')
+    .description(
+      'Run a suite of checks on a target, and hold what was measured against its requirements.\nWithout a config the reference pipeline is run on a simulated market.',
+    )
+    .argument('[target]', 'name of a target in the config')
+    .option('--suite <name>', 'quick, comprehensive, taiwan, failover, load, all, or a suite of the config', 'quick')
+    .option('--config <file>', 'config file (default: preopen.config.{ts,mts,js,mjs,json}, searched upwards)')
+    .option('--target <name>', 'target of the config (default: its first one; “reference” is the built-in pipeline)')
+    .option('--data <path>', 'market data: a dataset folder, or a CSV (also .gz) of daily prices (default: simulated)')
+    .option('--stocks <n>', 'size of the universe', wholeNumber(2))
+    .option('--days <n>', 'trading days of history', wholeNumber(10))
+    .option('--users <n>', 'concurrent users for closed-loop load', wholeNumber(1))
+    .option('--seed <n>', 'seed of everything that is drawn (default: 42)', wholeNumber(0))
+    .option('--only <ids>', 'run only these checks; commas and * allowed, can be repeated', list)
+    .option('--skip <ids>', 'leave these checks out; commas and * allowed, can be repeated', list)
+    .option('--output-dir <dir>', 'folder for results.json, reports and evidence (default: preopen-results/<run>)')
+    .option('--validate-requirements', 'let the verdicts decide the exit code')
+    .option('--generate-report', 'also write report.html and summary.md')
+    .option('--json', 'print the results document, and nothing else, on standard output')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(new Option('--log-level <level>', 'how much is said on the way').choices(logLevels).default('info'))
+    .option('--log-file <file>', 'append every event to this file, as JSON lines')
+    .addHelpText('after', runExamples)
+    .action(async (target: string | undefined, flags) => {
+      const { runCommand } = await import('../commands/run.ts');
+      finish(await runCommand({ ...flags, ...(target === undefined ? {} : { target }) }, streams));
+    });
+};
