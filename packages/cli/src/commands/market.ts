@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { didYouMean, InputError } from '@preopen/core';
-import { calendarOfYear, type Instrument, priceLimits, simulatedDataset, tickSize } from '@preopen/market-tw';
+import { calendarOfYear, instruments, priceLimits, simulatedDataset, tickSize } from '@preopen/market-tw';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { layoutTable } from '../terminal/table.ts';
@@ -26,16 +26,6 @@ export function calendarCommand(year: number, json: boolean, streams: Streams): 
   );
   return exitCodes.ok;
 }
-
-const instruments: readonly Instrument[] = [
-  'stock',
-  'etf',
-  'etf-leveraged-2x',
-  'etf-inverse',
-  'etf-foreign',
-  'reit',
-  'etn',
-];
 
 /** The flags of `preopen market limits`. */
 export interface LimitsFlags {

@@ -21,7 +21,11 @@ export const registerMarket: Registrar = (program, streams, finish) => {
     .summary('lowest and highest price of a day')
     .requiredOption('--reference <price>', 'the exchange’s reference price, NT$', Number)
     .requiredOption('--date <date>', 'YYYY-MM-DD')
-    .option('--instrument <kind>', 'stock, etf, etf-leveraged-2x, etf-inverse, etf-foreign, reit, etn', 'stock')
+    .option(
+      '--instrument <kind>',
+      'stock, tdr, etf, etf-leveraged-2x, etf-inverse, etf-foreign, reit, etn, convertible-bond, corporate-bond',
+      'stock',
+    )
     .option('--json', 'print as JSON')
     .action(async (flags) => {
       const { limitsCommand } = await import('../commands/market.ts');
