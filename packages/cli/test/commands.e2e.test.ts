@@ -26,8 +26,25 @@ describe('preopen market', () => {
     expect(calendar.closures[0]).toEqual({
       date: '2025-01-01',
       reason: expect.stringContaining('Founding Day'),
-      source: 'observed',
+      source: expect.stringContaining('observed'),
+      certainty: 'observed',
     });
+  });
+  it('answers for years to come with the mark of an estimate', async () => {
+    const calendar = (await json(['market', 'calendar', '2027'])) as {
+      estimated: boolean;
+      tradingDays: string[];
+      closures: { certainty: string }[];
+    };
+    expect(calendar.estimated).toBe(true);
+    expect(calendar.tradingDays).not.toContain('2027-02-08');
+    expect(calendar.closures.every(({ certainty }) => certainty === 'projected')).toBe(true);
+    const shown = preopen(['market', 'calendar', '2027'], made);
+    expect(await shown.ended).toBe(0);
+    expect(shown.out()).toContain('estimated');
+    const beyond = preopen(['market', 'calendar', '2080'], made);
+    expect(await beyond.ended).toBe(2);
+    expect(beyond.err()).toContain('to 2050-12-31');
   });
   it('tells the limits of a day', async () => {
     expect(await json(['market', 'limits', '--reference', '580', '--date', '2020-03-19'])).toEqual({

@@ -1,4 +1,4 @@
-export type { Closure, TradingCalendar, TradingDay } from './calendar.ts';
+export type { CalendarOverlay, CalendarYear, Closure, TradingCalendar, TradingDay } from './calendar.ts';
 export { calendarOfYear, tradingCalendar } from './calendar.ts';
 export { taiwanChecks } from './checks.ts';
 export { readDataset, writeDataset } from './dataset-folder.ts';
@@ -18,6 +18,18 @@ export type { ListingAge, PriceLimits, PriceQuestion } from './price-rules.ts';
 export { priceLimits, roundToTick, tickSize } from './price-rules.ts';
 export type { Distribution, SessionEnd } from './reference-price.ts';
 export { exReferencePrice, openingBase, referencePrice } from './reference-price.ts';
+export type {
+  Board,
+  DayPhase,
+  DayStretch,
+  Matching,
+  PhaseAt,
+  SessionOptions,
+  SessionPhase,
+} from './sessions.ts';
+export { auctionSeconds, dayStretches, phaseAt, sessionPhases, taipeiInstant, taipeiTime } from './sessions.ts';
+export type { SettlementCalendar, SettlementOnlyDay } from './settlement.ts';
+export { settlementCalendar } from './settlement.ts';
 export type { SimulatedMarket, SimulationRequest } from './simulate.ts';
 export { simulatedHorizonDays, simulateMarket } from './simulate.ts';
 export type { PanelScenario } from './stress-panel-check.ts';

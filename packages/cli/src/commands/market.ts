@@ -15,12 +15,14 @@ export function calendarCommand(year: number, json: boolean, streams: Streams): 
     return exitCodes.ok;
   }
   const { out } = stylesOf(streams, 'auto');
-  const rows = calendar.closures.map(({ date, reason, source }) => [
+  const rows = calendar.closures.map(({ date, reason, certainty }) => [
     { text: date },
-    { text: source },
+    { text: certainty },
     { text: reason },
   ]);
-  const estimated = calendar.estimated ? '; days after the last observed session are estimated' : '';
+  const estimated = calendar.estimated
+    ? `, estimated: days after ${calendar.observedThrough} may still be closed by a typhoon or a decision of the exchange`
+    : '';
   streams.out.write(
     `${year}: ${calendar.tradingDays.length} sessions${estimated}. Closed on these weekdays:\n${layoutTable(rows, out.columns).join('\n')}\n`,
   );

@@ -10,7 +10,7 @@ export const registerMarket: Registrar = (program, streams, finish) => {
   market
     .command('calendar')
     .summary('sessions and closures of a year')
-    .argument('<year>', '1987 to 2026', wholeNumber(1987))
+    .argument('<year>', 'from 1987 on; days to come are marked as estimated', wholeNumber(1987))
     .option('--json', 'print as JSON')
     .action(async (year: number, flags: { json?: boolean }) => {
       const { calendarCommand } = await import('../commands/market.ts');

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 /** Real market data that lies beside the repository on some machines. */
@@ -7,8 +6,6 @@ const realData = new URL('../../../../../shared/data/taiwan/', import.meta.url);
 
 /** Whether a file of it is there; tests that need it are skipped where it is not. */
 export const hasRealData = (path: string): boolean => existsSync(new URL(path, realData));
-
-export const realDataPath = (path: string): string => fileURLToPath(new URL(path, realData));
 
 /** A file's text, unpacked. */
 export function realText(path: string): string {
@@ -23,3 +20,10 @@ export const realRows = (path: string): string[][] =>
     .split('\n')
     .slice(1)
     .map((line) => line.trimEnd().split(','));
+
+/** The dates of a plain CSV that begins with code and date, ascending, each once. */
+export function realDates(path: string): string[] {
+  const dates = new Set<string>();
+  for (const [, date] of realText(path).matchAll(/^[^,\n]+,(\d{4}-\d\d-\d\d),/gm)) dates.add(date!);
+  return [...dates].sort();
+}
