@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
+import { registerLatency } from './program/latency.ts';
 import { registerList } from './program/list.ts';
+import { registerLoad } from './program/load.ts';
 import { registerMarket } from './program/market.ts';
 import { registerModel } from './program/model.ts';
 import type { Registrar } from './program/registrar.ts';
@@ -17,11 +19,15 @@ production, proves it with measurements, and keeps what it saw.
   preopen run                      try it: the reference pipeline on a simulated market, about a minute
   preopen run --suite quick --config preopen.config.json --validate-requirements
                                    your own system, verdicts as exit code
+  preopen load http://127.0.0.1:8080/score
+                                   how much any address sustains with P95 below 100 ms
   preopen list                     what there is: suites, checks, metrics`;
 
 /** The commands, in the order of the help. */
 const registrars: readonly Registrar[] = [
   registerRun,
+  registerLoad,
+  registerLatency,
   registerList,
   registerReport,
   registerServe,

@@ -12,12 +12,12 @@ export interface InferenceBatch {
 
 /** A request as it goes on the wire; encoded before any clock runs. */
 export interface EncodedRequest {
-  readonly method: 'POST' | 'GET' | 'PUT';
+  readonly method: 'POST' | 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   /** Path below the service's base address, with a leading `/`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
-  /** Predictions that a right answer holds. */
+  /** Predictions that a right answer holds; 0 where answers are not read. */
   readonly predictions: number;
 }
 

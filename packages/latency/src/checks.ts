@@ -7,9 +7,14 @@ import { hgrm, percentileMeasurement } from './percentiles.ts';
 import { stagePercentiles, stageSeries } from './stages.ts';
 
 /** What may be changed of the inference latency check. */
-export type InferenceLatencyOptions = Partial<Omit<LatencyScenario, 'rows' | 'metric'>>;
+export interface InferenceLatencyOptions extends Partial<LatencyScenario> {
+  /** Longest time of sampling. Default: three times what is expected. */
+  readonly budgetMs?: number;
+  readonly title?: string;
+}
 
 const defaultTimeoutMs = 5000;
+const never = new AbortController().signal;
 
 const serviceQuantiles = [
   { metric: 'latency.service.p50', q: 0.5 },
@@ -39,24 +44,27 @@ function serviceTimes({ recorder }: LatencyResult, timeoutMs: number): ReturnTyp
 
 /** Inference latency, open-loop, scoring the whole cross-section with each request. */
 export function inferenceLatency(options: InferenceLatencyOptions = {}): Check {
-  const { timeoutMs = defaultTimeoutMs } = options;
+  const { timeoutMs = defaultTimeoutMs, metric = 'latency.inference', budgetMs, title, ...scenario } = options;
   return {
     id: 'latency/inference',
-    title: 'Inference latency, open-loop, whole cross-section',
+    title: title ?? 'Inference latency, open-loop, whole cross-section',
     metrics: [
-      'latency.inference.p50',
-      'latency.inference.p95',
-      'latency.inference.p99',
+      `${metric}.p50`,
+      `${metric}.p95`,
+      `${metric}.p99`,
       ...serviceQuantiles.map(({ metric }) => metric),
       'errors.rate',
     ],
     needs: ['service'],
     exclusive: ['cpu'],
-    expectedMs: ({ stocks }) => 6000 + stocks * 5,
-    timeoutMs: () => 300_000,
+    expectedMs: ({ stocks }) => (budgetMs === undefined ? 6000 + stocks * 5 : budgetMs / 3),
+    timeoutMs: () => Math.max(300_000, 2 * (budgetMs ?? 0)),
     async run(context): Promise<CheckOutcome> {
-      const scenario = { ...options, timeoutMs, rows: context.scale.stocks, metric: 'latency.inference' };
-      const result = await measureLatency(context.service!, scenario, context);
+      const result = await measureLatency(
+        context.service!,
+        { rows: context.scale.stocks, ...scenario, timeoutMs, metric },
+        { ...context, signal: never, endEarly: context.signal },
+      );
       const { recorder, stageTimes, stages } = result;
       const reason = result.notes[0] ?? 'no request was sent';
       const errors = errorRate('errors.rate', recorder.ledger());

@@ -27,6 +27,11 @@ export interface LatencyScenario {
   readonly minSamples?: number;
   /** Looks, each at twice the requests of the one before. Default 4. */
   readonly maxLooks?: number;
+  /**
+   * Relative half-width of the P95 interval that is enough: samples on until it is reached, also where no requirement asks
+   * for it. Without it a decided requirement, or none at all, is enough.
+   */
+  readonly precision?: number;
 }
 
 /** What was measured, and the record behind it. */
@@ -43,7 +48,11 @@ export interface LatencyResult {
   readonly notes: readonly string[];
 }
 
-type Context = Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'budgetMs' | 'undecided' | 'seed'>;
+/** What the runner gives, and `endEarly`. */
+type Context = Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'budgetMs' | 'undecided' | 'seed'> & {
+  /** Ends the sampling; what was measured until then is reported, where `signal` throws it away. */
+  readonly endEarly?: AbortSignal;
+};
 
 /** Payloads that are sent in turn, so that no answer can come from a cache of one request. */
 const payloads = 8;
@@ -80,6 +89,13 @@ function lookAt(
   };
 }
 
+/** Whether the P95 has an interval no wider than asked for. */
+function isPrecise(measurements: readonly Measurement[], precision: number | undefined): boolean {
+  if (precision === undefined) return true;
+  const p95 = measurements.find(({ metric }) => metric.endsWith('.p95'));
+  return p95?.interval !== undefined && (p95.interval.high - p95.interval.low) / 2 <= precision * p95.value;
+}
+
 function isHopeless(recorder: LatencyRecorder): boolean {
   const { scheduled, pending, ok } = recorder.ledger();
   const ended = scheduled - pending;
@@ -95,17 +111,23 @@ async function sendOpenLoop(options: {
   readonly dueMs: Iterator<number, never>;
   readonly until: number;
   readonly timeoutMs: number;
-  readonly context: Pick<Context, 'clock' | 'signal'>;
+  readonly context: Pick<Context, 'clock' | 'signal' | 'endEarly'>;
   readonly onReport: () => void;
 }): Promise<void> {
   const { service, requests, recorder, stageTimes, until, timeoutMs, onReport } = options;
-  const { clock, signal } = options.context;
+  const { clock, signal: given, endEarly } = options.context;
+  const signal = endEarly ? AbortSignal.any([given, endEarly]) : given;
   const underWay = new Set<Promise<void>>();
   // Every request under way listens to it: during a stall hundreds do, and Node would take them for a leak.
   setMaxListeners(0, signal);
   while (recorder.count < until) {
     const dueMs = options.dueMs.next().value;
-    await waitUntil(dueMs, clock, signal);
+    try {
+      await waitUntil(dueMs, clock, signal);
+    } catch (cause) {
+      if (given.aborted) throw cause;
+      break;
+    }
     const slot = recorder.schedule(dueMs, clock.nowMs(), recorder.count % requests.length);
     const sending = service.send(requests[slot % requests.length]!, { timeoutMs, signal }).then((exchange) => {
       recorder.sent(slot, exchange.sentMs);
@@ -168,7 +190,10 @@ export async function measureLatency(
     { metric: `${metric}.p99`, q: 0.99 },
   ];
   const startMs = clock.nowMs();
-  const { serviceMs, warm, failed, exchanges } = await warmUp(service, requests, timeoutMs, context);
+  const { serviceMs, warm, failed, exchanges } = await warmUp(service, requests, timeoutMs, {
+    ...context,
+    signal: context.endEarly ? AbortSignal.any([context.signal, context.endEarly]) : context.signal,
+  });
   if (failed !== undefined || Number.isNaN(serviceMs)) {
     const reason = `most requests failed while warming up (${failed ?? 'no answer'})`;
     // They are all there is to say of the service; of one that answers, the warm-up is no part of the figures.
@@ -209,7 +234,8 @@ export async function measureLatency(
     });
     look++;
     found = lookAt(recorder, look, looks);
-    if (recorder.count < until || look === maxLooks || !context.undecided(found.measurements)) break;
+    if (recorder.count < until || look === maxLooks) break;
+    if (!context.undecided(found.measurements) && isPrecise(found.measurements, scenario.precision)) break;
     // A look that cannot be finished within the budget is not begun; the first one always is.
   } while (clock.nowMs() - startMs + (recorder.count * 1000) / ratePerSecond <= context.budgetMs);
 
@@ -240,6 +266,11 @@ export async function measureLatency(
     arrivalRatePerSecond: ratePerSecond,
     notes: [
       `${recorder.count} ${subject} at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} look${look === 1 ? '' : 's'}`,
+      ...(context.endEarly?.aborted
+        ? [
+            `ended early, after ${recorder.count} requests: ${(context.endEarly.reason as Error)?.message ?? 'told to end'}`,
+          ]
+        : []),
       ...(warm ? [] : ['service times were still falling when the warm-up had used its part of the budget']),
       ...(steady.state === 'drift' || steady.state === 'shift' ? [`no steady state: ${steady.reason}`] : []),
       ...(stages ? [stages.bottleneck] : []),

@@ -25,8 +25,11 @@ export interface JudgedRate<R extends RateReading = RateReading> {
 
 /** How the highest sustained rate is looked for. */
 export interface CapacitySearch<R extends RateReading> {
-  /** Tries a rate. `effort` grows from 1 as the search closes in: a longer try tells more. */
-  readonly probe: (ratePerSecond: number, effort: number) => Promise<R>;
+  /**
+   * Tries a rate. `effort` grows from 1 as the search closes in: a longer try tells more. `undefined` ends the search with
+   * what is known.
+   */
+  readonly probe: (ratePerSecond: number, effort: number) => Promise<R | undefined>;
   /** First rate; well below what is expected. */
   readonly startPerSecond: number;
   /** Rate that surely cannot be sustained, such as a little more than saturation; grows freely without. */
@@ -111,6 +114,10 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
   let spoiledHere = 0;
   while (rates.length < maxProbes) {
     const reading = await probe(rate, effort);
+    if (reading === undefined) {
+      limitedBy = 'it was told to end';
+      break;
+    }
     const verdict = judgeRate(reading, allowedShare);
     rates.push({ reading, verdict });
     if (verdict === 'spoiled') {
@@ -143,6 +150,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
   for (let extra = 0; extra < attempts && bracketOf(rates).held === undefined && mayGoOn(undefined); extra++) {
     low /= 2;
     const reading = await probe(low, 3);
+    if (reading === undefined) break;
     rates.push({ reading, verdict: judgeRate(reading, allowedShare) });
   }
   const { held, refuted, isMonotone } = bracketOf(rates);

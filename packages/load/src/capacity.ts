@@ -68,7 +68,10 @@ export type Capacity =
     }
   | { readonly outcome: 'not-measured'; readonly reason: string; readonly probes: readonly Probe[] };
 
-type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'seed'>;
+type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'seed'> & {
+  /** Ends the search; what was found until then is reported, where `signal` throws it away. */
+  readonly endEarly?: AbortSignal;
+};
 
 /** With fewer requests nothing is said of a P95. */
 const minRequests = 200;
@@ -142,8 +145,8 @@ async function probeAt(
   durationMs: number,
   request: CapacityRequest,
   context: Context & { readonly seed: number },
-): Promise<Reading> {
-  const { clock, signal } = context;
+): Promise<Reading | undefined> {
+  const { clock, signal, endEarly } = context;
   const usage = watchTarget(service, clock);
   const load = startOpenLoad(
     service,
@@ -156,7 +159,7 @@ async function probeAt(
       checkEvery: request.checkEvery ?? 1,
       seed: context.seed,
     },
-    context,
+    { clock, signal: endEarly ? AbortSignal.any([signal, endEarly]) : signal },
   );
   const startMs = clock.nowMs();
   let stopped = false;
@@ -174,6 +177,8 @@ async function probeAt(
     await load.stop();
   }
   signal.throwIfAborted();
+  // What was under way when it ended is missing, and that was the slow part.
+  if (endEarly?.aborted) return undefined;
   const elapsedMs = clock.nowMs() - startMs;
   // The end of the last answer counts: a backlog that is worked off after the probe was not sustained.
   const spanMs = stopped ? elapsedMs : Math.max(durationMs, elapsedMs);
@@ -223,7 +228,7 @@ export async function findCapacity(
     allowedShare: 0.05,
     precision,
     maxProbes,
-    mayGoOn: (estimate) => clock.nowMs() - startMs < budgetMs && mayGoOn(estimate),
+    mayGoOn: (estimate) => clock.nowMs() - startMs < budgetMs && !context.endEarly?.aborted && mayGoOn(estimate),
     probe: (ratePerSecond, effort) => {
       emit({
         type: 'progress',

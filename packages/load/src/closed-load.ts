@@ -37,7 +37,16 @@ const pauseAfterFailureMs = 10;
 export async function runClosedLoad(
   service: RunningService,
   scenario: ClosedLoadScenario,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  {
+    clock,
+    signal,
+    endEarly,
+  }: {
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    /** Ends the load before its time; what was measured until then is reported. */
+    readonly endEarly?: AbortSignal;
+  },
 ): Promise<ClosedLoad> {
   const { users, thinkMs = 0, batch, durationMs, timeoutMs = 5000, protocol = 'h1', checkEvery = 1, seed } = scenario;
   if (!Number.isSafeInteger(users) || users < 1)
@@ -74,7 +83,7 @@ export async function runClosedLoad(
   // No promise for each request: at fifty thousand a second they would cost a tenth of the generator.
   const ask = (user: number): void => {
     const nowMs = clock.nowMs();
-    if (nowMs >= endMs || signal.aborted) {
+    if (nowMs >= endMs || signal.aborted || endEarly?.aborted) {
       if (--active === 0) finished();
       return;
     }
@@ -94,12 +103,14 @@ export async function runClosedLoad(
     finished();
   };
   signal.addEventListener('abort', cutOff, { once: true });
+  endEarly?.addEventListener('abort', cutOff, { once: true });
   try {
     // Users who think do not come all at once.
     for (let user = 0; user < users; user++) rest(user, thinkMs > 0 ? randoms[user]!.uniform() * thinkMs : 0);
     await allDone;
   } finally {
     signal.removeEventListener('abort', cutOff);
+    endEarly?.removeEventListener('abort', cutOff);
     await sender.close();
     for (const pause of pauses) clearTimeout(pause);
   }

@@ -2,9 +2,14 @@ import type { EncodedRequest } from '@preopen/core';
 import type { RequestColumns, StageBreakdown } from '@preopen/latency';
 import type { LaneScenario } from './open-load.ts';
 
+/** Codecs that a thread has of its own; others are functions, which cannot be sent to it. */
+export type LaneCodec = 'open-inference' | 'http/plain';
+
 /** What a lane's thread is started with. */
 export interface LaneJob {
   readonly url: string;
+  /** Who reads the answers. */
+  readonly codec: LaneCodec;
   readonly requests: readonly EncodedRequest[];
   /** Numbers of the payloads in the order of sending, used again from the start. */
   readonly order: Uint16Array;

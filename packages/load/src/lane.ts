@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openInferenceCodec } from '@preopen/core';
+import { openInferenceCodec, plainHttpCodec } from '@preopen/core';
 import { stageBreakdown } from '@preopen/latency';
 import type { LaneJob, LaneMessage, LaneOrder } from './lane-protocol.ts';
 import { type OpenLoad, startLane } from './open-load.ts';
@@ -8,7 +8,7 @@ import { type OpenLoad, startLane } from './open-load.ts';
 // Entry of a lane: a thread that generates its share of the load, so that nothing else disturbs the sending.
 
 const port = parentPort!;
-const { url, requests, order, scenario, clockOffsetMs } = workerData as LaneJob;
+const { url, codec: codecName, requests, order, scenario, clockOffsetMs } = workerData as LaneJob;
 const tell = (message: LaneMessage): void => port.postMessage(message);
 const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs;
 /** How often the counts are told. */
@@ -16,7 +16,10 @@ const reportMs = 500;
 
 function start(startMs: number): OpenLoad {
   // Only `decode` is used, and that reads every form of the protocol.
-  const codec = openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
+  const codec =
+    codecName === 'http/plain'
+      ? plainHttpCodec
+      : openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
   let turn = 0;
   const payloads = { requests, next: () => order[turn++ % order.length]! };
   const clock = { nowMs, wallMs: () => Date.now() };

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Clock, EncodedRequest, RunningService } from '@preopen/core';
+import { type Clock, type EncodedRequest, InputError, plainHttpName, type RunningService } from '@preopen/core';
 import { LatencyRecorder, type StageBreakdown } from '@preopen/latency';
-import type { LaneJob, LaneMessage, LaneOrder, LaneProgress } from './lane-protocol.ts';
+import type { LaneCodec, LaneJob, LaneMessage, LaneOrder, LaneProgress } from './lane-protocol.ts';
 import type { OpenLoadScenario } from './open-load.ts';
 import { givenPayloads, preparePayloads } from './payloads.ts';
 import { Problems } from './problems.ts';
@@ -40,7 +40,12 @@ const orderLength = 4096;
 
 /** Whether a service can be loaded from threads: its answers must be readable there, and functions cannot be sent. */
 export function canUseLanes(service: Pick<RunningService, 'codec'>): boolean {
-  return service.codec.name.startsWith('open-inference/') && existsSync(fileURLToPath(laneEntry));
+  return laneCodecOf(service) !== undefined && existsSync(fileURLToPath(laneEntry));
+}
+
+/** Which of the codecs that a thread has reads this service's answers. */
+export function laneCodecOf({ codec: { name } }: Pick<RunningService, 'codec'>): LaneCodec | undefined {
+  return name.startsWith('open-inference/') ? 'open-inference' : name === plainHttpName ? 'http/plain' : undefined;
 }
 
 interface Lane {
@@ -78,6 +83,7 @@ function startThread(job: LaneJob, onProgress: (progress: LaneProgress) => void)
 /** What lanes are to send, as plain data. */
 export interface LanesJob {
   readonly url: URL;
+  readonly codec: LaneCodec;
   readonly requests: readonly EncodedRequest[];
   /** Numbers of the payloads in the order of the schedule, used again from the start. */
   readonly order: Uint16Array;
@@ -110,14 +116,23 @@ export function startLanes(
   return startLanesJob({ ...lanesJob(service, scenario), lanes, firstLane: 0, allLanes: lanes }, context);
 }
 
-/** A scenario with its requests encoded and their order drawn. */
+/**
+ * A scenario with its requests encoded and their order drawn.
+ * @throws InputError for a service with a codec of its own
+ */
 export function lanesJob(
   service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
   { payloads: given, batch = 1, ...scenario }: OpenLoadScenario,
-): Pick<LanesJob, 'url' | 'requests' | 'order' | 'scenario'> {
+): Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'> {
+  const codec = laneCodecOf(service);
+  if (codec === undefined) {
+    throw new InputError(
+      `Load from threads or other machines needs the Open Inference Protocol or plain HTTP; “${service.codec.name}” is a function that cannot be sent to them.`,
+    );
+  }
   const payloads = given ? givenPayloads(given) : preparePayloads(service, batch, scenario.seed);
   const order = Uint16Array.from({ length: orderLength }, () => payloads.next());
-  return { url: service.url, requests: payloads.requests, order, scenario };
+  return { url: service.url, codec, requests: payloads.requests, order, scenario };
 }
 
 /** Starts lanes for a job, of which others may run elsewhere. */
@@ -130,6 +145,7 @@ export function startLanesJob(job: LanesJob, context: LanesContext): LaneLoad {
     return startThread(
       {
         url: job.url.href,
+        codec: job.codec,
         requests,
         // Each lane goes through the same order, from a place of its own.
         order: Uint16Array.from(order, (_payload, at) => order[(at * allLanes + lane) % order.length]!),

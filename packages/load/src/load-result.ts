@@ -218,7 +218,7 @@ export function summarizeLoad(
   const all = [
     ...found.filter((one): one is Measurement => 'value' in one),
     rate('throughput.requests', rates.requests),
-    rate('throughput.predictions', rates.predictions),
+    ...(rowsOfPayload.some((rows) => rows > 0) ? [rate('throughput.predictions', rates.predictions)] : []),
     ...(errors ? [errors] : []),
   ];
   const spoiled = missing !== undefined || judged.state !== 'valid' || recorder.count === 0;

@@ -1,13 +1,44 @@
-import type { Check } from '@preopen/core';
-import { hdrText, hgrm } from '@preopen/latency';
+import type { Check, CheckContext, CheckOutcome, Evidence, Measurement } from '@preopen/core';
+import { errorRate, hdrText, hgrm, type LatencyRecorder, percentileMeasurement } from '@preopen/latency';
+import { type CapacityRequest, findCapacity } from './capacity.ts';
+import { capacityMeasurement, probeSeries } from './capacity-report.ts';
+import { type ClosedLoadScenario, runClosedLoad } from './closed-load.ts';
 import type { LoadScenario } from './load-result.ts';
 import { runLoad } from './run-load.ts';
+
+/** What names a check of one's own. */
+export interface CheckName {
+  readonly id?: string;
+  readonly title?: string;
+}
+
+const defaultTimeoutMs = 5000;
+const never = new AbortController().signal;
+
+async function keepHistograms(
+  recorder: LatencyRecorder,
+  timeoutMs: number,
+  context: CheckContext,
+): Promise<Evidence[]> {
+  const response = recorder.durationsMs('response', { failedMs: timeoutMs });
+  if (response.length === 0) return [];
+  return [
+    await context.keep('response.hgrm', 'Response times, HdrHistogram percentile form', 'text/plain', hgrm(response)),
+    await context.keep(
+      'response.hdr.txt',
+      'Response times in microseconds, HdrHistogram V2 compressed',
+      'text/plain',
+      await hdrText(response),
+    ),
+  ];
+}
 
 /** A check of one's own: one run of open-loop load, as for `preopen load` or a part of a config's suite. */
 export function loadRun(
   scenario: Omit<LoadScenario, 'seed'> & { readonly durationMs: number },
-  { id = 'load/run', title = 'Open-loop load' }: { readonly id?: string; readonly title?: string } = {},
+  { id = 'load/run', title = 'Open-loop load' }: CheckName = {},
 ): Check {
+  const { timeoutMs = defaultTimeoutMs } = scenario;
   return {
     id,
     title,
@@ -22,29 +53,140 @@ export function loadRun(
     needs: ['service'],
     exclusive: ['cpu'],
     expectedMs: () => scenario.durationMs + 1000,
-    timeoutMs: () => scenario.durationMs * 1.5 + (scenario.timeoutMs ?? 5000) + 30_000,
+    timeoutMs: () => scenario.durationMs * 1.5 + timeoutMs + 30_000,
     async run(context) {
-      const result = await runLoad(context.service!, { ...scenario, seed: context.seed }, context);
-      const response = result.recorder.durationsMs('response', { failedMs: scenario.timeoutMs ?? 5000 });
+      const result = await runLoad(
+        context.service!,
+        { ...scenario, seed: context.seed },
+        { ...context, signal: never, endEarly: context.signal },
+      );
       const { measurements, notMeasured, series, notes } = result;
-      const evidence =
-        response.length === 0
-          ? []
-          : [
-              await context.keep(
-                'response.hgrm',
-                'Response times, HdrHistogram percentile form',
-                'text/plain',
-                hgrm(response),
-              ),
-              await context.keep(
-                'response.hdr.txt',
-                'Response times in microseconds, HdrHistogram V2 compressed',
-                'text/plain',
-                await hdrText(response),
-              ),
-            ];
-      return { measurements, notMeasured, series, evidence, notes };
+      return {
+        measurements,
+        notMeasured,
+        series,
+        evidence: await keepHistograms(result.recorder, timeoutMs, context),
+        notes,
+      };
+    },
+  };
+}
+
+/** A check of one's own: concurrent users who each wait for their answer and think, as for `preopen load --users`. */
+export function usersRun(
+  scenario: Omit<ClosedLoadScenario, 'seed'>,
+  { id = 'load/users', title = 'Concurrent users, closed loop' }: CheckName = {},
+): Check {
+  const { timeoutMs = defaultTimeoutMs, users, thinkMs = 0, durationMs } = scenario;
+  const quantiles = [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const;
+  return {
+    id,
+    title,
+    metrics: [
+      ...quantiles.map(([name]) => `latency.users.${name}`),
+      'throughput.users',
+      'throughput.requests',
+      'errors.rate',
+    ],
+    needs: ['service'],
+    exclusive: ['cpu'],
+    expectedMs: () => durationMs + 1000,
+    timeoutMs: () => durationMs * 1.5 + timeoutMs + 30_000,
+    async run(context): Promise<CheckOutcome> {
+      const load = await runClosedLoad(
+        context.service!,
+        { ...scenario, seed: context.seed },
+        { ...context, signal: never, endEarly: context.signal },
+      );
+      const { recorder, ledger, elapsedMs } = load;
+      const durationsMs = recorder.durationsMs('service', { failedMs: timeoutMs });
+      const how = `closed loop, ${users} user${users === 1 ? '' : 's'}${thinkMs > 0 ? `, ${thinkMs} ms to think on average` : ' without pause'}`;
+      const found = quantiles.map(([name, q]) =>
+        percentileMeasurement({
+          metric: `latency.users.${name}`,
+          q,
+          durationsMs,
+          censoredAtMs: timeoutMs,
+          look: 1,
+          maxLooks: 1,
+          how,
+        }),
+      );
+      const errors = errorRate('errors.rate', ledger);
+      const measurements: Measurement[] = [
+        ...found.filter((one): one is Measurement => 'value' in one),
+        { metric: 'throughput.requests', value: load.completedPerSecond, unit: '1/s', samples: ledger.ok, how },
+        ...(load.predictionsPerSecond > 0
+          ? [
+              {
+                metric: 'throughput.users',
+                value: load.predictionsPerSecond,
+                unit: '1/s',
+                samples: ledger.ok,
+                how,
+              } as const,
+            ]
+          : []),
+        ...(errors ? [errors] : []),
+      ];
+      return {
+        measurements,
+        notMeasured: found.filter((one): one is { metric: string; reason: string } => 'reason' in one),
+        series: [],
+        evidence: await keepHistograms(recorder, timeoutMs, context),
+        notes: [
+          `${ledger.ok} answers, ${ledger.scheduled - ledger.ok - ledger.aborted} failures in ${(elapsedMs / 1000).toFixed(1)} s. A closed loop hides stalls: a slow answer holds back the next question. For a latency limit send at a rate.`,
+        ],
+      };
+    },
+  };
+}
+
+/** A check of one's own: the highest rate with P95 below a limit, as for `preopen load` without a rate. */
+export function capacityRun(
+  request: Omit<CapacityRequest, 'mayGoOn'> & { readonly budgetMs: number },
+  { id = 'load/capacity-found', title = 'Highest rate that is sustained, open-loop' }: CheckName = {},
+): Check {
+  const { rows, p95Ms, budgetMs } = request;
+  return {
+    id,
+    title,
+    metrics: ['throughput.requests', 'throughput.predictions'],
+    needs: ['service'],
+    exclusive: ['cpu'],
+    expectedMs: () => budgetMs,
+    timeoutMs: () => budgetMs * 4 + 60_000,
+    async run(context) {
+      const capacity = await findCapacity(context.service!, request, {
+        ...context,
+        signal: never,
+        endEarly: context.signal,
+      });
+      const isModel =
+        context.service!.codec.encode(context.service!.batch(rows, 1), context.service!.model).predictions > 0;
+      const how = `${isModel ? `${rows} row${rows === 1 ? '' : 's'} a request, ` : ''}Poisson arrivals, P95 from the intended start below ${p95Ms} ms`;
+      const found = [
+        capacityMeasurement({ metric: 'throughput.requests', rows: 1, how }, capacity),
+        ...(isModel ? [capacityMeasurement({ metric: 'throughput.predictions', rows, how }, capacity)] : []),
+      ];
+      return {
+        measurements: found.filter((one): one is Measurement => 'value' in one),
+        notMeasured: found.filter((one): one is { metric: string; reason: string } => 'reason' in one),
+        series: [probeSeries('load.capacity', 'Rates that were tried', capacity.probes, isModel ? rows : 1)],
+        evidence: [],
+        notes: [
+          ...(capacity.outcome === 'not-measured'
+            ? []
+            : [
+                `A closed loop with ${request.concurrency} requests under way came to ${Math.round(capacity.saturationPerSecond).toLocaleString('en-US')} requests/s.`,
+              ]),
+          ...(capacity.outcome === 'found' ? capacity.notes : []),
+        ],
+      };
     },
   };
 }

@@ -6,7 +6,10 @@ import { type Generated, type LoadResult, type LoadScenario, summarizeLoad } fro
 import { startOpenLoad } from './open-load.ts';
 import { watchTarget } from './target-usage.ts';
 
-type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit'>;
+type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit'> & {
+  /** Ends the load before its time; what was measured until then is reported, where `signal` throws it away. */
+  readonly endEarly?: AbortSignal;
+};
 
 /** How often progress is looked at, and how long the windows of the abort rules are. */
 const windowMs = 500;
@@ -20,11 +23,21 @@ function figuresOf(atMs: number, recentMs: Float64Array, failed: number): Window
 
 /** Sends the load, from this thread or others, reports on it, and gives it up when a rule says so. */
 async function generate(service: RunningService, scenario: LoadScenario, context: Context): Promise<Generated> {
-  const { clock, signal, emit } = context;
+  const { clock, signal, emit, endEarly } = context;
   const { abortWhen = [], durationMs, timeoutMs = 5000 } = scenario;
   const startMs = clock.nowMs();
   const windows: WindowFigures[] = [];
   let aborted: string | undefined;
+  /** Ends the load when it is told to; gives the undoing. */
+  const listen = (stop: () => void): (() => void) => {
+    const onEnd = (): void => {
+      aborted ??= `${(endEarly?.reason as Error | undefined)?.message ?? 'ended'} after ${((clock.nowMs() - startMs) / 1000).toFixed(1)} s`;
+      stop();
+    };
+    if (endEarly?.aborted) onEnd();
+    else endEarly?.addEventListener('abort', onEnd, { once: true });
+    return () => endEarly?.removeEventListener('abort', onEnd);
+  };
   const heard = (recentMs: Float64Array, failed: number, scheduled: number, stop: () => void): void => {
     const figures = figuresOf(clock.nowMs() - startMs, recentMs, failed);
     windows.push(figures);
@@ -52,7 +65,12 @@ async function generate(service: RunningService, scenario: LoadScenario, context
         heard(progress.recentMs, failed, scheduled, load.stop);
       },
     });
-    return { ...(await load.done), aborted, lanes };
+    const deafen = listen(load.stop);
+    try {
+      return { ...(await load.done), aborted, lanes };
+    } finally {
+      deafen();
+    }
   }
   const load = startOpenLoad(service, scenario, context);
   const { recorder } = load;
@@ -72,9 +90,11 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     failedBefore = failed;
     seen = ended;
   }, windowMs);
+  const deafen = listen(() => void load.stop());
   try {
     await load.done;
   } finally {
+    deafen();
     clearInterval(timer);
   }
   return {

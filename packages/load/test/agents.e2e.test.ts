@@ -111,8 +111,13 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
     await startAgentProcess('only');
     await expect(
       runLoadOnAgents(
-        { codec: { name: 'open-inference/json' } } as never,
-        { arrivals: { kind: 'constant', ratePerSecond: 1 }, batch: 1, durationMs: 1000, seed: 1 },
+        { codec: { name: 'open-inference/json' }, url: new URL('http://127.0.0.1:9') } as never,
+        {
+          arrivals: { kind: 'constant', ratePerSecond: 1 },
+          payloads: [{ method: 'GET', path: '/', headers: {}, body: null, predictions: 1 }],
+          durationMs: 1000,
+          seed: 1,
+        },
         { redisUrl, agents: 2, waitMs: 500, clock: systemClock, signal, emit: () => undefined },
       ),
     ).rejects.toThrow('2 agents were asked for and 1 are there (only)');

@@ -16,3 +16,26 @@ export const list = (text: string, before: readonly string[] = []): string[] => 
   ...before,
   ...text.split(',').filter((part) => part !== ''),
 ];
+
+const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, m: 60_000, h: 3_600_000 };
+
+/** Reads a duration such as `30s`, `500ms` or `2min` as milliseconds; a bare number is seconds. */
+export function durationMs(text: string): number {
+  const [, value, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)?$/.exec(text.trim()) ?? [];
+  const ms = Number(value) * (millisecondsOf[unit] ?? Number.NaN);
+  if (!(ms > 0)) throw new InvalidArgumentError('Expected a duration such as 30s, 500ms or 2min.');
+  return ms;
+}
+
+/** Reads a number above 0. */
+export function aboveZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
+/** Reads whole numbers above 0 separated by commas. */
+export function wholeNumbers(text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(1)(part.trim()));
+}

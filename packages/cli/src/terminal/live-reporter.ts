@@ -28,6 +28,8 @@ interface Options {
   readonly requirements: readonly Requirement[];
   /** Draw over the last lines again and again, as on a terminal; otherwise plain lines only. */
   readonly redraw: boolean;
+  /** Say where the results will be. Default true. */
+  readonly tellsFolder?: boolean;
 }
 
 /** A running check is told of in plain lines only once it has lasted so long. */
@@ -67,7 +69,14 @@ function finding(
 }
 
 /** The live view of a run, on a terminal or as plain lines. */
-export function createLiveReporter({ write, style, nowMs, requirements, redraw }: Options): LiveReporter {
+export function createLiveReporter({
+  write,
+  style,
+  nowMs,
+  requirements,
+  redraw,
+  tellsFolder = true,
+}: Options): LiveReporter {
   const { colors, sign } = style;
   const running = new Map<string, RunningCheck>();
   let planned: { id: string; expectedMs: number }[] = [];
@@ -134,12 +143,18 @@ export function createLiveReporter({ write, style, nowMs, requirements, redraw }
         const about = planned.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
         say(
           colors.bold(
-            `${tool.name} ${tool.version} · ${suite} · ${event.target.name} · ${scale.stocks.toLocaleString('en-US')} stocks × ${scale.days} days · seed ${seed}`,
+            [
+              `${tool.name} ${tool.version}`,
+              suite,
+              event.target.name,
+              ...(scale.days > 0 ? [`${scale.stocks.toLocaleString('en-US')} stocks × ${scale.days} days`] : []),
+              `seed ${seed}`,
+            ].join(' · '),
           ),
         );
         say(
           colors.dim(
-            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)} · ${event.outputDir}`,
+            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)}${tellsFolder ? ` · ${event.outputDir}` : ''}`,
           ),
         );
         break;

@@ -57,7 +57,12 @@ export function verdictTable(results: Results, style: Style): string {
   });
   const lines = rows.length > 0 ? [...layoutTable(rows, style.columns), ''] : ['  no requirements', ''];
   const paint = paintOf(style, results.run.status === 'interrupted' ? 'inconclusive' : results.verdict);
-  const what = `${results.run.suite} on ${results.target.name}, ${results.run.scale.stocks} stocks × ${results.run.scale.days} days, seed ${results.run.seed}`;
+  const { suite, scale, seed } = results.run;
+  const what = [
+    `${suite} on ${results.target.name}`,
+    ...(scale.days > 0 ? [`${scale.stocks} stocks × ${scale.days} days`] : []),
+    `seed ${seed}`,
+  ].join(', ');
   lines.push(`  ${colors.bold(paint(headline(results)))}  ${countVerdicts(results.requirements)}  ${colors.dim(what)}`);
   for (const check of results.checks.filter((check) => check.status === 'failed')) {
     lines.push(`  ${colors.red('check failed')} ${check.id}: ${check.reason ?? ''}`);

@@ -168,7 +168,7 @@ function isReady(answer: Answer, config: ServiceConfig): boolean {
   if (answer.status >= 200 && answer.status < 300) return true;
   // Such a service need not have the protocol's health path: that it answers is all that can be asked of it.
   const isDescribed = config.codec !== undefined || config.features !== undefined || config.samples !== undefined;
-  return config.kind === 'url' && isDescribed && (answer.status === 404 || answer.status === 405);
+  return config.kind === 'url' && isDescribed && answer.status < 500;
 }
 
 async function describe(

@@ -92,11 +92,8 @@ export async function runLoadOnAgents(
   },
 ): Promise<AgentsLoad> {
   const { redisUrl, agents, waitMs = 10_000, clock, signal, emit } = options;
-  if (!service.codec.name.startsWith('open-inference/')) {
-    throw new InputError(
-      `Load on several machines needs the Open Inference Protocol; “${service.codec.name}” cannot be sent to them.`,
-    );
-  }
+  const { abortWhen: _rules, limitMs: _limit, windows: _windows, lanes = 1, ...sent } = scenario;
+  const whole = packJob(lanesJob(service, sent));
   const { bullmq, connect } = await redisTools(redisUrl);
   const connections: Redis[] = [];
   const open = (): Redis => {
@@ -110,8 +107,6 @@ export async function runLoadOnAgents(
   const stop = (): void => void redis.publish(stopChannel(runId), 'stop').catch(() => undefined);
   try {
     const names = await waitForAgents(redis, agents, waitMs, options);
-    const { abortWhen: _rules, limitMs: _limit, windows: _windows, lanes = 1, ...sent } = scenario;
-    const whole = packJob(lanesJob(service, sent));
     const startRedisMs = (await redisNowMs(redis)) + leadMs;
     signal.addEventListener('abort', stop, { once: true });
     const usageOf = watchTarget(service, clock);

@@ -17,6 +17,7 @@ export const lostAfterMs = 3000;
 export interface AgentJob {
   readonly runId: string;
   readonly url: string;
+  readonly codec: LanesJob['codec'];
   readonly requests: readonly (Omit<EncodedRequest, 'body'> & { readonly body: string | null })[];
   readonly order: string;
   readonly scenario: LanesJob['scenario'];
@@ -79,10 +80,11 @@ export function unpackColumns(columns: AgentReport['columns']): RequestColumns {
 
 /** The whole of a run as an agent's job; what differs between agents is added by the coordinator. */
 export function packJob(
-  job: Pick<LanesJob, 'url' | 'requests' | 'order' | 'scenario'>,
-): Pick<AgentJob, 'url' | 'requests' | 'order' | 'scenario'> {
+  job: Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'>,
+): Pick<AgentJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'> {
   return {
     url: job.url.href,
+    codec: job.codec,
     requests: job.requests.map((request) => ({ ...request, body: request.body === null ? null : pack(request.body) })),
     order: pack(job.order),
     scenario: job.scenario,
@@ -92,6 +94,7 @@ export function packJob(
 export function unpackJob(job: AgentJob): Omit<LanesJob, 'startMs'> {
   return {
     url: new URL(job.url),
+    codec: job.codec,
     requests: job.requests.map((request) => ({
       ...request,
       body: request.body === null ? null : new Uint8Array(unpack(request.body)),

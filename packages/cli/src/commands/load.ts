@@ -1,0 +1,74 @@
+import { type Check, InputError } from '@preopen/core';
+import { capacityRun, loadRun, parseArrivals, usersRun } from '@preopen/load';
+import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
+import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Streams } from '../streams.ts';
+import { configAt, targetOrAddress } from '../target-choice.ts';
+
+/** The flags of `preopen load`, already read; times in milliseconds. */
+export interface LoadFlags extends AdHocFlags, EndpointFlags {
+  readonly rate?: number;
+  readonly duration: number;
+  readonly arrivals: string;
+  readonly users?: number;
+  readonly think?: number;
+  readonly connections?: number;
+  readonly batch?: readonly number[];
+  readonly limit: number;
+  readonly timeout: number;
+  readonly protocol: 'h1' | 'h2';
+  readonly threads?: number;
+}
+
+/** The one check that the flags ask for. */
+function checkFor(flags: LoadFlags): Check {
+  const { rate, users, think, connections, timeout: timeoutMs, duration: durationMs, protocol, threads } = flags;
+  const sizes = flags.batch ?? [1];
+  const batch = sizes.map((rows) => ({ rows, share: 1 }));
+  const isShaped = flags.arrivals !== 'poisson' && flags.arrivals !== 'constant';
+  if (users !== undefined) {
+    if (rate !== undefined || isShaped) {
+      throw new InputError('--users is a closed loop and has no rate: leave --rate and --arrivals out, or --users.');
+    }
+    return usersRun({
+      users,
+      batch,
+      durationMs,
+      timeoutMs,
+      protocol,
+      ...(think === undefined ? {} : { thinkMs: think }),
+    });
+  }
+  if (think !== undefined) throw new InputError('--think is the pause of a user: give --users N with it.');
+  if (rate === undefined && !isShaped) {
+    if (sizes.length > 1)
+      throw new InputError('A capacity is that of one size of request: give one --batch, or a --rate.');
+    return capacityRun({
+      rows: sizes[0]!,
+      p95Ms: flags.limit,
+      probeMs: Math.max(500, durationMs / 20),
+      budgetMs: durationMs,
+      concurrency: Math.min(16, connections ?? 16),
+      checkEvery: 16,
+      precision: 0.05,
+    });
+  }
+  return loadRun({
+    arrivals: parseArrivals(flags.arrivals, { ratePerSecond: rate, durationMs }),
+    batch,
+    durationMs,
+    timeoutMs,
+    protocol,
+    ...(connections === undefined ? {} : { connections }),
+    ...(threads === undefined ? {} : { lanes: threads }),
+  });
+}
+
+/** `preopen load`: one load on an address or a target. */
+export async function loadCommand(wanted: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
+  const check = checkFor(flags);
+  const config = await configAt(flags.config);
+  const chosen = await targetOrAddress(wanted, config, addressOptions(flags), AbortSignal.timeout(10_000));
+  return runAdHoc({ name: 'load', ...chosen, checks: [check] }, flags, streams);
+}

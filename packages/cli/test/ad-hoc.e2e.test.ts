@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parseResults } from '@preopen/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aFolder, preopen, until } from './support/command.ts';
+
+const made = aFolder('ad-hoc');
+let server: Server;
+let address: string;
+let asked: { method: string; url: string; type: string | undefined; body: string }[] = [];
+
+async function remember(request: IncomingMessage): Promise<void> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const { method = '', url = '', headers } = request;
+  asked.push({ method, url, type: headers['content-type'], body });
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    void remember(request).then(() => {
+      response.statusCode = request.url?.startsWith('/broken') ? 500 : 200;
+      response.end('fine');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(made, { recursive: true });
+});
+
+const run = async (...args: string[]) => {
+  asked = [];
+  const command = preopen(args, made);
+  const code = await command.ended;
+  return { code, out: command.out(), err: command.err() };
+};
+const requests = (path: string) => asked.filter(({ url }) => url === path);
+
+describe('preopen load', () => {
+  it('loads any address with what was typed, and prints one results document', async () => {
+    const { code, out, err } = await run(
+      ...['load', `${address}/score?day=1`, '--body', '{"id":7}', '--rate', '50', '--duration', '2s', '--json'],
+    );
+    expect(code, err).toBe(0);
+    const results = await parseResults(out);
+    expect(results.run).toMatchObject({ suite: 'load', status: 'completed', seed: 42 });
+    expect(results.target.name).toBe(`${address}/score?day=1`);
+    const [check] = results.checks;
+    expect(check).toMatchObject({ id: 'load/run', status: 'completed', evidence: [] });
+    const metrics = [...check!.measurements, ...check!.notMeasured].map(({ metric }) => metric);
+    expect(metrics).toContain('latency.response.p95');
+    // Nothing was predicted, so nothing is said of predictions.
+    expect(metrics).not.toContain('throughput.predictions');
+    const sent = requests('/score?day=1');
+    expect(sent.length).toBeGreaterThan(50);
+    expect(sent[0]).toMatchObject({ method: 'POST', type: 'application/json', body: '{"id":7}' });
+    expect(readdirSync(made)).toEqual([]);
+  });
+
+  it('holds what it measured against requirements, which decide the exit code', async () => {
+    const args = ['load', `${address}/broken`, '--users', '2', '--duration', '1s', '--require', 'errors.rate < 1 %'];
+    const { code, out } = await run(...args);
+    expect(code).toBe(1);
+    expect(out).toContain('NOT READY');
+    const unknown = await run(
+      'load',
+      `${address}/x`,
+      '--rate',
+      '50',
+      '--duration',
+      '500ms',
+      '--require',
+      'ic.mean > 0',
+    );
+    expect(unknown.code).toBe(3);
+    expect(unknown.out).toContain('`preopen load` does not measure ic.mean');
+  });
+
+  it('takes users who think', async () => {
+    const { code, out } = await run('load', `${address}/u`, '--users', '4', '--think', '100ms', '--duration', '2s');
+    expect(code).toBe(0);
+    expect(out).toContain('closed loop, 4 users, 100 ms to think on average');
+    // Four users who think for 100 ms ask some 40 times a second; a disturbed run is made twice.
+    const count = requests('/u').length;
+    expect(count).toBeGreaterThan(10);
+    expect(count).toBeLessThan(320);
+  });
+
+  it('prints what was measured when it is interrupted', async () => {
+    asked = [];
+    const command = preopen(['load', `${address}/long`, '--rate', '50', '--duration', '60s', '--json'], made);
+    await until('requests', () => requests('/long').length > 30);
+    command.child.kill('SIGINT');
+    expect(await command.ended).toBe(130);
+    const results = await parseResults(command.out());
+    expect(results.run.status).toBe('interrupted');
+    const [check] = results.checks;
+    expect(check?.notes.join()).toContain('interrupted by SIGINT after');
+    expect(check?.series.find(({ id }) => id === 'latency.overTime')).toBeDefined();
+  });
+
+  it('keeps results, pages and histograms where it is told to', async () => {
+    const { code } = await run('load', `${address}/k`, '--rate', '50', '--duration', '1s', '--output-dir', 'kept');
+    expect(code).toBe(0);
+    for (const file of ['results.json', 'report.html', 'evidence'])
+      expect(existsSync(join(made, 'kept', file))).toBe(true);
+    rmSync(join(made, 'kept'), { recursive: true });
+  });
+
+  it('says what is wrong with its flags, and that nothing answers', async () => {
+    const both = await run('load', `${address}/x`, '--users', '3', '--rate', '5');
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('leave --rate and --arrivals out');
+    expect((await run('load', address, '--duration', 'soon')).err).toContain('30s, 500ms or 2min');
+    const name = await run('load', 'refrence');
+    expect(name.code).toBe(2);
+    expect(name.err).toContain('reference');
+    const silent = await run('load', 'http://127.0.0.1:9/x', '--rate', '5', '--json');
+    expect(silent.code).toBe(4);
+    expect((await parseResults(silent.out)).checks[0]?.reason).toContain('was not ready');
+  });
+});
+
+describe('preopen latency', () => {
+  it('measures a target of the config by name', async () => {
+    writeFileSync(
+      join(made, 'preopen.config.json'),
+      JSON.stringify({ targets: { mine: { service: { url: `${address}/`, features: 3 } } } }),
+    );
+    const { out, code } = await run('latency', 'mine', '--duration', '3s', '--json');
+    expect(code).toBe(0);
+    const [check] = (await parseResults(out)).checks;
+    // It is no model: each answer is wrong by the protocol, and says so.
+    expect(check?.notMeasured[0]?.reason).toContain('protocol');
+    rmSync(join(made, 'preopen.config.json'));
+  });
+
+  it('measures any address', async () => {
+    const { code, out } = await run('latency', `${address}/q`, '--duration', '8s', '--json');
+    expect(code).toBe(0);
+    const [check] = (await parseResults(out)).checks;
+    expect(check?.measurements.map(({ metric }) => metric)).toContain('latency.response.p50');
+    expect(check?.notes.join()).toContain('GET /q requests');
+  });
+});
