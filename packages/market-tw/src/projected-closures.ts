@@ -8,7 +8,10 @@ export interface ProjectedClosure {
 }
 
 /** First and last year for which the lunar holidays are known here. */
-export const projectedYears = { first: 2025, last: Math.max(...Object.keys(lunarDays).map(Number)) };
+export const projectedYears: { readonly first: number; readonly last: number } = {
+  first: 2025,
+  last: Math.max(...Object.keys(lunarDays).map(Number)),
+};
 
 const isWeekend = (day: number): boolean => weekdayOf(day) === 0 || weekdayOf(day) === 6;
 
