@@ -2,12 +2,13 @@
 // Usage: node benchmarks/lightgbm/run.mjs [--json] [--rows 1000000] [--iterations 100] [--rounds 3] [--upstream FOLDER]
 // Upstream is built from the npm tarball lightgbm@1.0.27 (LightGBM 4.1) with cmake, once, under the temp folder;
 // --upstream names a folder of LightGBM sources that is built already. Needs `npm run build` first.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildUpstream, upstreamCache } from '../../packages/lightgbm-wasm/scripts/upstream.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -23,30 +24,13 @@ const features = 60;
 const leaves = 63;
 const rows = Number(options.rows);
 const say = (text) => process.stderr.write(`${text}\n`);
-const has = (tool) => spawnSync(tool, ['--version']).status === 0;
 
-/** Builds upstream's library and our driver over it. @returns {string | undefined} the driver, or why there is none */
-function buildUpstream() {
-  if (!has('g++')) return { reason: 'no C++ compiler (g++) to build upstream with' };
-  const cache = join(tmpdir(), 'preopen-lightgbm-upstream');
-  let source = options.upstream;
-  if (!source) {
-    source = join(cache, 'package/dependencies/LightGBM');
-    if (!existsSync(join(source, 'lib_lightgbm.so'))) {
-      if (!has('cmake')) return { reason: 'no cmake to build upstream with' };
-      say('building upstream LightGBM (some minutes, once) …');
-      mkdirSync(join(cache, 'build'), { recursive: true });
-      const [tarball] = JSON.parse(
-        execFileSync('npm', ['pack', 'lightgbm@1.0.27', '--json', '--pack-destination', cache], { encoding: 'utf8' }),
-      );
-      execFileSync('tar', ['xzf', join(cache, tarball.filename), '-C', cache]);
-      const cmake = ['-DCMAKE_BUILD_TYPE=Release', '-DUSE_OPENMP=ON', source];
-      execFileSync('cmake', cmake, { cwd: join(cache, 'build'), stdio: 'ignore' });
-      execFileSync('make', [`-j${cpus().length}`, '_lightgbm'], { cwd: join(cache, 'build'), stdio: 'ignore' });
-    }
-  }
-  mkdirSync(cache, { recursive: true });
-  const driver = join(cache, 'driver');
+/** Builds upstream's library and our driver over it. @returns `{ driver }`, or `{ reason }` why there is none */
+function buildDriver() {
+  const { folder: source, reason } = buildUpstream(options.upstream, say);
+  if (reason) return { reason };
+  mkdirSync(upstreamCache, { recursive: true });
+  const driver = join(upstreamCache, 'driver');
   const library = ['-L', source, '-l_lightgbm', `-Wl,-rpath,${source}`];
   const from = [join(here, 'upstream.cpp'), '-I', join(source, 'include')];
   execFileSync('g++', ['-O2', '-std=c++17', ...from, '-o', driver, ...library]);
@@ -55,7 +39,7 @@ function buildUpstream() {
 
 const folder = mkdtempSync(join(tmpdir(), 'preopen-lightgbm-'));
 try {
-  const { driver, reason } = buildUpstream();
+  const { driver, reason } = buildDriver();
   say('making the panel …');
   execFileSync(process.execPath, [join(here, 'panel.mjs'), folder, String(rows), String(features)]);
 

@@ -45,7 +45,7 @@ export function searchSplit(
     const left = f64x2.sub(total, right);
     if (f64x2.extract_lane(left, 1) < minHessian) break;
     const gain = gainOf(left, right, regular);
-    if (!(gain > shift)) continue;
+    if (gain <= shift) continue;
     admissible = 1;
     if (gain > best) {
       best = gain; threshold = bin - 1; backward = 1; bestLeft = left; leftCount = rowCount - rightCount;
@@ -81,7 +81,7 @@ export function searchSplit(
       const rest = f64x2.sub(total, left);
       if (f64x2.extract_lane(rest, 1) < minHessian) break;
       const gain = gainOf(left, rest, regular);
-      if (!(gain > shift)) continue;
+      if (gain <= shift) continue;
       admissible = 1;
       if (gain > forwardBest) {
         forwardBest = gain; forwardThreshold = bin; forwardLeft = left; forwardCount = count;

@@ -1,5 +1,6 @@
 import { type Columns, columnsFromRows } from './columns.ts';
 import { DataError } from './errors.ts';
+import { legacyDecimal } from './model/legacy-decimal.ts';
 
 /** How to read a table of text. */
 export interface TextTableOptions {
@@ -7,6 +8,11 @@ export interface TextTableOptions {
   readonly header?: boolean | undefined;
   /** Which column is the label: its number (0 where absent), `name:return`, or `none` for a table without one. */
   readonly labelColumn?: string | number | undefined;
+  /**
+   * `true` (default) reads each decimal as the nearest double; `false` as LightGBM does unless `precise_float_parser` is
+   * set, which is a unit in the last place beside it here and there.
+   */
+  readonly precise?: boolean | undefined;
 }
 
 /** A table read from text. */
@@ -18,12 +24,17 @@ export interface TextTable {
 
 const MISSING_WORDS = new Set(['', 'na', 'nan', 'null', 'n/a', 'none']);
 
-function cellValue(word: string, line: number): number {
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+
+/** LightGBM's default parser reads infinities as this. */
+const LEGACY_INFINITY = 1e308;
+
+function cellValue(word: string, line: number, isPrecise: boolean): number {
   const text = word.trim();
   if (MISSING_WORDS.has(text.toLowerCase())) return Number.NaN;
-  if (text === 'inf' || text === '+inf') return Number.POSITIVE_INFINITY;
-  if (text === '-inf') return Number.NEGATIVE_INFINITY;
-  const value = Number(text);
+  const infinite = INFINITE.exec(text);
+  if (infinite) return (infinite[1] === '-' ? -1 : 1) * (isPrecise ? Number.POSITIVE_INFINITY : LEGACY_INFINITY);
+  const value = isPrecise ? Number(text) : legacyDecimal(text);
   if (Number.isNaN(value)) throw new DataError(`table, line ${line}: "${text.slice(0, 40)}" is not a number.`);
   return value;
 }
@@ -71,7 +82,7 @@ export function parseTextTable(text: string, options: TextTableOptions = {}): Te
       throw new DataError(`table, line ${start + row + 1}: ${cells.length} columns; the first line has ${width}.`);
     }
     for (let column = 0, at = row * features; column < width; column++) {
-      const value = cellValue(cells[column]!, start + row + 1);
+      const value = cellValue(cells[column]!, start + row + 1, options.precise !== false);
       if (column === label) labels[row] = value;
       else matrix[at++] = value;
     }

@@ -1,5 +1,6 @@
 import { Booster, type TrainOptions } from './booster.ts';
 import { DataError, ParameterError } from './errors.ts';
+import { legacyDecimal } from './model/legacy-decimal.ts';
 import { parseTextTable } from './text-table.ts';
 import { firstNameOf, type LightGbmParams } from './training/parameters.ts';
 
@@ -35,13 +36,28 @@ export interface ConfigTrainingOptions extends Pick<TrainOptions, 'onIteration' 
 
 const COLUMN_CHOICES = ['weight_column', 'group_column', 'ignore_column'];
 
+/** Side files of LightGBM that would change the model, and are not read here. */
+const OTHER_SIDE_FILES = [
+  { ending: '.init', what: 'scores to start from' },
+  { ending: '.position', what: 'positions of ranked rows' },
+];
+
+/** Numbers of a side file, one a line; LightGBM reads these with its default parser, whatever the parameters say. */
 async function numbersBeside(
   name: string,
   readText: ConfigTrainingOptions['readText'],
 ): Promise<Float64Array | undefined> {
   const text = await readText(name);
   if (text === undefined) return undefined;
-  return Float64Array.from(text.trim().split(/\s+/), Number);
+  const words = text.trim().split(/\s+/);
+  const values = Float64Array.from(words, legacyDecimal);
+  const bad = values.findIndex(Number.isNaN);
+  if (bad >= 0) throw new DataError(`${name}, number ${bad + 1}: "${words[bad]!.slice(0, 40)}" is not a number.`);
+  return values;
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === 'true' || value === '1' || value === '+';
 }
 
 async function readTable(
@@ -51,10 +67,15 @@ async function readTable(
 ): Promise<Pick<TrainOptions, 'label' | 'weight' | 'query'> & { data: ReturnType<typeof parseTextTable>['data'] }> {
   const text = await readText(name);
   if (text === undefined) throw new DataError(`configuration: data file ${name} is not there.`);
-  const header = config.header === 'true' || config.header === '1';
-  const { data, label } = parseTextTable(text, { header, labelColumn: config.label_column ?? 0 });
+  const header = isTrue(config.header);
+  const precise = isTrue(config.precise_float_parser);
+  const { data, label } = parseTextTable(text, { header, labelColumn: config.label_column ?? 0, precise });
   const weight = await numbersBeside(`${name}.weight`, readText);
   const query = await numbersBeside(`${name}.query`, readText);
+  for (const { ending, what } of OTHER_SIDE_FILES) {
+    if ((await readText(name + ending)) === undefined) continue;
+    throw new DataError(`${name}${ending} holds ${what}, which this engine does not train with. Move it away.`);
+  }
   return { data, label: label!, weight, query: query && Int32Array.from(query) };
 }
 

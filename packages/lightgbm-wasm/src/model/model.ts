@@ -16,6 +16,11 @@ export interface Model {
   readonly monotoneConstraints: readonly number[] | undefined;
   readonly featureInfos: readonly string[];
   readonly trees: readonly Tree[];
+  /**
+   * The lines after `feature_importances:`, as text; `undefined` for a model that was trained here. They are kept because
+   * gains are summed from more digits than the trees' text holds.
+   */
+  readonly importances: string | undefined;
   /** The lines between `parameters:` and `end of parameters`, as text; `undefined` if the file had none. */
   readonly parameters: string | undefined;
   /** What followed the parameters (a `parser:` section, `pandas_categorical:`), as text. */

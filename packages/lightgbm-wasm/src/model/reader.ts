@@ -103,16 +103,18 @@ function readTrees(lines: LineReader, header: Header, featureCount: number): Tre
   return trees;
 }
 
-/** What follows `end of trees`: the parameters (kept as text), then anything else (kept as text). */
-function readTail(rest: string): Pick<Model, 'parameters' | 'trailer'> {
+/** What follows `end of trees`: importances, parameters, then anything else, all kept as text. */
+function readTail(rest: string): Pick<Model, 'importances' | 'parameters' | 'trailer'> {
+  const importances = /\nfeature_importances:\n((?:[^\n]+\n)*)/.exec(rest)?.[1];
   const start = rest.indexOf('\nparameters:\n');
   const end = rest.indexOf('\nend of parameters', start);
   if (start < 0 || end < 0) {
     const others = /\n(?:parser:|pandas_categorical:)/.exec(rest);
-    return { parameters: undefined, trailer: others ? rest.slice(others.index) : '' };
+    return { importances, parameters: undefined, trailer: others ? rest.slice(others.index) : '' };
   }
   const afterEnd = rest.indexOf('\n', end + 1);
   return {
+    importances,
     parameters: rest.slice(start + '\nparameters:\n'.length, end),
     trailer: afterEnd < 0 ? '' : rest.slice(afterEnd + 1),
   };
@@ -178,6 +180,6 @@ export function readModel(text: string): Model {
     monotoneConstraints,
     featureInfos,
     trees,
-    ...readTail(`\n${lines.rest()}`),
+    ...readTail(`\n${lines.rest().replaceAll('\r\n', '\n')}`),
   };
 }

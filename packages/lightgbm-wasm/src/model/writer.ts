@@ -34,13 +34,19 @@ function treeText(tree: Tree, index: number): string {
   );
 }
 
+/** As C++ turns a double into a 64-bit count: digits of its own beyond 2^53, and nothing beyond 2^64. */
+function asCount(value: number): bigint {
+  return value < 2 ** 64 ? BigInt(Math.trunc(value)) : 0n;
+}
+
 function importanceLines(model: Model): string {
+  if (model.importances !== undefined) return model.importances;
   const kind = /^\[saved_feature_importance_type: 1\]$/m.test(model.parameters ?? '') ? 'gain' : 'split';
   const counted = Array.from(featureImportance(model, kind), (value, feature) => ({
     name: model.featureNames[feature]!,
-    count: Math.trunc(value),
-  })).filter(({ count }) => count > 0);
-  counted.sort((a, b) => b.count - a.count);
+    count: asCount(value),
+  })).filter(({ count }) => count > 0n);
+  counted.sort((a, b) => Number(b.count - a.count));
   return counted.map(({ name, count }) => `${name}=${count}\n`).join('');
 }
 

@@ -1,6 +1,7 @@
 import { EPSILON, rounded } from './doubles.ts';
 import { type Side, splitGain } from './leaf-output.ts';
 import type { SearchedLeaf, SearchLimits } from './split-search.ts';
+import { unorderedSort } from './unordered-sort.ts';
 
 /** LightGBM's parameters of categorical splits. */
 export interface CategoricalSettings {
@@ -11,8 +12,14 @@ export interface CategoricalSettings {
   readonly minRowsPerGroup: number;
 }
 
+/** What a search finds: whether any set was admissible (its gain may be no number), and the best of them. */
+export interface CategorySearch {
+  readonly isAdmissible: boolean;
+  readonly found: CategoriesFound | undefined;
+}
+
 /** The best set of categories to go left. */
-export interface CategoriesFound {
+interface CategoriesFound {
   readonly gain: number;
   /** Bins that go left. */
   readonly bins: readonly number[];
@@ -37,11 +44,12 @@ function gainOf({ leaf, limits }: Context, first: Side, second: Side, l2: number
 }
 
 /** One category against the rest. */
-function searchOneHot(context: Context): CategoriesFound | undefined {
+function searchOneHot(context: Context): CategorySearch {
   const { histogram, binCount, leaf, limits, countFactor } = context;
   const l2 = limits.regularisation.lambdaL2;
   let found: CategoriesFound | undefined;
   let best = Number.NEGATIVE_INFINITY;
+  let isAdmissible = false;
   for (let bin = 1; bin < binCount; bin++) {
     const gradient = histogram[2 * bin]!;
     const hessian = histogram[2 * bin + 1]!;
@@ -54,15 +62,17 @@ function searchOneHot(context: Context): CategoriesFound | undefined {
     };
     if (rest.hessian < limits.minHessian) continue;
     const gain = gainOf(context, rest, { gradient, hessian: hessian + EPSILON, rows }, l2);
-    if (!(gain > leaf.shift && gain > best)) continue;
+    if (gain <= leaf.shift) continue;
+    isAdmissible = true;
+    if (!(gain > best)) continue;
     best = gain;
     found = { gain, bins: [bin], leftGradient: gradient, leftHessian: hessian + EPSILON, leftRows: rows, l2 };
   }
-  return found;
+  return { isAdmissible, found };
 }
 
 /** Sets of categories, taken by their mean gradient from either end (Fisher, On Grouping for Maximum Homogeneity, 1958). */
-function searchSorted(context: Context, settings: CategoricalSettings): CategoriesFound | undefined {
+function searchSorted(context: Context, settings: CategoricalSettings): CategorySearch {
   const { histogram, binCount, leaf, limits, countFactor } = context;
   const l2 = limits.regularisation.lambdaL2 + settings.l2;
   const mean = (bin: number): number => histogram[2 * bin]! / (histogram[2 * bin + 1]! + settings.smooth);
@@ -70,11 +80,17 @@ function searchSorted(context: Context, settings: CategoricalSettings): Categori
   for (let bin = 1; bin < binCount; bin++) {
     if (rounded(histogram[2 * bin + 1]! * countFactor) >= settings.smooth) sorted.push(bin);
   }
-  sorted.sort((a, b) => mean(a) - mean(b));
+  // Without smoothing, a category that the leaf has no rows of has no mean.
+  const means = Array.from({ length: binCount }, (_, bin) => mean(bin));
+  const isOrder = sorted.every((bin) => !Number.isNaN(means[bin]));
+  const ordered = isOrder
+    ? sorted.sort((a, b) => means[a]! - means[b]!)
+    : unorderedSort(sorted, (a, b) => means[a]! < means[b]!);
   const most = Math.min(settings.maxThreshold, (sorted.length + 1) >> 1);
   let found: CategoriesFound | undefined;
   let best = Number.NEGATIVE_INFINITY;
-  for (const order of [sorted, sorted.slice().reverse()]) {
+  let isAdmissible = false;
+  for (const order of [ordered, ordered.slice().reverse()]) {
     let gradient = 0;
     let hessian = EPSILON;
     let rows = 0;
@@ -93,17 +109,18 @@ function searchSorted(context: Context, settings: CategoricalSettings): Categori
       if (groupRows < settings.minRowsPerGroup) continue;
       groupRows = 0;
       const gain = gainOf(context, { gradient, hessian, rows }, right, l2);
-      if (!(gain > leaf.shift && gain > best)) continue;
+      if (gain <= leaf.shift) continue;
+      isAdmissible = true;
+      if (!(gain > best)) continue;
       best = gain;
       found = { gain, bins: order.slice(0, i + 1), leftGradient: gradient, leftHessian: hessian, leftRows: rows, l2 };
     }
   }
-  return found;
+  return { isAdmissible, found };
 }
 
 /**
  * Finds the best set of categories of a column; bin 0 (missing, unseen, rare) never goes left.
- * @returns `undefined` if none gains more than the leaf's shift
  */
 export function searchCategories(
   histogram: Float64Array,
@@ -111,7 +128,7 @@ export function searchCategories(
   leaf: SearchedLeaf,
   limits: SearchLimits,
   settings: CategoricalSettings,
-): CategoriesFound | undefined {
+): CategorySearch {
   const context = { histogram, binCount, leaf, limits, countFactor: leaf.rows / leaf.hessian };
   return binCount <= settings.maxOneHot ? searchOneHot(context) : searchSorted(context, settings);
 }

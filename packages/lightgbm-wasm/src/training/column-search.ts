@@ -42,6 +42,9 @@ export interface ColumnSearchSettings {
   readonly directions: Int8Array;
 }
 
+/** LightGBM multiplies gains of monotone columns by 1 less the penalty (0 here) plus an epsilon, which decides ties. */
+const MONOTONE_FACTOR = 1 + EPSILON;
+
 /** Searches the histograms of single columns for their best split. */
 export class ColumnSearch {
   private readonly heap: Heap;
@@ -81,6 +84,7 @@ export class ColumnSearch {
     const mapper = this.mappers[column]!;
     if (mapper.kind === 'categorical') return this.searchCategorical(histogram, column, sums, best);
     const leaf = this.searched(sums, false);
+    const direction = this.settings.directions[column]!;
     const found = this.isPlain
       ? this.searchInKernel(histogram, column, leaf)
       : searchThreshold(
@@ -89,8 +93,9 @@ export class ColumnSearch {
           this.plans[column]!,
           leaf,
           this.settings,
-          this.settings.directions[column]!,
+          direction,
         );
+    if (direction !== 0) found.gain *= MONOTONE_FACTOR;
     if (!found.isAdmissible || !(found.gain > (best?.gain ?? Number.NEGATIVE_INFINITY))) {
       return { isAdmissible: found.isAdmissible, best };
     }
@@ -159,8 +164,8 @@ export class ColumnSearch {
     const { binCount } = this.mappers[column]!;
     const leaf = this.searched(sums, true);
     const cells = this.heap.doubles(histogram, 2 * binCount);
-    const found = searchCategories(cells, binCount, leaf, this.settings, this.settings.categorical);
-    if (!found) return { isAdmissible: false, best };
+    const { isAdmissible, found } = searchCategories(cells, binCount, leaf, this.settings, this.settings.categorical);
+    if (!found) return { isAdmissible, best };
     const gain = found.gain - leaf.shift;
     if (!(gain > (best?.gain ?? Number.NEGATIVE_INFINITY))) return { isAdmissible: true, best };
     const where = { threshold: 0, isDefaultLeft: false, leftBins: found.bins };

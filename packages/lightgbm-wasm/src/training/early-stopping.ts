@@ -29,9 +29,10 @@ export class EarlyStopping {
       // Of a metric with several numbers (ndcg@1, ndcg@5 …) the last one decides.
       const score = values.at(-1)! * (metric.isBiggerBetter ? 1 : -1);
       const key = `${table.name} ${metric.names.at(-1)}`;
-      const best = this.best.get(key) ?? { score: Number.NEGATIVE_INFINITY, iteration: 0 };
-      if (score > best.score) this.best.set(key, { score, iteration });
-      else if (iteration - best.iteration >= this.rounds) return true;
+      const best = this.best.get(key);
+      if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) this.best.set(key, { score, iteration });
+      // A metric that was never a number has no best iteration to go back to.
+      else if (best && iteration - best.iteration >= this.rounds) return true;
     }
     return false;
   }

@@ -1,4 +1,5 @@
 import { EPSILON } from './doubles.ts';
+import { nearestLog } from './nearest-log.ts';
 import type { Objective } from './objective.ts';
 import type { Parameters } from './parameters.ts';
 import type { Targets } from './training-data.ts';
@@ -33,7 +34,7 @@ export function binaryObjective(
         total += w;
       }
       const share = Math.max(Math.min(sum / total, 1 - EPSILON), EPSILON);
-      return Math.log(share / (1 - share)) / sigmoid;
+      return nearestLog(share / (1 - share)) / sigmoid;
     },
     writePairs(scores, pairs) {
       if (!isMixed) return;

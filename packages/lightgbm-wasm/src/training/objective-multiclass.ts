@@ -2,6 +2,7 @@ import { DataError } from '../errors.ts';
 import { formatSignificant } from '../model/number-format.ts';
 import { softmax } from '../model/objective-output.ts';
 import { EPSILON } from './doubles.ts';
+import { nearestLog } from './nearest-log.ts';
 import type { Objective } from './objective.ts';
 import { binaryObjective } from './objective-binary.ts';
 import type { Parameters } from './parameters.ts';
@@ -36,7 +37,7 @@ export function multiclassObjective(parameters: Parameters, targets: Targets): O
     outputs: count,
     positiveRows: 0,
     isTrained: (output) => shares[output]! > EPSILON && shares[output]! < 1 - EPSILON,
-    initialScore: (output) => Math.log(Math.max(EPSILON, shares[output]!)),
+    initialScore: (output) => nearestLog(Math.max(EPSILON, shares[output]!)),
     writePairs(all, pairs) {
       for (let row = 0; row < rowCount; row++) {
         for (let k = 0; k < count; k++) scores[k] = all[k * rowCount + row]!;

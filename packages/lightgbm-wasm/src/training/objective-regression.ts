@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts';
+import { nearestLog } from './nearest-log.ts';
 import type { Objective } from './objective.ts';
 import type { Parameters } from './parameters.ts';
 import { percentile, weightedPercentile } from './percentile.ts';
@@ -85,7 +86,7 @@ export function regressionObjective(name: Name, parameters: Parameters, targets:
         return weight ? weightedPercentile(values, weight, level, fround) : percentile(values, level, fround);
       }
       const mean = meanLabel(label, weight);
-      return name === 'poisson' ? (mean > 0 ? Math.log(mean) : Number.NEGATIVE_INFINITY) : mean;
+      return name === 'poisson' ? (mean > 0 ? nearestLog(mean) : Number.NEGATIVE_INFINITY) : mean;
     },
     writePairs(scores, pairs) {
       for (let row = 0; row < rowCount; row++) {

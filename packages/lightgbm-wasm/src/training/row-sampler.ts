@@ -20,20 +20,29 @@ function blockRandoms(rowCount: number, seed: number): Lcg[] {
 }
 
 /** Bagging by one fraction, or by one for rows with positive labels and one for the others. */
-function bagging(parameters: Parameters, rowCount: number, isPositive: Uint8Array | undefined): RowSampler {
+function bagging(
+  parameters: Parameters,
+  rowCount: number,
+  isPositive: Uint8Array | undefined,
+  expectedRows: number,
+): RowSampler {
   const { bagging_fraction, pos_bagging_fraction, neg_bagging_fraction, bagging_freq, bagging_seed } = parameters;
   const randoms = blockRandoms(rowCount, bagging_seed);
   const fraction = (row: number): number => {
     if (!isPositive) return bagging_fraction;
     return isPositive[row] ? pos_bagging_fraction : neg_bagging_fraction;
   };
+  let bagRows = expectedRows;
   return {
     draw(iteration, _pairs, rows) {
-      if (iteration % bagging_freq !== 0) return undefined;
+      // The first draw is always made; after a draw of every row LightGBM makes no more.
+      const isDue = iteration === 0 || (bagRows < rowCount && iteration % bagging_freq === 0);
+      if (!isDue) return undefined;
       let count = 0;
       for (let row = 0; row < rowCount; row++) {
         if (randoms[Math.floor(row / BLOCK)]!.uniform() < fraction(row)) rows[count++] = row;
       }
+      bagRows = count;
       return count;
     },
   };
@@ -106,6 +115,7 @@ export function createRowSampler(
   const expected = isBalanced
     ? Math.trunc(positiveRows * positive) + Math.trunc((rowCount - positiveRows) * negative)
     : Math.trunc(bagging_fraction * rowCount);
-  if (!(isBalanced || bagging_fraction < 1) || expected >= rowCount) return undefined;
-  return bagging(parameters, rowCount, isBalanced ? Uint8Array.from(label, (y) => (y > 0 ? 1 : 0)) : undefined);
+  if (!(isBalanced || bagging_fraction < 1)) return undefined;
+  const isPositive = isBalanced ? Uint8Array.from(label, (y) => (y > 0 ? 1 : 0)) : undefined;
+  return bagging(parameters, rowCount, isPositive, expected);
 }

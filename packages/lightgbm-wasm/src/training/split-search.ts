@@ -33,7 +33,7 @@ export interface ThresholdFound {
   leftHessian: number;
   leftRows: number;
   isBackward: boolean;
-  /** Whether any threshold gained more than the shift: if none did, the leaf's children skip the column. */
+  /** Whether any threshold gained more than the shift, or NaN as LightGBM has it: if none did, the leaf's children skip the column. */
   isAdmissible: boolean;
 }
 
@@ -107,7 +107,7 @@ export function searchThreshold(
     };
     if (left.rows < minRows || left.hessian < minHessian) break;
     const gain = gainOf(left, { gradient: rightGradient, hessian: rightHessian, rows: rightRows });
-    if (!(gain > leaf.shift)) continue;
+    if (gain <= leaf.shift) continue;
     found.isAdmissible = true;
     if (!(gain > best)) continue;
     best = gain;
@@ -154,7 +154,7 @@ export function searchThreshold(
     };
     if (right.rows < minRows || right.hessian < minHessian) break;
     const gain = gainOf({ gradient: leftGradient, hessian: leftHessian, rows: leftRows }, right);
-    if (!(gain > leaf.shift)) continue;
+    if (gain <= leaf.shift) continue;
     found.isAdmissible = true;
     if (!(gain > forwardBest)) continue;
     forwardBest = gain;

@@ -165,6 +165,7 @@ class Training {
       monotoneConstraints: parameters.monotone_constraints.length > 0 ? parameters.monotone_constraints : undefined,
       featureInfos: content.featureInfos,
       trees: this.trees,
+      importances: undefined,
       parameters: parametersText(parameters),
       trailer: '',
     };
