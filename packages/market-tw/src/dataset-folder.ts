@@ -8,8 +8,11 @@ import { type Dataset, InputError } from '@preopen/core';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { tradingCalendar } from './calendar.ts';
 import { headerNames, readLineBlocks } from './csv-lines.ts';
-import { type Market, type Panel, type PanelField, panelFields, type Stock } from './panel.ts';
-import { readPriceCsv } from './price-csv.ts';
+import { dayNumber } from './date.ts';
+import type { Market, Panel, Stock } from './panel.ts';
+import { type MarketData, type ReadOptions, readMarketData } from './readers/market-data.ts';
+import { writePriceCsv } from './writers/price-csv-writer.ts';
+import { writePriceParquet } from './writers/price-parquet-writer.ts';
 
 /** What `dataset.json` says. */
 interface Manifest {
@@ -30,8 +33,6 @@ const universeHeader = 'stock,name,market,sector,listed,delisted';
 
 /** Cells are quoted where they hold what separates cells. */
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-const number = (value: number): string => (Number.isNaN(value) ? '' : String(value));
 
 /** Writes lines to a file and tells the digest of what was written. */
 async function writeLines(path: string, lines: Iterable<string>, digest: (text: string) => void): Promise<void> {
@@ -54,28 +55,6 @@ async function writeLines(path: string, lines: Iterable<string>, digest: (text: 
   await finished(file);
 }
 
-/** Fields that a panel has at all: a column without any value is left out of the files. */
-function presentFields(panel: Panel): PanelField[] {
-  return panelFields.filter((field) => panel.fields[field].some((value) => !Number.isNaN(value)));
-}
-
-function* priceLines(panel: Panel, fields: readonly PanelField[]): Generator<string> {
-  const n = panel.stocks.length;
-  yield `date,stock,${fields.join(',')}\n`;
-  const columns = fields.map((field) => panel.fields[field]);
-  const { close } = panel.fields;
-  for (let t = 0; t < panel.dates.length; t++) {
-    for (let i = 0; i < n; i++) {
-      const at = t * n + i;
-      // A stock that does not trade has no row, as in the exchange's files of traded prices.
-      if (Number.isNaN(close[at]!)) continue;
-      let line = `${panel.dates[t]},${panel.stocks[i]!.code}`;
-      for (const column of columns) line += `,${number(column[at]!)}`;
-      yield `${line}\n`;
-    }
-  }
-}
-
 function* universeLines(stocks: readonly Stock[]): Generator<string> {
   yield `${universeHeader}\n`;
   for (const { code, name, market, sector, listed, delisted } of stocks) {
@@ -94,23 +73,8 @@ function* calendarLines(dates: readonly string[]): Generator<string> {
   }
 }
 
-function writeParquet(dir: string, panel: Panel, fields: readonly PanelField[]): void {
-  const { close } = panel.fields;
-  const n = panel.stocks.length;
-  const rows: number[] = [];
-  for (let at = 0; at < close.length; at++) if (!Number.isNaN(close[at]!)) rows.push(at);
-  parquetWriteFile({
-    filename: join(dir, 'prices.parquet'),
-    columnData: [
-      { name: 'date', data: rows.map((at) => panel.dates[Math.floor(at / n)]!), type: 'STRING' },
-      { name: 'stock', data: rows.map((at) => panel.stocks[at % n]!.code), type: 'STRING' },
-      ...fields.map((field) => ({
-        name: field,
-        data: Float64Array.from(rows, (at) => panel.fields[field][at]!),
-        type: 'DOUBLE' as const,
-      })),
-    ],
-  });
+/** Stocks and days as Parquet. */
+function writeAxesParquet(dir: string, panel: Panel): void {
   const text = (name: string, value: (stock: Stock) => string): { name: string; data: string[]; type: 'STRING' } => ({
     name,
     data: panel.stocks.map(value),
@@ -162,11 +126,11 @@ export async function writeDataset(
   const digest = (text: string): void => void hash.update(text);
   try {
     await mkdir(temporary, { recursive: true });
-    const fields = presentFields(panel);
-    await writeLines(join(temporary, 'prices.csv'), priceLines(panel, fields), digest);
+    await writePriceCsv(panel, join(temporary, 'prices.csv'), (bytes) => hash.update(bytes));
     await writeLines(join(temporary, 'universe.csv'), universeLines(panel.stocks), digest);
     await writeLines(join(temporary, 'calendar.csv'), calendarLines(panel.dates), digest);
-    writeParquet(temporary, panel, fields);
+    writePriceParquet(panel, join(temporary, 'prices.parquet'));
+    writeAxesParquet(temporary, panel);
     const manifest: Manifest = {
       schemaVersion: 1,
       source: options.source,
@@ -262,10 +226,37 @@ async function readUniverse(path: string): Promise<Stock[]> {
   return stocks;
 }
 
-/** Reads the panel of a dataset folder. */
+/** Open days of a calendar file, as day numbers. */
+async function readOpenDays(path: string): Promise<number[]> {
+  const days: number[] = [];
+  for await (const { lines, firstLine } of readLineBlocks(path)) {
+    lines.forEach((given, i) => {
+      const line = given.replace(/\r$/, '');
+      if (line === '' || (firstLine + i === 1 && line === 'date,open')) return;
+      const match = /^(\d{4}-\d{2}-\d{2}),([01])$/.exec(line);
+      if (!match || firstLine + i === 1) {
+        throw new InputError(
+          `${path}:${firstLine + i}: expected a date and 0 or 1 under the header date,open, got “${line.slice(0, 80)}”.`,
+          { code: 'E202', at: `${path}:${firstLine + i}` },
+        );
+      }
+      if (match[2] === '1') days.push(dayNumber(match[1]!));
+    });
+  }
+  return days;
+}
+
+/** Reads the panel of a dataset folder: its stocks and days are those of its universe and calendar. */
 export async function readDataset(dir: string): Promise<Panel> {
+  return (await readDatasetData(dir)).panel;
+}
+
+/** Reads a dataset folder with an account of its rows. */
+export async function readDatasetData(dir: string, options: ReadOptions = {}): Promise<MarketData> {
   await readManifest(dir);
-  return readPriceCsv(join(dir, 'prices.csv'), { stocks: await readUniverse(join(dir, 'universe.csv')) });
+  const stocks = await readUniverse(join(dir, 'universe.csv'));
+  const dates = await readOpenDays(join(dir, 'calendar.csv'));
+  return readMarketData(join(dir, 'prices.csv'), { ...options, axes: { stocks, dates } });
 }
 
 /** Dates of a panel that the calendar knows as closed; a sign of wrong dates. */

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type DatasetSource, InputError } from '@preopen/core';
-import { readDataset, readManifest, unknownSessions, writeDataset } from './dataset-folder.ts';
-import { narrowPanel, type Panel } from './panel.ts';
-import { readPriceCsv } from './price-csv.ts';
+import { readDatasetData, readManifest, unknownSessions, writeDataset } from './dataset-folder.ts';
+import { narrowPanel } from './panel.ts';
+import { readMarketData } from './readers/market-data.ts';
 import { type SimulationRequest, simulatedHorizonDays, simulateMarket } from './simulate.ts';
 
 /** A simulated market at the scale and with the seed of the run. */
@@ -15,23 +15,14 @@ export function simulatedDataset(change: Partial<SimulationRequest> = {}): Datas
 }
 
 /**
- * Market data of the user's own: a dataset folder, or a CSV (also `.gz`) of daily prices. The run's scale narrows it to
- * the last sessions and to the stocks that were traded most.
+ * Market data of the user's own: a dataset folder, or price files in any format of `readMarketData` (a file, or a folder
+ * of them). The run's scale narrows it to the last sessions and to the stocks that were traded most.
  */
 export function fileDataset(path: string): DatasetSource {
   return async ({ dir, stocks, days, signal }) => {
-    const isFolder = statSync(path).isDirectory();
-    let panel: Panel;
-    let origin = path.split('/').at(-1) ?? path;
-    if (isFolder && existsSync(join(path, 'dataset.json'))) {
-      panel = await readDataset(path);
-      origin = (await readManifest(path)).origin;
-    } else if (isFolder) {
-      throw new InputError(
-        `${path}: no dataset.json in it. Give a dataset folder as written by preopen, or a CSV of daily prices.`,
-        { code: 'E205', at: path },
-      );
-    } else panel = await readPriceCsv(path, { signal });
+    const isDataset = existsSync(join(path, 'dataset.json'));
+    const { panel } = isDataset ? await readDatasetData(path, { signal }) : await readMarketData(path, { signal });
+    const origin = isDataset ? (await readManifest(path)).origin : basename(path);
     const closed = unknownSessions(panel);
     if (closed.length > 0) {
       throw new InputError(

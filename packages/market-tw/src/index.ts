@@ -16,6 +16,10 @@ export { readPredictions } from './predictions.ts';
 export { readPriceCsv } from './price-csv.ts';
 export type { ListingAge, PriceLimits, PriceQuestion } from './price-rules.ts';
 export { priceLimits, roundToTick, tickSize } from './price-rules.ts';
+export type { ReferenceSource } from './readers/assemble.ts';
+export type { MarketData, ReadOptions } from './readers/market-data.ts';
+export { readMarketData } from './readers/market-data.ts';
+export type { FileReport, PriceFormat, QuarantinedRow, SkipReason } from './readers/read-report.ts';
 export type { Distribution, SessionEnd } from './reference-price.ts';
 export { exReferencePrice, openingBase, referencePrice } from './reference-price.ts';
 export type {
