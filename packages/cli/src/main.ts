@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { registerCertificate } from './program/certificate.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
 import { registerLatency } from './program/latency.ts';
 import { registerList } from './program/list.ts';
@@ -30,6 +31,7 @@ const registrars: readonly Registrar[] = [
   registerLatency,
   registerList,
   registerReport,
+  registerCertificate,
   registerServe,
   registerMarket,
   registerModel,

@@ -10,6 +10,8 @@ export interface ShellFlags {
   readonly outputDir?: string;
   readonly logLevel: LogLevel;
   readonly logFile?: string;
+  /** Told of each event before it is drawn, and waited for. */
+  readonly onEvent?: (event: RunEvent) => Promise<void>;
 }
 
 /** What became of a suite, beside its results. */
@@ -29,7 +31,7 @@ export interface SuiteEnd {
  */
 export async function runAtTerminal(
   request: Omit<RunRequest, 'signal'>,
-  { logLevel, logFile, outputDir }: ShellFlags,
+  { logLevel, logFile, outputDir, onEvent: tell }: ShellFlags,
   streams: Streams,
   style: Style,
 ): Promise<SuiteEnd> {
@@ -72,7 +74,10 @@ export async function runAtTerminal(
   };
   try {
     const run = runSuite({ ...request, signal: user.signal });
-    for await (const event of run) onEvent(event);
+    for await (const event of run) {
+      await tell?.(event);
+      onEvent(event);
+    }
     return { results: await run.result, targetFailed, saveFailed, signalled };
   } finally {
     clearInterval(ticker);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from './input-error.ts';
 import { writeFileAtomic } from './internal/atomic-file.ts';
+import { reviveIntervals } from './internal/open-intervals.ts';
 import { validateResults } from './internal/results-validation.ts';
 import type { Results } from './results.ts';
 
@@ -11,18 +12,6 @@ const finiteOrNull = (_key: string, value: unknown): unknown =>
 /** The results document as it stands in `results.json`: two spaces, one newline at the end. */
 export function serializeResults(results: Results): string {
   return `${JSON.stringify(results, finiteOrNull, 2)}\n`;
-}
-
-/** Open ends of intervals are `null` in the file and infinite in memory. */
-function reviveIntervals(results: Results): Results {
-  const revive = (measurement: unknown): void => {
-    const interval = (measurement as { interval?: { low: number | null; high: number | null } }).interval;
-    if (interval?.low === null) interval.low = Number.NEGATIVE_INFINITY;
-    if (interval?.high === null) interval.high = Number.POSITIVE_INFINITY;
-  };
-  for (const check of results.checks) check.measurements.forEach(revive);
-  for (const requirement of results.requirements) if ('measured' in requirement) revive(requirement.measured);
-  return results;
 }
 
 /** Saves the document atomically; see `writeFileAtomic` for what that means. */

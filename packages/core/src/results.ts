@@ -91,6 +91,12 @@ export interface Results {
     readonly kind: readonly ('service' | 'pipeline')[];
     /** `sha256:…` over the target's description; what a URL serves is not part of it. */
     readonly digest: string;
+    /**
+     * How closely the digest binds: `bytes` hashed the contents of a file of each command or module, `process` only
+     * describes how it was started, `declared` knows (a part of) it by an address alone, which may serve another thing
+     * tomorrow. Absent in results of releases that did not tell: nothing may be concluded from that.
+     */
+    readonly binding?: 'bytes' | 'process' | 'declared';
     /** How it was started or reached, for people. */
     readonly description: string;
   };

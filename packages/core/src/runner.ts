@@ -122,7 +122,7 @@ async function executeIn(
   const ending = new AbortController();
   const signal = AbortSignal.any([request.signal, ending.signal]);
   const described = await describeEnvironment();
-  const digest = await targetDigest(target, request.configDir);
+  const { digest, binding } = await targetDigest(target, request.configDir);
   const finished = new Map<string, CheckResult>();
   const metricsOf = new Map(suite.checks.map((check) => [check.id, check.metrics]));
   let dataset: Dataset | undefined;
@@ -161,6 +161,7 @@ async function executeIn(
         name: target.name,
         kind: [...(target.service ? (['service'] as const) : []), ...(target.pipeline ? (['pipeline'] as const) : [])],
         digest,
+        binding,
         description: describeTarget(target),
       },
       dataset: dataset

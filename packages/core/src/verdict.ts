@@ -138,7 +138,7 @@ export function judgeRequirements(
  * The verdict of a run over its required requirements: a failure outweighs what is undecided, which outweighs what was
  * not measured; only a run in which every required one passed has passed. Nothing required means nothing measured.
  */
-export function overallVerdict(judged: readonly JudgedRequirement[]): Verdict {
+export function overallVerdict(judged: readonly Pick<JudgedRequirement, 'required' | 'verdict'>[]): Verdict {
   const required = judged.filter((requirement) => requirement.required);
   if (required.length === 0) return 'not-measured';
   return required.reduce<Verdict>(

@@ -3,10 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
-import { writeReports } from '@preopen/report';
+import { writeCertificate, writeReports } from '@preopen/report';
+import { keepAttempt } from '../attempt.ts';
 import { builtinChecks } from '../checks.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { runId } from '../run-id.ts';
+import { signingKey } from '../signing-key.ts';
 import { type LogLevel, type Streams, stylesOf } from '../streams.ts';
 import { exitCodeOf, runAtTerminal } from '../suite-shell.ts';
 import { resolveSuite, whereMeasured } from '../suites.ts';
@@ -29,6 +31,7 @@ export interface RunFlags {
   readonly skip?: readonly string[];
   readonly validateRequirements?: boolean;
   readonly generateReport?: boolean;
+  readonly key?: string;
   readonly json?: boolean;
   readonly color?: 'auto' | 'always' | 'never';
   readonly logLevel: LogLevel;
@@ -78,7 +81,10 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
   const dataset = datasetFor(flags, config);
   const id = runId(systemClock.wallMs(), suite.name);
+  const key = await signingKey(flags.key, streams.env);
   const outputDir = await outputDirFor(flags, config, id);
+  const ledgerDir = join(config.dir, '.preopen', 'ledger');
+  const attempt = keepAttempt(ledgerDir, (text) => streams.err.write(text));
   const styles = stylesOf(streams, flags.color);
   const end = await runAtTerminal(
     {
@@ -93,20 +99,28 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
       tool: readTool(),
       missing: (metric) => whereMeasured(metric, suite, checks),
     },
-    { ...flags, outputDir },
+    { ...flags, outputDir, onEvent: attempt.onEvent },
     streams,
     styles.err,
   );
   const { results, saveFailed } = end;
-  const written =
-    saveFailed === undefined ? await writeReports(results, outputDir, { html: flags.generateReport === true }) : [];
+  const written: string[] = [];
+  if (saveFailed === undefined) {
+    await attempt.finished(results, outputDir);
+    written.push(...(await writeReports(results, outputDir, { html: flags.generateReport === true })));
+    if (flags.generateReport) {
+      const configPath = config.path === undefined ? {} : { configPath: config.path };
+      const made = await writeCertificate(outputDir, { key, ledgerDir, ...configPath, nowMs: systemClock.wallMs() });
+      written.push(...made.files);
+    }
+  }
   if (flags.json) streams.out.write(serializeResults(results));
   else {
     const shown = (name: string): string => {
       const path = relative(process.cwd(), join(outputDir, name));
       return path.startsWith('..') ? join(outputDir, name) : path;
     };
-    const files = ['results.json', ...written].map((name) => `  ${name.padEnd(13)} ${shown(name)}`);
+    const files = ['results.json', ...written].map((name) => `  ${name.padEnd(24)} ${shown(name)}`);
     const enforced = flags.validateRequirements
       ? ''
       : '  Verdicts are shown, not enforced; --validate-requirements makes them the exit code.\n';
