@@ -13,6 +13,7 @@ import type { Market, Panel, Stock } from './panel.ts';
 import { type MarketData, type ReadOptions, readMarketData } from './readers/market-data.ts';
 import { writePriceCsv } from './writers/price-csv-writer.ts';
 import { writePriceParquet } from './writers/price-parquet-writer.ts';
+import { quotedCell } from './writers/quoted-cell.ts';
 
 /** What `dataset.json` says. */
 interface Manifest {
@@ -30,9 +31,6 @@ interface Manifest {
 
 /** Text columns of the universe file. */
 const universeHeader = 'stock,name,market,sector,listed,delisted';
-
-/** Cells are quoted where they hold what separates cells. */
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Writes lines to a file and tells the digest of what was written. */
 async function writeLines(path: string, lines: Iterable<string>, digest: (text: string) => void): Promise<void> {
@@ -58,7 +56,7 @@ async function writeLines(path: string, lines: Iterable<string>, digest: (text: 
 function* universeLines(stocks: readonly Stock[]): Generator<string> {
   yield `${universeHeader}\n`;
   for (const { code, name, market, sector, listed, delisted } of stocks) {
-    yield `${[code, name, market, sector, listed, delisted ?? ''].map(cell).join(',')}\n`;
+    yield `${[code, name, market, sector, listed, delisted ?? ''].map(quotedCell).join(',')}\n`;
   }
 }
 

@@ -47,10 +47,13 @@ function datasetFor(flags: RunFlags, config: Config): { source: DatasetSource; s
         : undefined;
   if (path === undefined) return { source: simulatedDataset(), simulated: true };
   if (!existsSync(path)) {
-    throw new InputError(`no market data at ${path}. Give a dataset folder, or a CSV (also .gz) of daily prices.`, {
-      code: 'E106',
-      at: path,
-    });
+    throw new InputError(
+      `no market data at ${path}. Give a dataset folder, or a file or folder of daily prices in a format that “preopen market convert” reads.`,
+      {
+        code: 'E106',
+        at: path,
+      },
+    );
   }
   return { source: fileDataset(path), simulated: false };
 }

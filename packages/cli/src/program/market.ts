@@ -1,4 +1,5 @@
 import { wholeNumber } from './flags.ts';
+import { registerMarketData } from './market-data.ts';
 import type { Registrar } from './registrar.ts';
 
 /** `preopen market …`. */
@@ -43,4 +44,5 @@ export const registerMarket: Registrar = (program, streams, finish) => {
       const { simulateCommand } = await import('../commands/market.ts');
       finish(await simulateCommand(flags, streams));
     });
+  registerMarketData(market, streams, finish);
 };

@@ -24,7 +24,7 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .option('--suite <name>', 'quick, comprehensive, taiwan, failover, load, all, or a suite of the config', 'quick')
     .option('--config <file>', 'config file (default: preopen.config.{ts,mts,js,mjs,json}, searched upwards)')
     .option('--target <name>', 'target of the config (default: its first one; “reference” is the built-in pipeline)')
-    .option('--data <path>', 'market data: a dataset folder, or a CSV (also .gz) of daily prices (default: simulated)')
+    .option('--data <path>', 'market data: a dataset folder, or a file or folder of daily prices (default: simulated)')
     .option('--stocks <n>', 'size of the universe', wholeNumber(2))
     .option('--days <n>', 'trading days of history', wholeNumber(10))
     .option('--users <n>', 'concurrent users for closed-loop load', wholeNumber(1))
