@@ -18,7 +18,7 @@ export type {
 } from './inference.ts';
 export { InputError } from './input-error.ts';
 export { writeFileAtomic } from './internal/atomic-file.ts';
-export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Unit } from './measurement.ts';
+export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Tail, Unit } from './measurement.ts';
 export { startNoiseProbe } from './noise.ts';
 export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';
 export { decodeInferRequest, encodeInferResponse, openInferenceCodec } from './open-inference-protocol.ts';
@@ -36,6 +36,8 @@ export { batchQuantileInterval, shareAboveInterval } from './statistics/batch-in
 export type { BootstrapOptions, Statistic } from './statistics/bootstrap.ts';
 export { bootstrapInterval } from './statistics/bootstrap.ts';
 export { normalCdf, normalQuantile, studentTCdf, studentTQuantile } from './statistics/distributions.ts';
+export type { ExceedanceBound } from './statistics/exceedance-bound.ts';
+export { exceedanceBound, exceedanceBounds } from './statistics/exceedance-bound.ts';
 export { mannKendall } from './statistics/mann-kendall.ts';
 export { mannWhitneyU } from './statistics/mann-whitney.ts';
 export { meanInterval } from './statistics/mean-interval.ts';

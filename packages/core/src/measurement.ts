@@ -14,6 +14,20 @@ export interface Interval {
   readonly method: string;
 }
 
+/**
+ * What a sample says of its tail beyond a quantile. It decides limits far above the quantile whose interval is open
+ * because the slowest came in clumps: P95 < 100 ms asks whether fewer than 5 % take 100 ms or more.
+ */
+export interface Tail {
+  /** The quantile, in (0, 1). */
+  readonly quantile: number;
+  /** One-sided. */
+  readonly confidence: number;
+  readonly method: string;
+  /** At most this share of all lies at `from` (in the measurement's unit) or above; ascending, each below 1 − quantile. */
+  readonly bounds: readonly { readonly from: number; readonly atMost: number }[];
+}
+
 /** A metric's value together with how sure it is. */
 export interface Measurement {
   readonly metric: MetricId;
@@ -27,6 +41,8 @@ export interface Measurement {
    * `at-most` where the sum over-counts. Such a value can decide a requirement in that direction alone.
    */
   readonly bound?: 'at-least' | 'at-most';
+  /** For a quantile: what is known of the share at or above values beyond it. */
+  readonly tail?: Tail;
   /** One sentence for the reader: what was counted, under which conditions. */
   readonly how?: string;
 }

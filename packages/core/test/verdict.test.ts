@@ -38,6 +38,37 @@ describe('judgeMeasurement', () => {
     expect(judgeMeasurement(p95, { ...measured(50), bound: 'at-most' }).verdict).toBe('pass');
     expect(judgeMeasurement(p95, { ...measured(150), bound: 'at-most' }).verdict).toBe('inconclusive');
   });
+  describe('with a tail', () => {
+    const open = (bounds: { from: number; atMost: number }[]): Measurement => ({
+      ...measured(3.6, 3.1, Number.POSITIVE_INFINITY),
+      tail: { quantile: 0.95, confidence: 0.9975, method: 'test', bounds },
+    });
+    it('passes an open interval where surely fewer are above the limit than the quantile leaves', () => {
+      const judged = judgeMeasurement(p95, open([{ from: 80, atMost: 0.021 }]));
+      expect(judged.verdict).toBe('pass');
+      expect(judged.reason).toContain('at most 2.10 % are at 80 ms or above (99.75 %), and 5.00 % may be');
+    });
+    it('asks the nearest round value below the limit, and none above it', () => {
+      const bounds = [
+        { from: 10, atMost: 0.049 },
+        { from: 150, atMost: 0.001 },
+      ];
+      expect(judgeMeasurement(parseRequirement('latency.inference.p95 < 12 ms'), open(bounds)).verdict).toBe('pass');
+      expect(judgeMeasurement(parseRequirement('latency.inference.p95 < 9 ms'), open(bounds)).verdict).toBe(
+        'inconclusive',
+      );
+      expect(judgeMeasurement(parseRequirement('latency.inference.p95 < 0.012 s'), open(bounds)).verdict).toBe('pass');
+    });
+    it('never passes a lower limit, and never overrules an interval on the wrong side', () => {
+      const above = { ...open([{ from: 80, atMost: 0.02 }]), ...measured(120, 110, 130) };
+      expect(judgeMeasurement(p95, above).verdict).toBe('fail');
+      const least = parseRequirement('latency.inference.p95 > 100 ms');
+      expect(judgeMeasurement(least, open([{ from: 80, atMost: 0.02 }])).verdict).toBe('inconclusive');
+    });
+    it('passes nothing by a share that the quantile leaves anyway', () => {
+      expect(judgeMeasurement(p95, open([{ from: 80, atMost: 0.05 }])).verdict).toBe('inconclusive');
+    });
+  });
   it('converts between units of one dimension and refuses others', () => {
     const seconds = parseRequirement('latency.inference.p95 < 0.1 s');
     expect(judgeMeasurement(seconds, measured(61)).verdict).toBe('pass');
@@ -47,11 +78,24 @@ describe('judgeMeasurement', () => {
   it('does not measure with a value that is no number', () => {
     expect(judgeMeasurement(p95, measured(Number.NaN)).verdict).toBe('not-measured');
   });
-  it('takes no verdict on time from a noisy machine, and keeps verdicts on sizes', () => {
-    expect(judgeMeasurement(p95, measured(61), 'foreign CPU 38 %')).toMatchObject({
-      verdict: 'inconclusive',
-      reason: 'foreign CPU 38 %',
+  it('on a noisy machine lets a time or a rate pass, which noise can only spoil, and never fail', () => {
+    const noise = 'foreign CPU 38 %';
+    expect(judgeMeasurement(p95, measured(61), noise)).toMatchObject({
+      verdict: 'pass',
+      reason: '61 ms against < 100 ms, although foreign CPU 38 %',
     });
+    for (const slow of [measured(120), measured(90, 80, 101)]) {
+      expect(judgeMeasurement(p95, slow, noise)).toMatchObject({ verdict: 'inconclusive', reason: noise });
+    }
+    const throughput = parseRequirement('throughput.predictions > 1500 /s');
+    const rate = (value: number): Measurement => ({ metric: throughput.metric, value, unit: '1/s', samples: 9 });
+    expect(judgeMeasurement(throughput, rate(2000), noise).verdict).toBe('pass');
+    expect(judgeMeasurement(throughput, rate(900), noise).verdict).toBe('inconclusive');
+    // A lower limit on a time is met the easier for being disturbed.
+    const least = parseRequirement('latency.inference.p95 > 10 ms');
+    expect(judgeMeasurement(least, measured(61), noise).verdict).toBe('inconclusive');
+  });
+  it('keeps verdicts on sizes on a noisy machine', () => {
     const memory = parseRequirement('memory.pipeline.peakRss < 16 GB');
     const peak: Measurement = { metric: memory.metric, value: 1e9, unit: 'bytes', samples: 1 };
     expect(judgeMeasurement(memory, peak, 'foreign CPU 38 %').verdict).toBe('pass');
@@ -95,7 +139,7 @@ describe('judgeRequirements', () => {
   });
   it('is inconclusive where other work on the machine disturbed the check', () => {
     const noise = aNoiseReading({ contaminated: true, reason: 'foreign CPU 38 %' });
-    expect(judge([aCheckResult({ noise, measurements: [measured(61)] })])?.verdict).toBe('inconclusive');
+    expect(judge([aCheckResult({ noise, measurements: [measured(161)] })])?.verdict).toBe('inconclusive');
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  exceedanceBounds,
   type Interval,
   type Measurement,
   quantile,
@@ -21,20 +22,22 @@ export interface PercentileRequest {
   readonly how: string;
 }
 
+/** Probability of a wrong verdict over all looks. */
+const errorBudget = 0.01;
 /** Requests beyond a percentile without which it is not spoken of. */
 const leastBeyond = 10;
 
 /**
  * A percentile with an interval that survives autocorrelation and repeated looks, or why there is none.
  * Where the slow requests came in one clump, as in a single stall, how often such a thing happens is unknown: the interval
- * is then open to both sides, so that nothing is judged by it.
+ * is then open to both sides. What is known of the share beyond round values comes with it, and may still decide a limit.
  * Where the percentile falls among failed requests it is a lower bound: it can fail a limit and never pass one.
  */
 export function percentileMeasurement(
   request: PercentileRequest,
 ): Measurement | { readonly metric: string; readonly reason: string } {
   const { metric, q, durationsMs, censoredAtMs, look, maxLooks, how } = request;
-  const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks });
+  const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks, errorBudget });
   const few = durationsMs.length * Math.min(q, 1 - q) < leastBeyond;
   if ('tooShort' in result && few) {
     return { metric, reason: `no interval for the ${q * 100}th percentile: ${result.tooShort}` };
@@ -53,7 +56,14 @@ export function percentileMeasurement(
     interval: interval.high >= censoredAtMs ? { ...interval, high: Number.POSITIVE_INFINITY } : interval,
     how,
   };
-  return value >= censoredAtMs ? { ...measurement, bound: 'at-least' } : measurement;
+  // One-sided, with this look's part of the error budget, as the interval on each of its sides.
+  const confidence = 1 - errorBudget / maxLooks;
+  const bounds = exceedanceBounds(durationsMs, { q, confidence, upTo: censoredAtMs });
+  const withTail: Measurement =
+    bounds.length === 0
+      ? measurement
+      : { ...measurement, tail: { quantile: q, confidence, method: 'clusters of exceedances', bounds } };
+  return value >= censoredAtMs ? { ...withTail, bound: 'at-least' } : withTail;
 }
 
 /** Quantiles at which percentile curves are drawn: denser towards the tail, as HdrHistogram's plots. */

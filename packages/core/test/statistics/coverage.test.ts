@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createRandom, type Random } from '../../src/random.ts';
 import { batchQuantileInterval, shareAboveInterval } from '../../src/statistics/batch-interval.ts';
 import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
+import { exceedanceBound, exceedanceBounds } from '../../src/statistics/exceedance-bound.ts';
 import { mannKendall } from '../../src/statistics/mann-kendall.ts';
 import { mannWhitneyU } from '../../src/statistics/mann-whitney.ts';
 import { meanInterval } from '../../src/statistics/mean-interval.ts';
@@ -45,6 +46,70 @@ function coverage(runs: number, purpose: string, interval: (random: Random) => b
   }
   return { given: given / runs, covered: covered / given };
 }
+
+/** Logarithms that remember: a stationary autoregressive series of which any value exceeds exp(z) with probability 1 − Φ(z). */
+function remembering(random: Random, memory: number, n: number): Float64Array {
+  const times = new Float64Array(n);
+  let log = random.normal();
+  for (let i = 0; i < n; i++) {
+    log = memory * log + Math.sqrt(1 - memory ** 2) * random.normal();
+    times[i] = Math.exp(log);
+  }
+  return times;
+}
+
+describe('exceedanceBound', () => {
+  const looks = [400, 800, 1600, 3200];
+  /** Share of runs that pass “fewer than 5 % at the limit or above” at one of four looks with 1 % error in all. */
+  const passes = (runs: number, values: (random: Random) => Float64Array, limit: number): number => {
+    let passed = 0;
+    for (let run = 0; run < runs; run++) {
+      const all = values(createRandom(run, 'exceedance'));
+      if (looks.some((n) => exceedanceBound(all.subarray(0, n), limit, 1 - 0.01 / looks.length).atMost < 0.05))
+        passed++;
+    }
+    return passed / runs;
+  };
+
+  it('passes what is exactly at the limit no more often than it says, idle, busy or remembering', () => {
+    const runs = 150;
+    // 1 % and two standard errors of 150 runs.
+    const most = 0.0265;
+    for (const load of [0.3, 0.7, 0.85]) {
+      expect(passes(runs, (random) => queue(random, load, 3200), trueQuantile(load, 0.95))).toBeLessThanOrEqual(most);
+    }
+    for (const memory of [0.5, 0.9]) {
+      // Φ(1.6449) is 0.95.
+      expect(passes(runs, (random) => remembering(random, memory, 3200), Math.exp(1.6449))).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('passes what is well below, also where nothing at all was above', () => {
+    const at = (share: number) => passes(100, (random) => queue(random, 0.3, 3200), trueQuantile(0.3, 1 - share));
+    expect(at(0.01)).toBeGreaterThan(0.95);
+    expect(at(0.0001)).toBe(1);
+  });
+
+  it('is wider the more the observations cluster, and says nothing of a handful', () => {
+    const scattered = Float64Array.from({ length: 2000 }, (_, i) => (i % 16 === 0 ? 10 : 1));
+    const clumped = Float64Array.from({ length: 2000 }, (_, i) => (i % 400 < 24 ? 10 : 1));
+    expect(exceedanceBound(clumped, 20).atMost).toBeGreaterThan(4 * exceedanceBound(scattered, 20).atMost);
+    expect(exceedanceBound([1, 2, 3], 5)).toEqual({ share: 0, atMost: 1 });
+  });
+
+  it('gives bounds at round values beyond the quantile, falling, each below what the quantile leaves', () => {
+    const values = queue(createRandom(1, 'bounds'), 0.3, 3200);
+    const bounds = exceedanceBounds(values, { q: 0.95, confidence: 0.99, upTo: 1000 });
+    expect(bounds.length).toBeGreaterThan(2);
+    bounds.forEach(({ from, atMost }, i) => {
+      expect(atMost).toBe(exceedanceBound(values, from, 0.99).atMost);
+      expect(atMost).toBeLessThan(bounds[i - 1]?.atMost ?? 0.05);
+      expect(from).toBeGreaterThanOrEqual(bounds[i - 1]?.from ?? 0);
+    });
+    expect(exceedanceBounds(values, { q: 0.95, confidence: 0.99, upTo: 3 })).toEqual([]);
+    expect(exceedanceBounds(values, { q: 0.95, confidence: 0.99, upTo: 1 })).toEqual([]);
+  });
+});
 
 describe('batchQuantileInterval', () => {
   it('holds the true quantile of an M/M/1 queue as often as it says, idle or busy', () => {
