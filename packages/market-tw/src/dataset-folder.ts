@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { parquetWriteFile } from 'hyparquet-writer';
 import { tradingCalendar } from './calendar.ts';
 import { headerNames, readLineBlocks } from './csv-lines.ts';
 import { dayNumber } from './date.ts';
+import { haltLines, hasHalts, readHalts } from './halts-file.ts';
 import type { Market, Panel, Stock } from './panel.ts';
 import { type MarketData, type ReadOptions, readMarketData } from './readers/market-data.ts';
 import { writePriceCsv } from './writers/price-csv-writer.ts';
@@ -127,6 +128,7 @@ export async function writeDataset(
     await writePriceCsv(panel, join(temporary, 'prices.csv'), (bytes) => hash.update(bytes));
     await writeLines(join(temporary, 'universe.csv'), universeLines(panel.stocks), digest);
     await writeLines(join(temporary, 'calendar.csv'), calendarLines(panel.dates), digest);
+    if (hasHalts(panel)) await writeLines(join(temporary, 'halts.csv'), haltLines(panel), digest);
     writePriceParquet(panel, join(temporary, 'prices.parquet'));
     writeAxesParquet(temporary, panel);
     const manifest: Manifest = {
@@ -254,7 +256,10 @@ export async function readDatasetData(dir: string, options: ReadOptions = {}): P
   await readManifest(dir);
   const stocks = await readUniverse(join(dir, 'universe.csv'));
   const dates = await readOpenDays(join(dir, 'calendar.csv'));
-  return readMarketData(join(dir, 'prices.csv'), { ...options, axes: { stocks, dates } });
+  const data = await readMarketData(join(dir, 'prices.csv'), { ...options, axes: { stocks, dates } });
+  const halts = join(dir, 'halts.csv');
+  if (existsSync(halts)) await readHalts(halts, data.panel);
+  return data;
 }
 
 /** Dates of a panel that the calendar knows as closed; a sign of wrong dates. */

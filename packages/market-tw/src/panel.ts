@@ -26,14 +26,26 @@ export const panelFields = [
   'turnoverTwd',
   'trades',
   'foreignNetBuy',
+  'marginBalance',
+  'limitState',
+  'haltState',
+  'adjustedFactor',
 ] as const;
 export type PanelField = (typeof panelFields)[number];
 
+/** Columns that hold numbers below 0. */
+export const signedFields: ReadonlySet<string> = new Set<PanelField>(['foreignNetBuy', 'limitState']);
+
+/** What `haltState` says of a day. Only on days of the first kind a stock has prices. */
+export const haltStates = { traded: 0, withoutTrade: 1, halted: 2, suspended: 3 } as const;
+
 /**
  * A market by day and stock: one array per field, `[days × stocks]`, row-major by day.
- * `NaN` is no value: not listed, halted, or not given by the source. Prices in NT$, volume and foreign net buy in shares.
- * `reference` is the price that the day's limits start from: the previous close, adjusted on ex-days; a day's return is
- * `close / reference − 1`.
+ * `NaN` is no value: not listed, halted, or not given by the source. Prices in NT$; volume, foreign net buy and margin
+ * balance in shares. `reference` is the price that the day's limits start from: the previous close, adjusted on ex-days; a
+ * day's return is `close / reference − 1`. `adjustedFactor` makes closes comparable over ex-days: `close × adjustedFactor`
+ * moves by returns. It starts at 1 and grows, so that no later day changes an earlier one. `limitState` holds
+ * `limitStateCodes`, `haltState` holds `haltStates`.
  */
 export interface Panel {
   /** ISO dates, ascending. */

@@ -137,8 +137,3 @@ export function limitDownCents(reference: Cents, perMille: number, bands: readon
   const down = Math.ceil(raw / (1000 * tick)) * tick;
   return down >= reference ? nextTick(reference, bands, 'down') : Math.max(1, down);
 }
-
-/** Rounds hundredths onto the stocks' grid of today; for kernels that hold prices as integers. */
-export function roundStockCents(cents: number): Cents {
-  return roundCents(cents, stockBands, 'nearest');
-}

@@ -1,100 +1,161 @@
-import type { Random } from '@preopen/core';
+import { InputError, type Random } from '@preopen/core';
 import type { Stock } from './panel.ts';
+import { exp } from './simulation/deterministic-math.ts';
+import { type Industry, industries } from './simulation/industries.ts';
+import { createNormalStream } from './simulation/normal-stream.ts';
+
+/** How TWSE's capitalisation is spread: the semiconductors' share, and the largest company's (2330). */
+export interface Weights {
+  readonly semiconductorShare: number;
+  readonly largestShare: number;
+}
+
+export type WeightsName = 'specification' | '2026';
+
+/** Spreads of capitalisation that have a name. */
+export const namedWeights: Readonly<Record<WeightsName, Weights>> = {
+  /**
+   * Semiconductors at 35 %, as between the year-ends 2019 (33 %, TSMC 25 %) and 2020 (42 %, 33 %): paid-in capital × close
+   * of the companies that survived to 2022.
+   */
+  specification: { semiconductorShare: 0.35, largestShare: 0.26 },
+  /**
+   * TSMC at 44 % of TWSE (Economic Daily News, 2026-02-26). The rest of its sector is held at the 10 points of the year-ends
+   * 2020–2022, which is an assumption.
+   */
+  '2026': { semiconductorShare: 0.54, largestShare: 0.44 },
+};
 
 /** A simulated security: what the panel tells of it, and what drives it. */
 export interface SimulatedStock extends Stock {
-  /** Share of the market's capitalisation; all sum to 1. */
+  /** Capitalisation as a share of TWSE's; those of the TWSE stocks sum to 1. */
   readonly weight: number;
-  readonly beta: number;
-  /** Daily volatility of its own. */
-  readonly ownVolatility: number;
+  readonly sharesOutstanding: number;
+  /** Size, value: scores with mean 0 and deviation 1 that style factors act on. */
+  readonly size: number;
+  readonly value: number;
+  /** Own part of what a stock’s betas and its volatility are, in deviations. */
+  readonly betaScore: number;
+  readonly volatilityScore: number;
   readonly startPriceTwd: number;
-  /** Shares traded on a usual day. */
-  readonly usualVolume: number;
+  /** Turnover of a usual day, NT$. */
+  readonly usualTurnoverTwd: number;
+  /** Dividends of a year over the price; 0 for companies that pay none. */
+  readonly dividendYield: number;
+}
+
+/** TSMC’s code. */
+const largestCode = '2330';
+/** Four digits, from 1101 on. */
+const mostStocks = 8899;
+
+/** Draws codes as the exchanges give them: the first two digits hint at the industry, the rest is what is free. */
+function codeDrawer(random: Random): (industry: Industry) => string {
+  const taken = new Set<number>([Number(largestCode)]);
+  let nextFree = 1101;
+  return ({ prefixes }) => {
+    const entries = Object.entries(prefixes);
+    const total = entries.reduce((sum, [, count]) => sum + count, 0);
+    for (let attempt = 0; attempt < 12; attempt++) {
+      let at = random.integer(total);
+      const [prefix] = entries.find(([, count]) => {
+        at -= count;
+        return at < 0;
+      })!;
+      const code = Number(prefix) * 100 + 1 + random.integer(99);
+      if (taken.has(code)) continue;
+      taken.add(code);
+      return String(code);
+    }
+    while (taken.has(nextFree)) nextFree++;
+    taken.add(nextFree);
+    return String(nextFree);
+  };
 }
 
 /**
- * Industries with their usual share of all companies; codes are the exchange's. Semiconductors get their share of the
- * capitalisation by parameter. Source of the code list: TWSE industry classification; shares rounded from the company lists.
- */
-const industries: readonly { readonly sector: string; readonly share: number }[] = [
-  { sector: '24', share: 0.1 },
-  { sector: '28', share: 0.12 },
-  { sector: '26', share: 0.07 },
-  { sector: '25', share: 0.07 },
-  { sector: '27', share: 0.05 },
-  { sector: '31', share: 0.06 },
-  { sector: '22', share: 0.1 },
-  { sector: '05', share: 0.06 },
-  { sector: '14', share: 0.06 },
-  { sector: '17', share: 0.03 },
-  { sector: '10', share: 0.04 },
-  { sector: '04', share: 0.04 },
-  { sector: '03', share: 0.03 },
-  { sector: '21', share: 0.03 },
-  { sector: '15', share: 0.02 },
-  { sector: '18', share: 0.02 },
-  { sector: '02', share: 0.02 },
-  { sector: '12', share: 0.02 },
-  { sector: '20', share: 0.06 },
-];
-
-/** TSMC’s code, and its weight within the semiconductor sector (two thirds at the end of 2016, more since). */
-const largest = { code: '2330', name: 'simulated 2330', shareOfSector: 0.7 };
-
-/** Codes of four digits, ascending, from 1101 on; the largest company’s among them. */
-function codes(count: number): string[] {
-  const step = Math.max(1, Math.floor(8800 / count));
-  const all = new Set<string>([largest.code]);
-  for (let code = 1101; all.size < count; code += step) all.add(String(code));
-  return [...all].sort();
-}
-
-/**
- * A universe with Taiwan's proportions: about half on each exchange, one company that dominates the semiconductor sector,
- * and a long tail.
- * @param options.semiconductorShare share of capitalisation; the specification's 0.35 fits 2019–2020 and 2022
+ * A universe with Taiwan's proportions: companies by industry and exchange as in March 2026, codes of the true form, one
+ * company that dominates the semiconductor sector, and a long tail. Ascending by code.
+ * @param options.capitalisationTwd of TWSE, NT$; the default is that of 2024-01-01, 56.84 trillion
  */
 export function simulateUniverse(options: {
   readonly stocks: number;
   readonly random: Random;
-  readonly semiconductorShare?: number;
+  readonly weights: Weights;
+  readonly capitalisationTwd?: number;
 }): SimulatedStock[] {
-  const { stocks, random, semiconductorShare = 0.35 } = options;
-  const drawn = codes(stocks).map((code) => {
-    const isLargest = code === largest.code;
-    let at = random.uniform();
-    const industry = industries.find(({ share }) => {
-      at -= share;
-      return at < 0;
-    });
-    // Capitalisations are log-normal with a heavy right end; prices are loosely tied to size.
-    const size = Math.exp(1.6 * random.normal());
+  const { stocks: count, random, weights, capitalisationTwd = 56.84e12 } = options;
+  if (count > mostStocks)
+    throw new InputError(`simulateMarket: there are codes of four digits for ${mostStocks} stocks, not for ${count}.`);
+  const { normal, uniform } = createNormalStream(random);
+  const drawCode = codeDrawer(random);
+  const companies = industries.reduce((sum, { twse, tpex }) => sum + twse + tpex, 0);
+  const semiconductors = industries.find(({ code }) => code === '24')!;
+  const drawn = Array.from({ length: count }, (_, k) => {
+    const isLargest = k === 0;
+    let at = random.integer(companies);
+    const industry = isLargest
+      ? semiconductors
+      : industries.find(({ twse, tpex }) => {
+          at -= twse + tpex;
+          return at < 0;
+        })!;
+    const isTwse = isLargest || random.integer(industry.twse + industry.tpex) < industry.twse;
+    // Capitalisations are log-normal with a long right end; TPEx companies are smaller.
+    const sizeDraw = normal();
     return {
-      code,
-      name: `simulated ${code}`,
-      market: isLargest || random.uniform() < 0.55 ? ('TWSE' as const) : ('TPEx' as const),
-      sector: isLargest ? '24' : (industry?.sector ?? '20'),
-      size,
+      code: isLargest ? largestCode : drawCode(industry),
+      market: isTwse ? ('TWSE' as const) : ('TPEx' as const),
+      sector: industry.code,
       isLargest,
-      beta: Math.max(0.2, 1 + 0.3 * random.normal()),
-      ownVolatility: 0.016 * Math.exp(0.3 * random.normal()),
-      startPriceTwd: isLargest ? 600 : Math.min(3000, Math.max(6, 38 * size ** 0.25 * Math.exp(0.7 * random.normal()))),
-      usualVolume: Math.max(20_000, 900_000 * size ** 0.7 * Math.exp(0.8 * random.normal())),
+      capitalisation: exp(isTwse ? 1.5 * sizeDraw : 1.2 * sizeDraw - 1),
+      size: isLargest ? 3 : isTwse ? sizeDraw + 0.3 : 0.8 * sizeDraw - 0.4,
+      value: normal(),
+      betaScore: isLargest ? 0 : normal(),
+      volatilityScore: isLargest ? 0 : normal(),
+      priceScore: normal(),
+      tradingScore: isLargest ? 0 : normal(),
+      dividendYield: isLargest ? 0.025 : uniform() < 0.78 ? 0.045 * exp(0.5 * normal() - 0.125) : 0,
     };
   });
-  const sectorSize = (inSector: boolean): number =>
-    drawn
-      .filter((stock) => !stock.isLargest && (stock.sector === '24') === inSector)
-      .reduce((sum, { size }) => sum + size, 0);
-  const chips = sectorSize(true);
-  const others = sectorSize(false);
-  return drawn.map(({ size, isLargest, ...stock }) => {
-    const weight = isLargest
-      ? semiconductorShare * largest.shareOfSector
-      : stock.sector === '24'
-        ? (semiconductorShare * (1 - largest.shareOfSector) * size) / chips
-        : ((1 - semiconductorShare) * size) / others;
-    return { ...stock, weight, listed: '', delisted: null };
-  });
+  const sizeOf = (isChosen: (stock: (typeof drawn)[number]) => boolean): number =>
+    drawn.filter(isChosen).reduce((sum, { capitalisation }) => sum + capitalisation, 0);
+  const chips = sizeOf((stock) => !stock.isLargest && stock.market === 'TWSE' && stock.sector === '24');
+  const others = sizeOf((stock) => stock.market === 'TWSE' && stock.sector !== '24');
+  const chipShare = chips > 0 ? weights.semiconductorShare - weights.largestShare : 0;
+  const otherShare = others > 0 ? 1 - weights.semiconductorShare : 0;
+  const all = weights.largestShare + chipShare + otherShare;
+  const weightOf = ({ isLargest, market, sector, capitalisation }: (typeof drawn)[number]): number => {
+    if (isLargest) return weights.largestShare / all;
+    if (market === 'TWSE' && sector === '24') return (chipShare * capitalisation) / chips / all;
+    return (otherShare * capitalisation) / Math.max(others, 1e-9) / all;
+  };
+  return drawn
+    .map((stock) => {
+      const { code, market, sector, size, value, betaScore, volatilityScore, priceScore, dividendYield } = stock;
+      const weight = weightOf(stock);
+      const startPriceTwd = stock.isLargest
+        ? 580
+        : Math.min(3500, Math.max(5, exp(3.45 + 0.25 * size + 0.85 * priceScore)));
+      return {
+        code,
+        name: `simulated ${code}`,
+        market,
+        sector,
+        listed: '',
+        delisted: null,
+        weight,
+        sharesOutstanding: Math.max(1000, Math.round((weight * capitalisationTwd) / startPriceTwd / 1000) * 1000),
+        size,
+        value,
+        betaScore,
+        volatilityScore,
+        startPriceTwd,
+        // Semiconductors are traded more than their capitalisation, as their third of the turnover shows.
+        usualTurnoverTwd:
+          weight * capitalisationTwd * 0.0016 * (sector === '24' ? 2.2 : 1) * exp(1.3 * stock.tradingScore - 0.2),
+        dividendYield,
+      };
+    })
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
 }

@@ -36,6 +36,7 @@ describe('dataset folders', () => {
       'calendar.csv',
       'calendar.parquet',
       'dataset.json',
+      'halts.csv',
       'prices.csv',
       'prices.parquet',
       'universe.csv',

@@ -1,6 +1,7 @@
 import { InputError } from '@preopen/core';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetScan } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { signedFields } from '../panel.ts';
 import { notANumber, parseDay, parseNumber } from './cell.ts';
 import { columnOf, isAdjustedClose, neededColumns } from './column-names.ts';
 import type { FileReading } from './file-reading.ts';
@@ -88,7 +89,7 @@ async function readGroups(reading: FileReading): Promise<void> {
           const { figure, scale, values: from } = figures[f]!;
           const value = numberOf(from[i]);
           if (value === notANumber) return `${figure}: expected a number, got ${String(from[i])}`;
-          if (value < 0 && figure !== 'foreignNetBuy')
+          if (value < 0 && !signedFields.has(figure))
             return `${figure}: expected no negative number, got ${String(from[i])}`;
           values[f] = value * scale;
         }

@@ -1,4 +1,4 @@
-import type { Market } from '../panel.ts';
+import { type Market, signedFields } from '../panel.ts';
 import { notANumber, parseDay, parseNumber } from './cell.ts';
 import { changeStates, type Layout, type RowTable } from './row-table.ts';
 import { securityKind } from './security-kind.ts';
@@ -94,7 +94,7 @@ export function createRowParser(table: RowTable, options: { readonly keepsWarran
         const { figure, at, scale } = layout.figures[f]!;
         const value = parseNumber(bytes, starts[at]!, ends[at]!);
         if (value === notANumber) return `${figure}: expected a number, got “${text(cells, at)}”`;
-        if (value < 0 && figure !== 'foreignNetBuy')
+        if (value < 0 && !signedFields.has(figure))
           return `${figure}: expected no negative number, got “${text(cells, at)}”`;
         figures[f] = value * scale;
       }

@@ -1,11 +1,15 @@
 import { type Panel, type PanelField, panelFields } from '../panel.ts';
 import { neededColumns } from '../readers/column-names.ts';
 
-/** Fields that a file gets: those that every price file has, and of the others those that the panel has at all. */
+/**
+ * Fields that a file gets: those that every price file has, and of the others those that the panel has at all. Why a stock
+ * does not trade is in a file of its own (`halts-file.ts`).
+ */
 export function presentFields(panel: Panel): PanelField[] {
   const needed: readonly PanelField[] = neededColumns;
   return panelFields.filter(
-    (field) => needed.includes(field) || panel.fields[field].some((value) => !Number.isNaN(value)),
+    (field) =>
+      needed.includes(field) || (field !== 'haltState' && panel.fields[field].some((value) => !Number.isNaN(value))),
   );
 }
 

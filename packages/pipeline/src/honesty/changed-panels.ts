@@ -81,6 +81,11 @@ export function dealPanel(panel: Panel, random: Random): Panel {
       to.turnoverTwd[own] = from.turnoverTwd[given]! * scale;
       to.trades[own] = from.trades[given]!;
       to.foreignNetBuy[own] = from.foreignNetBuy[given]!;
+      to.marginBalance[own] = from.marginBalance[given]!;
+      to.limitState[own] = from.limitState[given]!;
+      to.haltState[own] = from.haltState[given]!;
+      // Prices are built up without dividends, so that they are adjusted as they are.
+      to.adjustedFactor[own] = Number.isNaN(from.adjustedFactor[given]!) ? Number.NaN : 1;
       last[i] = to.close[own]!;
     }
   }

@@ -1,0 +1,88 @@
+import type { SimulatedStock } from '../universe.ts';
+import { exp } from './deterministic-math.ts';
+
+/**
+ * The simulator's constants. They were set so that the statistics of its panels lie inside what real ones show
+ * (`scripts/calibration-table.mjs` prints both); none of them is a rule.
+ */
+export const model = {
+  /** Volatility of the market factor on a calm day. */
+  calmMarketVolatility: 0.006,
+  /** The logarithm of the market's volatility: persistence, its own noise, and its rise with each fall (leverage effect). */
+  volatilityPersistence: 0.95,
+  volatilityNoise: 0.1,
+  volatilityLeverage: 0.06,
+  /** Market volatility at which betas have reached those of a crash, over the calm one. */
+  crashVolatilityRatio: 5,
+  /** The stocks' own volatility follows the market's by this power, sector and style factors by the second. */
+  ownFollowsMarket: 0.28,
+  factorsFollowMarket: 0.6,
+  sectorVolatility: 0.0035,
+  styleVolatility: 0.0015,
+  /** A stock's own log volatility: persistence and noise; and the part of it that lasts one day, which makes fat tails. */
+  ownPersistence: 0.85,
+  ownNoise: 0.22,
+  ownDayNoise: 0.45,
+  /** Share of a day's return that is there at the open, and how it grows with the size of the market's move. */
+  overnightShare: 0.35,
+  overnightWithMove: 4,
+  openNoise: 0.35,
+  /** Excursions beyond open and close, in the day's standard deviations. */
+  excursion: 0.36,
+  /** Log turnover: persistence and noise of a stock's activity, noise of a day, growth with the size of the move. */
+  activityPersistence: 0.9,
+  activityNoise: 0.2,
+  turnoverDayNoise: 0.4,
+  turnoverWithMove: 0.38,
+  /** Part of the turnover that is left when a stock is locked at its limit, and how it falls with what the limit cuts off. */
+  lockedTurnover: 0.7,
+  lockedTurnoverWithExcess: 28,
+  /** NT$ of a mean trade: 279.8 billion in 2.5 million trades on 2020-03-19. */
+  tradeTwd: 112_000,
+  /** Foreign flow: persistence, and its day-to-day noise in what is seen. */
+  flowPersistence: 0.7,
+  flowSeenNoise: 0.5,
+  /** The planted signal is foreign flow and, by this part, the reversal of the day's own return. */
+  reversalPart: 0.3,
+  /** Listings and delistings of a year as shares of the universe; news halts and suspensions of a stock in a session. */
+  listingsPerYear: 0.02,
+  delistingsPerYear: 0.01,
+  haltsPerSession: 0.0004,
+  suspensionsPerSession: 0.00004,
+} as const;
+
+/** The stocks as columns for the kernel. */
+export interface StockColumns {
+  readonly isTwse: Uint8Array;
+  readonly sector: Int32Array;
+  readonly sectorCodes: readonly string[];
+  readonly size: Float64Array;
+  readonly value: Float64Array;
+  readonly calmBeta: Float64Array;
+  readonly crashBeta: Float64Array;
+  readonly ownVolatility: Float64Array;
+  readonly usualTurnoverTwd: Float64Array;
+  readonly shares: Float64Array;
+  /** −1 where it is not in the universe. */
+  readonly largest: number;
+}
+
+export function stockColumns(universe: readonly SimulatedStock[]): StockColumns {
+  const sectorCodes = [...new Set(universe.map(({ sector }) => sector))].sort();
+  const column = (of: (stock: SimulatedStock) => number): Float64Array => Float64Array.from(universe, of);
+  return {
+    isTwse: Uint8Array.from(universe, ({ market }) => (market === 'TWSE' ? 1 : 0)),
+    sector: Int32Array.from(universe, ({ sector }) => sectorCodes.indexOf(sector)),
+    sectorCodes,
+    size: column(({ size }) => size),
+    value: column(({ value }) => value),
+    calmBeta: column(({ size, betaScore }) => Math.max(0.05, 0.7 + 0.15 * size + 0.3 * betaScore)),
+    crashBeta: column(({ size, betaScore }) => Math.max(0.2, 1.22 - 0.07 * size + 0.17 * betaScore)),
+    ownVolatility: column(({ size, volatilityScore, code }) =>
+      code === '2330' ? 0.01 : 0.0112 * exp(0.45 * volatilityScore - 0.08 * size),
+    ),
+    usualTurnoverTwd: column(({ usualTurnoverTwd }) => usualTurnoverTwd),
+    shares: column(({ sharesOutstanding }) => sharesOutstanding),
+    largest: universe.findIndex(({ code }) => code === '2330'),
+  };
+}
