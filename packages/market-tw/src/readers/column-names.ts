@@ -29,6 +29,10 @@ const namesOf: Readonly<Record<ColumnMeaning, string>> = {
   // FinMind's “Trading_turnover” is a number of trades.
   trades: 'trades transaction transactions transactionnumber trading_turnover 成交筆數 筆數',
   foreignNetBuy: 'foreignnetbuy',
+  marginBalance: 'marginbalance',
+  limitState: 'limitstate',
+  haltState: 'haltstate',
+  adjustedFactor: 'adjustedfactor',
   change: 'change spread 漲跌價差 漲跌',
   sign: '漲跌(+/-) dir',
   nextReference: '次日參考價',
