@@ -1,8 +1,14 @@
+export type { Deferral, OpeningMinute } from './auction-deferral.ts';
+export { closingDeferral, openingDeferral } from './auction-deferral.ts';
 export type { CalendarOverlay, CalendarYear, Closure, TradingCalendar, TradingDay } from './calendar.ts';
 export { calendarOfYear, tradingCalendar } from './calendar.ts';
+export type { AuctionOrder, AuctionResult, CallAuction } from './call-auction.ts';
+export { callAuction } from './call-auction.ts';
 export { taiwanChecks } from './checks.ts';
 export type { Conversion } from './convert.ts';
 export { convertMarketData, readAnyMarketData } from './convert.ts';
+export type { Execution, IncomingOrder, RestingOrder } from './continuous-matching.ts';
+export { matchContinuous } from './continuous-matching.ts';
 export { readDataset, writeDataset } from './dataset-folder.ts';
 export { fileDataset, simulatedDataset } from './dataset-source.ts';
 export type { HistoricalPeriod } from './history/periods.ts';
@@ -10,6 +16,30 @@ export { historicalPeriod, historicalPeriods } from './history/periods.ts';
 export type { HistoricalMarket } from './history/simulate-period.ts';
 export { simulatePeriod } from './history/simulate-period.ts';
 export type { PeriodId } from './history/taiex-closes.ts';
+export type {
+  AttentionTest,
+  AttentionWindow,
+  DispositionCase,
+  DispositionCause,
+  DispositionTerms,
+} from './disposition.ts';
+export { attentionTests, dispositionCause, dispositionTerms } from './disposition.ts';
+export type { HypotheticalBreaker, HypotheticalHalt } from './index-breaker.ts';
+export { hypotheticalIndexHalts } from './index-breaker.ts';
+export type {
+  InterruptionOutcome,
+  InterruptionQuestion,
+  InterruptionRule,
+  InterruptionState,
+  TimedTrade,
+} from './interruption.ts';
+export {
+  beforeOpening,
+  interruptionReferenceCents,
+  interruptionRule,
+  stabilityBand,
+  stepInterruption,
+} from './interruption.ts';
 export type { PriceGrid } from './limit-columns.ts';
 export { limitColumns, priceGrid } from './limit-columns.ts';
 export type { LimitPerMille, LimitRule, NarrowedPeriod } from './limit-eras.ts';
@@ -64,5 +94,7 @@ export type { Basis, Instrument, TickAssumption, TickTable } from './tick-table.
 export { instruments, tickTables } from './tick-table.ts';
 export type { Weights, WeightsName } from './universe.ts';
 export { namedWeights } from './universe.ts';
+export type { TradingLife, TradingStatus, TradingStop } from './trading-status.ts';
+export { malfunctionMinutes, newsHalt, tradingStatus } from './trading-status.ts';
 export type { WarrantQuestion } from './warrant-limits.ts';
 export { warrantLimits } from './warrant-limits.ts';
