@@ -11,11 +11,6 @@ export type { Conversion } from './convert.ts';
 export { convertMarketData, readAnyMarketData } from './convert.ts';
 export { readDataset, writeDataset } from './dataset-folder.ts';
 export { fileDataset, simulatedDataset } from './dataset-source.ts';
-export type { HistoricalPeriod } from './history/periods.ts';
-export { historicalPeriod, historicalPeriods } from './history/periods.ts';
-export type { HistoricalMarket } from './history/simulate-period.ts';
-export { simulatePeriod } from './history/simulate-period.ts';
-export type { PeriodId } from './history/taiex-closes.ts';
 export type {
   AttentionTest,
   AttentionWindow,
@@ -24,6 +19,11 @@ export type {
   DispositionTerms,
 } from './disposition.ts';
 export { attentionTests, dispositionCause, dispositionTerms } from './disposition.ts';
+export type { HistoricalPeriod } from './history/periods.ts';
+export { historicalPeriod, historicalPeriods } from './history/periods.ts';
+export type { HistoricalMarket } from './history/simulate-period.ts';
+export { simulatePeriod } from './history/simulate-period.ts';
+export type { PeriodId } from './history/taiex-closes.ts';
 export type { HypotheticalBreaker, HypotheticalHalt } from './index-breaker.ts';
 export { hypotheticalIndexHalts } from './index-breaker.ts';
 export type {
@@ -92,9 +92,9 @@ export type { ServiceScenario } from './stress-service-check.ts';
 export { serviceScenarios, stressedServiceCheck } from './stress-service-check.ts';
 export type { Basis, Instrument, TickAssumption, TickTable } from './tick-table.ts';
 export { instruments, tickTables } from './tick-table.ts';
-export type { Weights, WeightsName } from './universe.ts';
-export { namedWeights } from './universe.ts';
 export type { TradingLife, TradingStatus, TradingStop } from './trading-status.ts';
 export { malfunctionMinutes, newsHalt, tradingStatus } from './trading-status.ts';
+export type { Weights, WeightsName } from './universe.ts';
+export { namedWeights } from './universe.ts';
 export type { WarrantQuestion } from './warrant-limits.ts';
 export { warrantLimits } from './warrant-limits.ts';
