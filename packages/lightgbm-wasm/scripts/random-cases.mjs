@@ -42,6 +42,10 @@ const COLUMNS = {
     const density = r.pick([0.02, 0.1, 0.3, 0.6]);
     return () => (r.chance(density) ? r.round(r.normal() * 2, 3) : 0);
   },
+  rare: (r) => {
+    const density = r.pick([0.001, 0.005, 0.02]);
+    return () => (r.chance(density) ? r.round(r.normal() * 2, 3) : 0);
+  },
   mostlyOne: (r) => {
     const value = r.pick([3, -2, 0.5]);
     return () => (r.chance(0.8) ? value : r.round(r.normal() * 3, 2));
@@ -87,14 +91,14 @@ const CATEGORIES = {
   constant: () => () => 3,
 };
 
-function drawColumns(r, width, isCategorical) {
-  const numericKinds = Object.keys(COLUMNS);
+function drawColumns(r, width, isCategorical, isSparse) {
+  const numericKinds = isSparse ? ['rare', 'rare', 'sparse', 'mostlyOne', 'normal'] : Object.keys(COLUMNS);
   return Array.from({ length: width }, (_, index) => {
     const kinds = isCategorical(index) ? CATEGORIES : COLUMNS;
     // The awkward kinds are each as likely as a plain column; half of the columns are plain.
     const kind = isCategorical(index)
       ? r.pick(Object.keys(CATEGORIES))
-      : r.chance(0.4)
+      : !isSparse && r.chance(0.4)
         ? r.pick(['normal', 'full', 'uniform'])
         : r.pick(numericKinds);
     const draw = kinds[kind](r);
@@ -191,6 +195,7 @@ function drawParameters(r, objective, width, rows) {
   maybe(0.2, 'boost_from_average', [false]);
   maybe(0.15, 'bin_construct_sample_cnt', [50, 200, 1000]);
   maybe(0.1, 'enable_bundle', [false]);
+  maybe(0.1, 'is_enable_sparse', [false]);
   maybe(0.5, 'seed', [1, 7, 42, 12345, 0]);
   maybe(0.1, 'data_random_seed', [9]);
   maybe(0.1, 'feature_fraction_seed', [11]);
@@ -275,11 +280,13 @@ function drawTable(r, columns, rows, labelOf, { weighted, grouped, dirty }) {
 export function drawCase(seed) {
   const r = helpers(Math.imul(seed, 2654435761) ^ 0x5bd1e995);
   const objective = r.pick(OBJECTIVES);
-  const rows = r.pick([8, 30, 60, 200, 500, 1000, 1500, 3000]);
+  // Beyond 10,000 rows columns are bundled although they conflict here and there.
+  const rows = r.chance(0.05) ? r.pick([12_000, 25_000]) : r.pick([8, 30, 60, 200, 500, 1000, 1500, 3000]);
   const width = 1 + r.int(r.pick([3, 8, 20]));
+  const isSparse = r.chance(0.15);
   const hasCategories = r.chance(0.35);
   const categorical = Array.from({ length: width }, () => hasCategories && r.chance(0.5));
-  const columns = drawColumns(r, width, (index) => categorical[index]);
+  const columns = drawColumns(r, width, (index) => categorical[index], isSparse);
   const params = drawParameters(r, objective, width, rows);
   if (categorical.includes(true)) {
     params.categorical_feature = categorical.flatMap((is, index) => (is ? [index] : []));

@@ -10,6 +10,7 @@ import {
   numericBins,
 } from './training/bin-mapper.ts';
 import { type BinnedTable, binTable } from './training/binned-table.ts';
+import { type BundleColumn, bundleColumns } from './training/bundles.ts';
 import { Lcg } from './training/lcg.ts';
 import { type LightGbmParams, type Parameters, resolveParameters } from './training/parameters.ts';
 
@@ -20,6 +21,8 @@ export interface DatasetContent {
   /** Original index of each used column, ascending. */
   readonly used: readonly number[];
   readonly mappers: readonly BinMapper[];
+  /** Used columns (by their place in `used`) that share bins. */
+  readonly bundles: readonly (readonly number[])[];
   readonly featureInfos: readonly string[];
   readonly binning: string;
 }
@@ -39,6 +42,8 @@ function binningKey(parameters: Parameters): string {
     bin_construct_sample_cnt,
     data_random_seed,
     feature_pre_filter ? min_data_in_leaf : null,
+    parameters.enable_bundle,
+    parameters.is_enable_sparse,
   ]);
 }
 
@@ -108,7 +113,7 @@ function findBins(
   data: Columns,
   names: readonly string[],
   parameters: Parameters,
-): (BinMapper | undefined)[] {
+): { mappers: (BinMapper | undefined)[]; bundles: readonly (readonly number[])[] } {
   const categorical = categoricalColumns(parameters, names);
   const rows = sampleRows(data.rowCount, parameters);
   const sampled = rows ? rows.length : data.rowCount;
@@ -119,7 +124,8 @@ function findBins(
   const mark = heap.mark();
   const sampler = new Sampler(heap, rows, sampled);
   const leastSplitRows = Math.trunc((parameters.min_data_in_leaf * sampled) / data.rowCount);
-  const found = data.columns.map((column, index) => {
+  const nonZeroRows: number[] = [];
+  const mappers = data.columns.map((column, index) => {
     const settings: BinSettings = {
       maxBins: byFeature[index] ?? parameters.max_bin,
       minDataInBin: parameters.min_data_in_bin,
@@ -131,10 +137,20 @@ function findBins(
       throw new ParameterError(`max_bin is ${settings.maxBins} for column ${index}; from 2 to 65535.`);
     }
     const sample = sampler.take(column);
+    nonZeroRows.push(sample.sorted.length + sample.nanRows);
     return categorical.has(index) ? categoricalBins(sample, settings) : numericBins(sample, settings);
   });
+  const used = mappers.flatMap((mapper, index): BundleColumn[] => {
+    const column = data.columns[index]!;
+    const valueAt = (row: number): number => column[rows ? rows[row]! : row]!;
+    return mapper
+      ? [{ mapper, valueAt, sorted: () => sampler.take(column).sorted, nonZeroRows: nonZeroRows[index]! }]
+      : [];
+  });
+  const settings = { sampleRows: sampled, rowCount: data.rowCount, isSparse: parameters.is_enable_sparse };
+  const bundles = parameters.enable_bundle ? bundleColumns(used, settings) : [];
   heap.release(mark);
-  return found;
+  return { mappers, bundles };
 }
 
 /**
@@ -166,14 +182,15 @@ export class Dataset {
     const names = data.names ?? data.columns.map((_, index) => `Column_${index}`);
     this.featureNames = names.map((name) => name.replaceAll(' ', '_'));
     const heap = new Heap(parameters.num_threads > 1);
-    const found = findBins(heap, data, this.featureNames, parameters);
+    const { mappers: found, bundles } = findBins(heap, data, this.featureNames, parameters);
     const used = found.flatMap((mapper, index) => (mapper ? [index] : []));
     const mappers = found.filter((mapper) => mapper !== undefined);
     this.content = {
       heap,
-      table: binTable(heap, data, used, mappers, true),
+      table: binTable(heap, data, { used, mappers, bundles }, true),
       used,
       mappers,
+      bundles,
       featureInfos: found.map((mapper) => mapper?.info ?? 'none'),
       binning: binningKey(parameters),
     };

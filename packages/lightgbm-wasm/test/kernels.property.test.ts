@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Heap } from '../src/internal/heap.ts';
 import { binOf, numericBins } from '../src/training/bin-mapper.ts';
 import { binsOf, binTable } from '../src/training/binned-table.ts';
@@ -13,6 +13,9 @@ import {
   squaredErrorPairs,
   summedPairs,
 } from './support/reference-kernels.ts';
+
+// Properties are tried a hundred times each; how long that takes is the machine's matter.
+vi.setConfig({ testTimeout: 120_000 });
 
 const single = fc.float({ noNaN: true, noDefaultInfinity: true, min: Math.fround(-1e6), max: Math.fround(1e6) });
 const double = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 });
@@ -311,7 +314,12 @@ describe('every kernel has the bits of its plain reference', () => {
           );
           if (!mapper) return;
           const heap = new Heap();
-          const table = binTable(heap, { rowCount: column.length, columns: [column] }, [0], [mapper], false);
+          const table = binTable(
+            heap,
+            { rowCount: column.length, columns: [column] },
+            { used: [0], mappers: [mapper], bundles: [] },
+            false,
+          );
           expect(Array.from(binsOf(heap, table, 0))).toEqual(values.map((each) => binOf(mapper, each)));
         },
       ),

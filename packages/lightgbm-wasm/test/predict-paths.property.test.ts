@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Booster, columnsFromFrame, columnsFromRows, columnsFromSparseRows } from '../src/index.ts';
 import { aModelText } from './support/model-text.ts';
+
+// Properties are tried a hundred times each; how long that takes is the machine's matter.
+vi.setConfig({ testTimeout: 120_000 });
 
 const cell = fc.oneof(
   fc.double({ min: -3, max: 3, noNaN: true }),

@@ -70,11 +70,12 @@ export interface Kernels {
     text: number,
     length: number,
     powers: number,
-    whole: number,
+    fives: number,
     values: number,
     hard: number,
     hardCount: number,
   ): number;
+  parseWholes(text: number, length: number, values: number): number;
   fillPlane(source: number, plane: number, n: number, nan: number): void;
   fillPlaneZeroMissing(source: number, plane: number, n: number, missing: number): void;
   fillPlaneOfSet(source: number, plane: number, n: number, set: number): void;

@@ -1,5 +1,5 @@
 import { ModelFormatError } from '../errors.ts';
-import { parseNumberLine } from '../internal/number-parser.ts';
+import { numberParser } from '../internal/number-parser.ts';
 
 /** Where in a model text a number stands. */
 export interface Place {
@@ -31,8 +31,7 @@ export function wholeNumber(text: string, place: Place, least: number, most: num
 
 /** Whole numbers of 32 bits between single spaces. */
 export function wholeList(text: string, place: Place): Int32Array {
-  const parsed = parseNumberLine(text, true);
-  return parsed ? new Int32Array(parsed.values) : badList(text, place);
+  return numberParser().wholes(text) ?? badList(text, place);
 }
 
 function badList(text: string, place: Place): never {
@@ -42,9 +41,9 @@ function badList(text: string, place: Place): never {
 
 /** Decimal numbers between spaces, exactly `count` of them. */
 export function numberList(text: string, place: Place, count: number): Float64Array {
-  const parsed = parseNumberLine(text, false);
+  const parsed = numberParser().numbers(text);
   if (!parsed) throw new ModelFormatError('holds characters that are not of numbers', place);
-  const values = parsed.values.slice();
+  const { values } = parsed;
   for (let i = 0; i < parsed.hard.length; i += 3) {
     const word = text.slice(parsed.hard[i + 1], parsed.hard[i + 2]);
     const value = parseDecimal(word);

@@ -103,9 +103,20 @@ function readTrees(lines: LineReader, header: Header, featureCount: number): Tre
   return trees;
 }
 
+/** The lines after `feature_importances:`, up to an empty one. */
+function readImportances(rest: string): string | undefined {
+  const head = '\nfeature_importances:\n';
+  const at = rest.indexOf(head);
+  if (at < 0) return undefined;
+  const start = at + head.length;
+  // The line end before the first line counts, for there may be no line at all.
+  const end = rest.indexOf('\n\n', start - 1);
+  return end < 0 ? rest.slice(start) : rest.slice(start, end + 1);
+}
+
 /** What follows `end of trees`: importances, parameters, then anything else, all kept as text. */
 function readTail(rest: string): Pick<Model, 'importances' | 'parameters' | 'trailer'> {
-  const importances = /\nfeature_importances:\n((?:[^\n]+\n)*)/.exec(rest)?.[1];
+  const importances = readImportances(rest);
   const start = rest.indexOf('\nparameters:\n');
   const end = rest.indexOf('\nend of parameters', start);
   if (start < 0 || end < 0) {
@@ -180,6 +191,6 @@ export function readModel(text: string): Model {
     monotoneConstraints,
     featureInfos,
     trees,
-    ...readTail(`\n${lines.rest().replaceAll('\r\n', '\n')}`),
+    ...readTail(`\n${lines.hasCarriageReturns ? lines.rest().replaceAll('\r\n', '\n') : lines.rest()}`),
   };
 }

@@ -87,19 +87,21 @@ function checkChildren(fields: Fields, left: Int32Array, right: Int32Array, leaf
     }
   }
   // As many children as places: one parent each rules out unreachable parts except a cycle apart from the root.
-  const stack = [0];
+  const stack = new Int32Array(leafCount);
+  let height = 1;
   let visited = 0;
-  while (stack.length > 0) {
-    const node = stack.pop()!;
+  while (height > 0) {
+    const node = stack[--height]!;
     visited++;
-    for (const child of [left[node]!, right[node]!]) if (child > 0) stack.push(child);
+    if (left[node]! > 0) stack[height++] = left[node]!;
+    if (right[node]! > 0) stack[height++] = right[node]!;
   }
   if (visited !== leafCount - 1) {
     throw new ModelFormatError(`only ${visited} of ${leafCount - 1} nodes hang together`, fields.place('left_child'));
   }
 }
 
-function checkNodes(fields: Fields, tree: Tree, featureCount: number): void {
+function checkNodes(fields: Fields, tree: Tree, decisions: Int32Array, featureCount: number): void {
   const ranges = tree.catBoundaries.length - 1;
   for (let node = 0; node < tree.leafCount - 1; node++) {
     const feature = tree.splitFeature[node]!;
@@ -109,7 +111,8 @@ function checkNodes(fields: Fields, tree: Tree, featureCount: number): void {
         fields.place('split_feature'),
       );
     }
-    const decision = tree.decisionType[node]!;
+    // As read: eight bits would make sense of some that have none.
+    const decision = decisions[node]!;
     if (decision < 0 || decision > 11) {
       throw new ModelFormatError(`node ${node} has ${decision}, which means nothing`, fields.place('decision_type'));
     }
@@ -165,9 +168,14 @@ function readLinear(fields: Fields, leafCount: number, featureCount: number): Li
 }
 
 /** LightGBM itself leaves leaf weights and counts of a constant tree out when it writes a model that it has read. */
-function ofLeaves(fields: Fields, field: string, leafCount: number): Float64Array {
-  const isEmpty = leafCount === 1 && fields.has(field) && fields.text(field) === '';
-  return isEmpty ? new Float64Array(0) : fields.numbers(field, leafCount, true);
+function countOfLeaves(fields: Fields, field: string, leafCount: number): number {
+  return leafCount === 1 && fields.has(field) && fields.text(field) === '' ? 0 : leafCount;
+}
+
+// A plain loop: typed arrays' callbacks cost as much as the parsing.
+function hasNaN(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 /**
@@ -186,23 +194,25 @@ export function readTree(lines: LineReader, index: number, featureCount: number)
     throw new ModelFormatError(`"${shrinkageText.slice(0, 40)}" is not a number`, fields.place('shrinkage'));
   }
   const leafValue = fields.numbers('leaf_value', leafCount);
-  if (leafValue.some((value) => Number.isNaN(value))) {
+  if (hasNaN(leafValue)) {
     throw new ModelFormatError('holds a value that is not a number', fields.place('leaf_value'));
   }
   const leftChild = fields.wholes('left_child', nodes, isConstant);
   const rightChild = fields.wholes('right_child', nodes, isConstant);
   const isLinear = fields.has('is_linear') && fields.whole('is_linear', 0, 1) === 1;
+  const decisions = fields.wholes('decision_type', nodes, true);
+  const decisionType = new Int8Array(decisions);
   const tree: Tree = {
     leafCount,
     splitFeature: fields.wholes('split_feature', nodes, isConstant),
-    splitGain: Float32Array.from(fields.numbers('split_gain', nodes, true)),
+    splitGain: new Float32Array(fields.numbers('split_gain', nodes, true)),
     threshold: fields.numbers('threshold', nodes, isConstant),
-    decisionType: Int8Array.from(fields.wholes('decision_type', nodes, true)),
+    decisionType,
     leftChild,
     rightChild,
     leafValue,
-    leafWeight: ofLeaves(fields, 'leaf_weight', leafCount),
-    leafRows: Int32Array.from(ofLeaves(fields, 'leaf_count', leafCount)),
+    leafWeight: fields.numbers('leaf_weight', countOfLeaves(fields, 'leaf_weight', leafCount), true),
+    leafRows: fields.wholes('leaf_count', countOfLeaves(fields, 'leaf_count', leafCount), true),
     internalValue: fields.numbers('internal_value', nodes, true),
     internalWeight: fields.numbers('internal_weight', nodes, true),
     internalRows: fields.wholes('internal_count', nodes, true),
@@ -211,6 +221,6 @@ export function readTree(lines: LineReader, index: number, featureCount: number)
     shrinkage,
   };
   if (!isConstant) checkChildren(fields, leftChild, rightChild, leafCount);
-  checkNodes(fields, tree, featureCount);
+  checkNodes(fields, tree, decisions, featureCount);
   return tree;
 }

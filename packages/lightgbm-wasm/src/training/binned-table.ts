@@ -1,6 +1,6 @@
 import type { Columns } from '../columns.ts';
 import type { Heap } from '../internal/heap.ts';
-import { MISSING } from '../model/tree.ts';
+import { MISSING, ZERO_THRESHOLD } from '../model/tree.ts';
 import type { BinMapper } from './bin-mapper.ts';
 
 /** Bins of more than a byte need columns of their own. */
@@ -126,17 +126,52 @@ function copyRowMajor(heap: Heap, table: Omit<BinnedTable, 'rowStore'>, rowStore
   }
 }
 
+/** How a dataset's columns are binned. */
+interface Binning {
+  /** Original index of each used column. */
+  readonly used: readonly number[];
+  readonly mappers: readonly BinMapper[];
+  /** Used columns that share bins. */
+  readonly bundles: readonly (readonly number[])[];
+}
+
+/** The bins of a column in the heap, and how far apart they are. */
+function columnBins(heap: Heap, table: BinnedTable, column: number): { bins: Uint8Array | Uint16Array; step: number } {
+  const address = columnAddress(table, column);
+  if (table.layout.quadOf[column]! < 0) return { bins: heap.halves(address, table.rowCount), step: 1 };
+  return { bins: heap.bytes(address, table.rowCount * 4 - 3), step: 4 };
+}
+
 /**
- * Bins a table into the heap.
- * @param used original index of each used column
+ * Loses what a bundle loses: in a row where several of its columns are outside their most frequent bins, only the one
+ * that LightGBM would have stored last keeps its bin. It stores values other than zero first, in column order, then
+ * zeros in the bundle's order.
  */
-export function binTable(
-  heap: Heap,
-  data: Columns,
-  used: readonly number[],
-  mappers: readonly BinMapper[],
-  withRowStore: boolean,
-): BinnedTable {
+function loseConflicts(heap: Heap, table: BinnedTable, data: Columns, binning: Binning): void {
+  const { used, mappers } = binning;
+  for (const bundle of binning.bundles) {
+    const columns = bundle.map((column) => ({
+      ...columnBins(heap, table, column),
+      usual: mappers[column]!.mostFrequentBin,
+      original: used[column]!,
+      values: data.columns[used[column]!]!,
+    }));
+    const isSet = ({ bins, step, usual }: (typeof columns)[number], row: number): boolean => bins[row * step] !== usual;
+    for (let row = 0; row < table.rowCount; row++) {
+      let count = 0;
+      for (const column of columns) if (isSet(column, row)) count++;
+      if (count < 2) continue;
+      const set = columns.filter((column) => isSet(column, row));
+      const zeros = set.filter(({ values }) => Math.abs(values[row]!) <= ZERO_THRESHOLD);
+      const last = zeros.at(-1) ?? set.reduce((a, b) => (a.original > b.original ? a : b));
+      for (const column of set) if (column !== last) column.bins[row * column.step] = column.usual;
+    }
+  }
+}
+
+/** Bins a table into the heap. */
+export function binTable(heap: Heap, data: Columns, binning: Binning, withRowStore: boolean): BinnedTable {
+  const { used, mappers } = binning;
   const { rowCount } = data;
   const layout = layOut(mappers);
   const quadBytes = Math.ceil((rowCount * 4) / 64) * 64;
@@ -159,6 +194,7 @@ export function binTable(
     else binCategorical(heap, mapper, values, target);
   });
   heap.release(mark);
+  loseConflicts(heap, table, data, binning);
   if (isLarge) copyRowMajor(heap, table, rowStore);
   return table;
 }

@@ -75,7 +75,7 @@ class Training {
 
   constructor(content: DatasetContent, input: TrainingInput) {
     const { parameters, targets } = input;
-    const { heap, table, mappers, used } = content;
+    const { heap, table, mappers } = content;
     this.content = content;
     this.input = input;
     this.objective = createObjective(parameters, targets);
@@ -101,7 +101,7 @@ class Training {
     this.training = scored('training', table, parameters.is_provide_training_metric ? targets : undefined);
     this.validation = input.validation.map((given, index) => {
       const name = given.name ?? `valid_${index + 1}`;
-      const binned = binTable(heap, given.data, used, mappers, false);
+      const binned = binTable(heap, given.data, content, false);
       return scored(name, binned, readTargets(given, given.data.rowCount, name));
     });
     this.sampler = createRowSampler(parameters, targets.label, outputs, this.objective.positiveRows);
