@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { registerCertificate } from './program/certificate.ts';
+import { registerCompare } from './program/compare.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
 import { registerLatency } from './program/latency.ts';
 import { registerList } from './program/list.ts';
@@ -31,6 +32,7 @@ const registrars: readonly Registrar[] = [
   registerLatency,
   registerList,
   registerReport,
+  registerCompare,
   registerCertificate,
   registerServe,
   registerMarket,

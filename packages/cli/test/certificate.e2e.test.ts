@@ -68,6 +68,20 @@ describe('preopen keygen, run, certify and verify', () => {
     expect(refused.out).toContain('results.json is not the one that was signed');
   });
 
+  it('keeps the run in the history, and compares it with nothing it cannot', async () => {
+    const history = await call(['history', 'latency.*', '--html', 'history.html']);
+    expect(history.code, history.err).toBe(0);
+    expect(history.out).toMatch(/mine, suite quick[\s\S]*latency\.inference\.p95 .* 1 run/);
+    expect(readFileSync(join(made, 'history.html'), 'utf8')).toContain('1 runs');
+    const compared = await call(['compare', 'out', 'out/results.json', '--fail-on', 'unsure', '--json']);
+    expect(compared.code).toBe(3);
+    expect(JSON.parse(compared.out)).toMatchObject({
+      verdict: 'unsure',
+      reasons: expect.arrayContaining([expect.stringContaining('at least 5')]),
+    });
+    expect((await call(['compare', 'out', 'nowhere'])).code).toBe(2);
+  });
+
   it('writes a summary signed by who verifies', async () => {
     await call(['verify', 'out', '--key', 'own.pub.pem', '--vsa', 'summary.json', '--sign-with', 'own.key.pem']);
     const { payload } = JSON.parse(readFileSync(join(made, 'summary.json'), 'utf8')) as { payload: string };

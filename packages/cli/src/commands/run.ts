@@ -86,8 +86,8 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const id = runId(systemClock.wallMs(), suite.name);
   const key = await signingKey(flags.key, streams.env);
   const outputDir = await outputDirFor(flags, config, id);
-  const ledgerDir = join(config.dir, '.preopen', 'ledger');
-  const attempt = keepAttempt(ledgerDir, (text) => streams.err.write(text));
+  const keptDir = join(config.dir, '.preopen');
+  const attempt = keepAttempt(keptDir, (text) => streams.err.write(text));
   const styles = stylesOf(streams, flags.color);
   const end = await runAtTerminal(
     {
@@ -113,6 +113,7 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
     written.push(...(await writeReports(results, outputDir, { html: flags.generateReport === true })));
     if (flags.generateReport) {
       const configPath = config.path === undefined ? {} : { configPath: config.path };
+      const ledgerDir = join(keptDir, 'ledger');
       const made = await writeCertificate(outputDir, { key, ledgerDir, ...configPath, nowMs: systemClock.wallMs() });
       written.push(...made.files);
     }

@@ -1,0 +1,30 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, type Results, readResults } from '@preopen/core';
+
+/**
+ * The finished runs at a path: a `results.json`, the folder of a run, or a folder of such folders.
+ * @throws InputError (E122) if there is none
+ */
+export async function runsAt(path: string): Promise<Results[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    throw new InputError(`there is no ${path}. Give a results.json, the folder of a run, or a folder of runs.`, {
+      code: 'E122',
+      at: path,
+    });
+  if (found.isFile()) return [await readResults(path)];
+  const names = (await readdir(path, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const own = join(path, 'results.json');
+  if (await stat(own).catch(() => undefined)) return [await readResults(own)];
+  const paths: string[] = [];
+  for (const name of names.toSorted()) {
+    const inner = join(path, name, 'results.json');
+    if (await stat(inner).catch(() => undefined)) paths.push(inner);
+  }
+  if (paths.length === 0)
+    throw new InputError(`${path} holds no results.json, nor does any folder in it.`, { code: 'E122', at: path });
+  return Promise.all(paths.map((one) => readResults(one)));
+}
