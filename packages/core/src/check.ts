@@ -60,6 +60,8 @@ export interface CheckContext {
   readonly pipeline?: PipelineTarget;
   /** There if the check needs `dataset` or `pipeline`. */
   readonly dataset?: Dataset;
+  /** The same market data at another size; there if the check needs `dataset` or `pipeline`. The caller removes its folder. */
+  datasetAt?(scale: Pick<Scale, 'stocks' | 'days'>): Promise<Dataset>;
   /**
    * Whether some requirement on these metrics is still undecided by these measurements, so that sampling on would
    * help. The check samples on within its budget and spends its error budget over the looks.

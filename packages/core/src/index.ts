@@ -54,6 +54,7 @@ export { didYouMean, suggest } from './suggest.ts';
 export type { Suite } from './suite.ts';
 export { filterSuite, matchesPattern } from './suite.ts';
 export type {
+  EnvironmentChange,
   Exchange,
   PipelineConfig,
   PipelineRun,

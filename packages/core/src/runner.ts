@@ -234,6 +234,8 @@ async function executeIn(
       signal,
       workDir,
       dataset: prepareDataset,
+      datasetAt: ({ stocks, days }) =>
+        request.dataset!.source({ dir: `${workDir}/dataset-${stocks}x${days}`, stocks, days, seed, signal }),
       async keep(of, name, title, mediaType, content) {
         try {
           return await output.keep(folderOf(of.id), name, title, mediaType, content);

@@ -92,6 +92,11 @@ export interface Exchange {
   readonly problem?: string;
 }
 
+/** What is added to the environment of a process, from what it would have without. */
+export type EnvironmentChange = (
+  before: Readonly<Record<string, string | undefined>>,
+) => Readonly<Record<string, string>>;
+
 /** A service that is up and ready. */
 export interface RunningService {
   readonly name: string;
@@ -110,8 +115,11 @@ export interface RunningService {
   batch(rows: number, seed: number): InferenceBatch;
   /** Sends one request over a keep-alive connection and checks the answer. Never rejects. */
   send(request: EncodedRequest, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Exchange>;
-  /** Starts the service again after its process has ended, on the same address, and waits until it is ready. */
-  restart?(signal: AbortSignal): Promise<RunningService>;
+  /**
+   * Starts the service again after its process has ended, on the same address, and waits until it is ready.
+   * @param environment what to add to the environment of the process, from what it has
+   */
+  restart?(signal: AbortSignal, environment?: EnvironmentChange): Promise<RunningService>;
   stop(): Promise<void>;
 }
 

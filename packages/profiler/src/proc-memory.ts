@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /** Memory of one process, in bytes; `NaN` where the kernel does not tell. */
 export interface ProcessMemory {
@@ -14,7 +14,17 @@ export interface ProcessMemory {
 /** One buffer for all reads: looking at memory must not use any. */
 const buffer = Buffer.alloc(16 * 1024);
 
-function readSmallFile(path: string): string | undefined {
+function readAt(fd: number): string | undefined {
+  try {
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
+  } catch {
+    // It ended while it was read.
+    return undefined;
+  }
+}
+
+/** The text of a small file of the kernel; `undefined` where there is none, or its process has ended. */
+export function readSmallFile(path: string): string | undefined {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -22,10 +32,7 @@ function readSmallFile(path: string): string | undefined {
     return undefined;
   }
   try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
-  } catch {
-    // It ended while it was read.
-    return undefined;
+    return readAt(fd);
   } finally {
     closeSync(fd);
   }
@@ -33,7 +40,7 @@ function readSmallFile(path: string): string | undefined {
 
 function field(text: string, name: string): number {
   const at = text.indexOf(`\n${name}:`);
-  return at < 0 ? Number.NaN : Number.parseInt(text.slice(at + name.length + 2), 10);
+  return at < 0 ? Number.NaN : Number.parseInt(text.slice(at + name.length + 2, at + name.length + 24), 10);
 }
 
 /** Reads `/proc/PID/status`; `undefined` for a process that has ended (a zombie has no memory left either). */
@@ -56,12 +63,87 @@ export function readProcessMemory(pid: number): ProcessMemory | undefined {
   return text === undefined ? undefined : parseStatus(pid, text);
 }
 
+/** A process whose file stays open: half the cost of a look, and a pid that was given away again is never read. */
+export interface OpenProcess {
+  read(): ProcessMemory | undefined;
+  close(): void;
+}
+
+/** Opens a process for many looks; `undefined` if it has ended or there is no `/proc`. */
+export function openProcess(pid: number): OpenProcess | undefined {
+  let fd: number;
+  try {
+    fd = openSync(`/proc/${pid}/status`, 'r');
+  } catch {
+    return undefined;
+  }
+  return {
+    read() {
+      const text = readAt(fd);
+      return text === undefined ? undefined : parseStatus(pid, text);
+    },
+    close: () => closeSync(fd),
+  };
+}
+
 /**
  * Proportional set size: shared pages are counted by share, so that sums over processes are true. Dear to read (the kernel
- * walks the page tables): about a millisecond per gigabyte.
+ * walks the page tables, and holds up the process while it does): 5 to 10 ms at 175 MB.
  */
 export function readPssBytes(pid: number): number | undefined {
   const text = readSmallFile(`/proc/${pid}/smaps_rollup`);
   const kiB = text === undefined ? Number.NaN : field(text, 'Pss');
   return Number.isNaN(kiB) ? undefined : kiB * 1024;
+}
+
+/** The kernel counts CPU time in hundredths of a second for user programs, on every architecture. Source: time(7) */
+const msPerTick = 10;
+
+/** CPU time of a process so far, all threads, from the text of `/proc/PID/stat`. */
+export function parseCpuMs(text: string): number | undefined {
+  // Fields 14 and 15 of proc(5); the command's name in brackets may itself hold blanks.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isNaN(ticks) ? undefined : ticks * msPerTick;
+}
+
+/** CPU time of a process so far; `undefined` if it has ended. */
+export function readCpuMs(pid: number): number | undefined {
+  const text = readSmallFile(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseCpuMs(text);
+}
+
+/** Open descriptors of a process; `undefined` if it has ended or is another user's. */
+export function countDescriptors(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The pid that was given to the youngest process or thread of the machine: as long as it stays, nothing was started,
+ * and a process tree need not be walked again. `undefined` without `/proc`.
+ */
+export function readYoungestPid(): string | undefined {
+  return readSmallFile('/proc/loadavg')?.split(' ')[4];
+}
+
+/** A process and its living descendants, walked down from it. Those that another parent has adopted are not found. */
+export function readProcessTree(pid: number): readonly number[] {
+  const found = [pid];
+  for (let at = 0; at < found.length; at++) {
+    let threads: string[];
+    try {
+      threads = readdirSync(`/proc/${found[at]}/task`);
+    } catch {
+      continue;
+    }
+    for (const thread of threads) {
+      const children = readSmallFile(`/proc/${found[at]}/task/${thread}/children`) ?? '';
+      for (const child of children.split(' ')) if (child.trim() !== '') found.push(Number(child));
+    }
+  }
+  return found;
 }

@@ -1,134 +1,252 @@
-import type { Clock, Interval } from '@preopen/core';
-import { readProcessMemory, readPssBytes } from './proc-memory.ts';
-
-/** The most that a tree of processes used. */
-export interface MemoryPeak {
-  readonly bytes: number;
-  /** Where the truth lies if processes shared memory or came and went; absent for a single process. */
-  readonly interval?: Interval;
-  /** How it was got, for people. */
-  readonly source: string;
-  readonly processes: number;
-}
+import type { Clock } from '@preopen/core';
+import { type MemoryPeak, peakOf } from './peak.ts';
+import {
+  countDescriptors,
+  type OpenProcess,
+  openProcess,
+  readCpuMs,
+  readPssBytes,
+  readYoungestPid,
+} from './proc-memory.ts';
 
 /** Memory of a process tree over time. */
 export interface MemoryTimeline {
-  /** Columns, one entry a look. */
+  /** Columns, one entry a look; sums over the tree. */
   readonly atMs: readonly number[];
   readonly rssBytes: readonly number[];
+  readonly virtualBytes: readonly number[];
+  readonly swapBytes: readonly number[];
+  readonly threads: readonly number[];
   readonly processes: readonly number[];
+  /** What is dearer to read: about once a second. */
+  readonly slow: SlowColumns;
   readonly peak: MemoryPeak | undefined;
+}
+
+/** Columns of what is read rarely; sums over the tree. */
+export interface SlowColumns {
+  readonly atMs: readonly number[];
+  /** Proportional sizes: shared pages are counted once. `NaN` where they may not be read. */
+  readonly pssBytes: readonly number[];
+  /** CPU time used so far by the processes that are there and by those that were. */
+  readonly cpuMs: readonly number[];
+  readonly descriptors: readonly number[];
 }
 
 /** Watching that can be ended. */
 export interface MemoryWatch {
-  /** Highest sum of resident sizes since the last call of `mark`, for peaks by stage. */
-  mark(): number;
-  stop(): MemoryTimeline;
+  /** Looks at once; the highest sum of resident sizes since the last call, and the sum now. For peaks by stage. */
+  mark(): { readonly peakBytes: number; readonly nowBytes: number };
+  /** @param facts what else is known at the end: see `PeakObservations` */
+  stop(facts?: { readonly exitPeakBytes?: number; readonly cgroupPeakBytes?: number }): MemoryTimeline;
 }
 
-/** Proportional sizes are read so often only, for they are dear. */
-const pssEveryMs = 250;
+const slowEveryMs = 1000;
+/** The tree is walked again this often even if no process was started: one may have been adopted. */
+const walkEveryMs = 1000;
+/** Proportional sizes of trees are read anew at a new high, but never take more than a fiftieth of the time. */
+const pssAtMostEveryMs = 50;
+const pssShareAtHigh = 50;
+/** In the long run they take a two-hundredth of it, for the kernel holds up the process meanwhile. */
+const pssShare = 200;
+/** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
+const climbingMs = 2;
 
 /**
- * Looks at the memory of a process tree again and again.
- *
- * The peak of a single process is the kernel's own high-water mark, read at each look: exact but for what it grew by in
- * the last interval before its end. Of several processes it lies between the highest sum of proportional sizes (which a
- * spike between two looks escapes) and the highest sum of high-water marks (which need not have been at one time).
- * @param pids the tree's processes now, asked at each look
+ * Looks at the memory of a process tree again and again; faster while it climbs to a new peak.
+ * What the peak rests on is said in `peak.source`.
+ * @param pids the tree's processes now; asked when a process was started or ended somewhere
+ * @param intervalMs pause between looks, 10 or more
  */
 export function watchMemory(options: {
   readonly pids: () => readonly number[];
   readonly clock: Clock;
   readonly intervalMs?: number;
 }): MemoryWatch {
-  const { pids, clock, intervalMs = 20 } = options;
-  const atMs: number[] = [];
-  const rssBytes: number[] = [];
-  const processes: number[] = [];
-  const highWater = new Map<number, number>();
-  let mostProcesses = 0;
-  let peakOfSums = 0;
-  let peakOfHighWater = 0;
-  let peakPss = 0;
-  let sinceMark = 0;
-  let lastPssMs = Number.NEGATIVE_INFINITY;
-  let everSeen = 0;
+  const { clock, intervalMs = 20 } = options;
+  const columns = { atMs: [], rssBytes: [], virtualBytes: [], swapBytes: [], threads: [], processes: [] } as Record<
+    'atMs' | 'rssBytes' | 'virtualBytes' | 'swapBytes' | 'threads' | 'processes',
+    number[]
+  >;
+  const tree = followTree(options.pids, clock);
+  const slow = slowLook(clock);
+  let peakBytes = 0;
+  let sinceMarkBytes = 0;
+  let nowBytes = 0;
+  let mostAtOnce = 0;
+  let peakHighWaterSumBytes = 0;
+  let highestSingleBytes = 0;
+  let highestPid = 0;
+  let lastMs = clock.nowMs();
+  let endedMs: number | undefined;
 
-  const look = (): void => {
-    const alive = pids();
-    const nowMs = clock.nowMs();
-    let sum = 0;
-    let sumHighWater = 0;
+  /** @returns whether the tree is climbing beyond its peak */
+  const look = (): boolean => {
+    const atMs = clock.nowMs();
+    let rss = 0;
+    let virtual = 0;
+    let swap = 0;
+    let threads = 0;
+    let highWater = 0;
     let count = 0;
-    for (const pid of alive) {
-      const memory = readProcessMemory(pid);
-      if (!memory) continue;
+    for (const [pid, process] of tree.now()) {
+      const memory = process.read();
+      if (!memory) {
+        tree.gone(pid);
+        continue;
+      }
       count++;
-      sum += memory.rssBytes;
-      sumHighWater += memory.peakRssBytes;
-      if (!highWater.has(pid)) everSeen++;
-      highWater.set(pid, memory.peakRssBytes);
+      rss += memory.rssBytes;
+      virtual += memory.virtualBytes;
+      swap += memory.swapBytes;
+      threads += memory.threads;
+      highWater += memory.peakRssBytes;
+      if (memory.peakRssBytes >= highestSingleBytes) {
+        highestSingleBytes = memory.peakRssBytes;
+        highestPid = pid;
+      }
     }
-    if (count === 0) return;
-    if (count > 1 && nowMs - lastPssMs >= pssEveryMs) {
-      lastPssMs = nowMs;
-      let pss = 0;
-      for (const pid of alive) pss += readPssBytes(pid) ?? 0;
-      peakPss = Math.max(peakPss, pss);
+    if (count === 0) {
+      endedMs ??= atMs;
+      return false;
     }
-    atMs.push(nowMs);
-    rssBytes.push(sum);
-    processes.push(count);
-    mostProcesses = Math.max(mostProcesses, count);
-    peakOfSums = Math.max(peakOfSums, sum);
-    peakOfHighWater = Math.max(peakOfHighWater, sumHighWater);
-    sinceMark = Math.max(sinceMark, sum);
+    endedMs = undefined;
+    lastMs = atMs;
+    nowBytes = rss;
+    columns.atMs.push(atMs);
+    columns.rssBytes.push(rss);
+    columns.virtualBytes.push(virtual);
+    columns.swapBytes.push(swap);
+    columns.threads.push(threads);
+    columns.processes.push(count);
+    mostAtOnce = Math.max(mostAtOnce, count);
+    sinceMarkBytes = Math.max(sinceMarkBytes, rss);
+    peakHighWaterSumBytes = Math.max(peakHighWaterSumBytes, highWater);
+    slow.look(tree.now().keys(), atMs, rss, count > 1);
+    const isClimbing = rss > peakBytes * 1.005;
+    peakBytes = Math.max(peakBytes, rss);
+    return isClimbing;
   };
-  look();
-  const timer = setInterval(look, intervalMs);
+
+  let timer: NodeJS.Timeout | undefined;
+  const next = (): void => {
+    timer = setTimeout(next, look() ? climbingMs : intervalMs);
+  };
+  next();
   return {
     mark() {
       look();
-      const peak = sinceMark;
-      sinceMark = 0;
-      return peak;
+      const peak = sinceMarkBytes;
+      sinceMarkBytes = nowBytes;
+      return { peakBytes: peak, nowBytes };
     },
-    stop() {
-      clearInterval(timer);
+    stop(facts = {}) {
+      clearTimeout(timer);
       look();
-      return { atMs, rssBytes, processes, peak: peakNow() };
+      const singleWasAliveAtEnd = endedMs === undefined && tree.now().has(highestPid);
+      tree.close();
+      const peak = peakOf({
+        processes: tree.everSeen(),
+        mostAtOnce,
+        highestSingleBytes,
+        singleWasAliveAtEnd,
+        blindMs: (endedMs ?? lastMs) - lastMs,
+        peakPssBytes: slow.peakPssBytes(),
+        peakHighWaterSumBytes,
+        ...facts,
+      });
+      return { ...columns, slow: slow.columns, peak };
     },
   };
-
-  function peakNow(): MemoryPeak | undefined {
-    if (everSeen === 0) return undefined;
-    if (mostProcesses === 1) {
-      return {
-        bytes: Math.max(...highWater.values()),
-        source: `high-water mark of the kernel, read every ${intervalMs} ms; growth in the last ${intervalMs} ms before the end is missed`,
-        processes: everSeen,
-      };
-    }
-    const low = Math.max(peakPss, ...highWater.values());
-    return {
-      bytes: Math.max(low, Math.min(peakOfSums, peakOfHighWater)),
-      interval: {
-        low,
-        high: Math.max(peakOfHighWater, peakOfSums),
-        confidence: 0.99,
-        method: 'between PSS and high-water marks',
-      },
-      source: `${everSeen} processes, at most ${mostProcesses} at a time: sum of resident sizes; the interval reaches from the sum of proportional sizes to the sum of high-water marks`,
-      processes: everSeen,
-    };
-  }
 }
 
-/** Every how manieth look is kept for a chart of at most `points` points; the highest of each stretch is kept. */
+/** The processes of a tree, held open, walked anew only when something may have changed. */
+function followTree(pids: () => readonly number[], clock: Clock) {
+  const open = new Map<number, OpenProcess>();
+  const seen = new Set<number>();
+  let youngest: string | undefined;
+  let walkedMs = Number.NEGATIVE_INFINITY;
+  let isStale = true;
+  const gone = (pid: number): void => {
+    open.get(pid)?.close();
+    open.delete(pid);
+    isStale = true;
+  };
+  return {
+    everSeen: () => seen.size,
+    gone,
+    now(): ReadonlyMap<number, OpenProcess> {
+      const youngestNow = readYoungestPid();
+      if (!isStale && youngestNow === youngest && clock.nowMs() - walkedMs < walkEveryMs) return open;
+      youngest = youngestNow;
+      walkedMs = clock.nowMs();
+      isStale = false;
+      for (const pid of pids()) {
+        if (open.has(pid)) continue;
+        const process = openProcess(pid);
+        if (!process) continue;
+        open.set(pid, process);
+        seen.add(pid);
+      }
+      return open;
+    },
+    close() {
+      for (const process of open.values()) process.close();
+    },
+  };
+}
+
+/** What is read about once a second, and proportional sizes at new highs besides. */
+function slowLook(clock: Clock) {
+  const columns = {
+    atMs: [] as number[],
+    pssBytes: [] as number[],
+    cpuMs: [] as number[],
+    descriptors: [] as number[],
+  };
+  const cpuOf = new Map<number, number>();
+  let slowMs = Number.NEGATIVE_INFINITY;
+  let pssMs = Number.NEGATIVE_INFINITY;
+  let pssCostMs = 0;
+  let rssAtPss = 0;
+  let peakPss = 0;
+  const readPss = (pids: readonly number[], atMs: number, rss: number): number => {
+    pssMs = atMs;
+    rssAtPss = rss;
+    let sum = 0;
+    for (const pid of pids) sum += readPssBytes(pid) ?? 0;
+    pssCostMs = clock.nowMs() - atMs;
+    peakPss = Math.max(peakPss, sum);
+    return sum === 0 ? Number.NaN : sum;
+  };
+  return {
+    columns,
+    peakPssBytes: () => peakPss,
+    look(alive: Iterable<number>, atMs: number, rss: number, isShared: boolean): void {
+      const isDue = atMs - slowMs >= Math.max(slowEveryMs, pssCostMs * pssShare);
+      const isNewHigh =
+        isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
+      if (!isDue && !isNewHigh) return;
+      const pids = [...alive];
+      const pssBytes = readPss(pids, atMs, rss);
+      if (!isDue) return;
+      slowMs = atMs;
+      let descriptors = 0;
+      for (const pid of pids) {
+        cpuOf.set(pid, readCpuMs(pid) ?? cpuOf.get(pid) ?? 0);
+        descriptors += countDescriptors(pid) ?? 0;
+      }
+      columns.atMs.push(atMs);
+      columns.pssBytes.push(pssBytes);
+      columns.cpuMs.push([...cpuOf.values()].reduce((sum, cpuMs) => sum + cpuMs, 0));
+      columns.descriptors.push(descriptors);
+    },
+  };
+}
+
+/** A timeline for a chart of at most `points` points; the highest of each stretch is kept. */
 export function thinned(
-  timeline: MemoryTimeline,
+  timeline: Pick<MemoryTimeline, 'atMs' | 'rssBytes' | 'processes'>,
   points: number,
 ): { atMs: number[]; rssBytes: number[]; processes: number[] } {
   const n = timeline.atMs.length;

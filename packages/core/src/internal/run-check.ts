@@ -23,6 +23,7 @@ export interface AttemptEnvironment {
   readonly signal: AbortSignal;
   readonly workDir: string;
   dataset(): Promise<Dataset>;
+  datasetAt(scale: Pick<Scale, 'stocks' | 'days'>): Promise<Dataset>;
   keep(check: Check, name: string, title: string, mediaType: string, content: string | Uint8Array): Promise<Evidence>;
   emit(event: CheckEvent): void;
   undecided: CheckContext['undecided'];
@@ -218,7 +219,7 @@ export async function attemptCheck(check: Check, environment: AttemptEnvironment
       emit: environment.emit,
       ...(service ? { service } : {}),
       ...(pipeline ? { pipeline } : {}),
-      ...(dataset ? { dataset } : {}),
+      ...(dataset ? { dataset, datasetAt: environment.datasetAt } : {}),
       undecided: environment.undecided,
       shared: environment.shared,
     });

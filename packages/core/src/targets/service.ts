@@ -6,7 +6,7 @@ import { distEntry } from '../dist-entry.ts';
 import type { InferenceBatch, InferenceCodec, ModelMetadata } from '../inference.ts';
 import { InputError } from '../input-error.ts';
 import { openInferenceCodec } from '../open-inference-protocol.ts';
-import type { RunningService, ServiceConfig, TargetProcess } from '../target.ts';
+import type { EnvironmentChange, RunningService, ServiceConfig, TargetProcess } from '../target.ts';
 import { type StartedProcess, startProcess } from './child-process.ts';
 import { freePort, isListening } from './free-port.ts';
 import { exchange, joinPath } from './http-exchange.ts';
@@ -58,6 +58,8 @@ interface Launch {
   readonly samples: Samples | undefined;
   /** The port we chose; `undefined` where the config or the system chooses. */
   readonly port: number | undefined;
+  /** Of a restart: what to add to the environment. */
+  readonly environment?: EnvironmentChange | undefined;
 }
 
 async function launch(job: Launch): Promise<RunningService> {
@@ -141,12 +143,13 @@ async function portFor(config: ServiceConfig): Promise<number | undefined> {
   return texts.some((text) => text.includes('{port}')) ? freePort() : undefined;
 }
 
-function start({ config, options }: Launch, place: Place): Promise<StartedProcess> {
+function start({ config, options, environment }: Launch, place: Place): Promise<StartedProcess> {
+  const added = environment?.({ ...process.env, ...place.env });
   return startProcess({
     name: config.name,
     command: place.command!,
     cwd: place.cwd,
-    env: place.env,
+    env: { ...place.env, ...added },
     logDir: options.workDir,
     logName: `${config.name}-service`,
     clock: options.clock,
@@ -246,10 +249,10 @@ function running(up: {
   return {
     ...service,
     process: started,
-    restart: async (signal) => {
+    restart: async (signal, environment) => {
       await stop();
       const port = Number(url.port);
-      const again = { ...job, options: { ...options, signal } };
+      const again = { ...job, options: { ...options, signal }, environment };
       successor = launch(config.kind === 'module' ? { ...again, port } : again);
       return successor;
     },

@@ -1,0 +1,35 @@
+import type { Measurement, Series } from '@preopen/core';
+import { type MemoryTimeline, thinned } from '../timeline.ts';
+
+/** Why memory is not measured on other systems. */
+export const noProc: string = 'the memory of other processes cannot be read on this system (no /proc)';
+
+/** Points of a chart. */
+const chartPoints = 400;
+
+/** The peak as a measurement; `undefined` where nothing was seen. */
+export function peakMeasurement(metric: string, { peak, atMs }: MemoryTimeline): Measurement | undefined {
+  if (!peak) return undefined;
+  return {
+    metric,
+    value: peak.bytes,
+    unit: 'bytes',
+    samples: atMs.length,
+    how: `${peak.exactness}: ${peak.source}`,
+    ...(peak.interval ? { interval: peak.interval } : {}),
+  };
+}
+
+/** A timeline as a series; the highest of each stretch is kept. */
+export function timelineSeries(title: string, timeline: MemoryTimeline, startMs: number): Series {
+  const kept = thinned(timeline, chartPoints);
+  return {
+    id: 'memory.timeline',
+    title,
+    columns: [
+      { name: 'since start', unit: 's', values: kept.atMs.map((atMs) => (atMs - startMs) / 1000) },
+      { name: 'resident', unit: 'bytes', values: kept.rssBytes },
+      { name: 'processes', unit: 'count', values: kept.processes },
+    ],
+  };
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { Check, CheckContext, CheckOutcome, PipelineRun, Series } from '@preopen/core';
+import { type StageMemory, watchStages } from '../stages.ts';
+import { type MemoryTimeline, type MemoryWatch, watchMemory } from '../timeline.ts';
+import { noProc, peakMeasurement, timelineSeries } from './memory-series.ts';
+
+const metric = 'memory.pipeline.peakRss';
+
+/** A pipeline run and what was seen of its memory. */
+export interface WatchedRun {
+  readonly run: PipelineRun;
+  readonly startMs: number;
+  readonly timeline: MemoryTimeline;
+  readonly stages: readonly StageMemory[];
+}
+
+/**
+ * Runs the pipeline to its end and watches its memory.
+ * @throws Error with the pipeline's last words if it fails
+ */
+export async function runWatched(context: CheckContext, inputDir: string, outputDir: string): Promise<WatchedRun> {
+  const { clock } = context;
+  let watch: MemoryWatch | undefined;
+  const stages = watchStages(() => watch?.mark() ?? { peakBytes: 0, nowBytes: 0 });
+  const startMs = clock.nowMs();
+  try {
+    const run = await context.pipeline!.run({
+      inputDir,
+      outputDir,
+      signal: context.signal,
+      onStart(process) {
+        watch = watchMemory({ pids: () => process.pids(), clock });
+      },
+      onStage({ stage, event }) {
+        const { nowBytes } = stages.on(stage, event);
+        const message = `the pipeline runs: ${stage} ${event}, ${(nowBytes / 1e6).toFixed(0)} MB`;
+        context.emit({ type: 'progress', message });
+      },
+    });
+    context.signal.throwIfAborted();
+    if (run.exit.code !== 0) {
+      const words = run.lastWords.slice(-5).join(' ⏎ ');
+      throw new Error(
+        `the pipeline ended with ${run.exit.signal ?? `code ${run.exit.code}`}${words === '' ? '' : `; its last words: ${words}`}`,
+      );
+    }
+    const timeline = watch!.stop();
+    watch = undefined;
+    return { run, startMs, timeline, stages: stages.ended() };
+  } finally {
+    watch?.stop();
+  }
+}
+
+function stageSeries(stages: readonly StageMemory[]): Series {
+  return {
+    id: 'memory.stages',
+    title: 'Resident memory by stage: at most, by how much it grew, and what it kept when it ended',
+    columns: [
+      { name: 'stage', values: stages.map(({ stage }) => stage) },
+      { name: 'peak', unit: 'bytes', values: stages.map(({ peakBytes }) => peakBytes) },
+      { name: 'growth', unit: 'bytes', values: stages.map(({ growthBytes }) => growthBytes) },
+      { name: 'kept', unit: 'bytes', values: stages.map(({ keptBytes }) => keptBytes) },
+    ],
+  };
+}
+
+async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
+  const { timeline, startMs, stages } = await runWatched(
+    context,
+    context.dataset!.dir,
+    join(context.workDir, 'output'),
+  );
+  const peak = peakMeasurement(metric, timeline);
+  return {
+    measurements: peak ? [peak] : [],
+    notMeasured: peak ? [] : [{ metric, reason: noProc }],
+    series: [
+      timelineSeries('Resident memory of the pipeline', timeline, startMs),
+      ...(stages.length > 0 ? [stageSeries(stages)] : []),
+    ],
+    evidence: [],
+    notes: [],
+  };
+}
+
+/** Highest memory of the pipeline and all that it starts, over its whole run. */
+export function pipelineMemory(): Check {
+  return {
+    id: 'memory/pipeline',
+    title: 'Peak memory of the pipeline, children included',
+    metrics: [metric],
+    needs: ['pipeline'],
+    exclusive: ['cpu'],
+    expectedMs: ({ stocks, days }) => 3000 + stocks * days * 0.1,
+    timeoutMs: () => 3_600_000,
+    run: measurePipeline,
+  };
+}

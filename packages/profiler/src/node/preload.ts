@@ -1,0 +1,33 @@
+import { connect } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
+import { localProbe } from './local-probe.ts';
+import type { NodeProbe } from './probe.ts';
+import { type ProbeRequest, socketVariable } from './protocol.ts';
+
+// Loaded by `--require` into Node processes that Preopen starts, before their own code. It does nothing but wait on a
+// socket for questions, and does not keep the process alive; without the variable it does nothing at all.
+
+const path = process.env[socketVariable];
+if (path !== undefined && isMainThread) {
+  const socket = connect(path);
+  socket.unref();
+  // Preopen has ended, or was never there: the process goes on alone.
+  socket.on('error', () => socket.destroy());
+  const probe = localProbe();
+  const tell = (message: object): boolean => socket.write(`${JSON.stringify(message)}\n`);
+  const answer = async ({ id, method, params }: ProbeRequest): Promise<void> => {
+    try {
+      const call = probe[method] as (...params: readonly unknown[]) => Promise<unknown>;
+      tell({ id, result: (await call(...params)) ?? null });
+    } catch (cause) {
+      tell({ id, problem: cause instanceof Error ? cause.message : String(cause) });
+    }
+  };
+  let rest = '';
+  socket.on('data', (chunk) => {
+    const lines = (rest + chunk.toString('utf8')).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) void answer(JSON.parse(line) as ProbeRequest & { method: keyof NodeProbe });
+  });
+  tell({ pid: process.pid, parent: process.ppid, node: process.version });
+}

@@ -1,0 +1,45 @@
+/** Memory of one stage of a pipeline; repeated stages are taken together. */
+export interface StageMemory {
+  readonly stage: string;
+  /** Most that was resident while it ran. */
+  readonly peakBytes: number;
+  /** By how much that is more than when it began. */
+  readonly growthBytes: number;
+  /** What was there when it ended and not when it began: held for later, or forgotten. */
+  readonly keptBytes: number;
+}
+
+/**
+ * Follows stages by what is resident at their ends.
+ * @param mark looks now; gives the highest since the last call
+ */
+export function watchStages(mark: () => { readonly peakBytes: number; readonly nowBytes: number }): {
+  on(stage: string, event: 'start' | 'end'): { readonly nowBytes: number };
+  /** Stages that have ended, in the order of their first end. */
+  ended(): StageMemory[];
+} {
+  const open = new Map<string, { startBytes: number; peakBytes: number }>();
+  const ended = new Map<string, StageMemory>();
+  return {
+    on(stage, event) {
+      const { peakBytes, nowBytes } = mark();
+      for (const running of open.values()) running.peakBytes = Math.max(running.peakBytes, peakBytes);
+      if (event === 'start') {
+        open.set(stage, { startBytes: nowBytes, peakBytes: nowBytes });
+        return { nowBytes };
+      }
+      const run = open.get(stage);
+      open.delete(stage);
+      if (!run) return { nowBytes };
+      const before = ended.get(stage);
+      ended.set(stage, {
+        stage,
+        peakBytes: Math.max(run.peakBytes, before?.peakBytes ?? 0),
+        growthBytes: Math.max(run.peakBytes - run.startBytes, before?.growthBytes ?? 0),
+        keptBytes: nowBytes - run.startBytes + (before?.keptBytes ?? 0),
+      });
+      return { nowBytes };
+    },
+    ended: () => [...ended.values()],
+  };
+}

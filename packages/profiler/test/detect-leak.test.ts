@@ -1,0 +1,86 @@
+import { InputError } from '@preopen/core';
+import { describe, expect, it } from 'vitest';
+import { detectLeak } from '../src/leak/detect-leak.ts';
+import type { LeakTarget } from '../src/leak/target.ts';
+import { leakSentences } from '../src/leak/words.ts';
+
+/** A target whose memory is a formula of the iterations that were run. */
+function aTarget(bytes: (iterations: number, reads: number) => number, change: Partial<LeakTarget> = {}) {
+  let iterations = 0;
+  let reads = 0;
+  const target: LeakTarget = {
+    metrics: [{ id: 'heap', title: 'heap', budgetBytesPerIteration: 128 }],
+    settles: true,
+    minimumIterations: 400,
+    async read(into) {
+      into[0] = bytes(iterations, reads++);
+    },
+    residentBytes: () => 1e9,
+    ...change,
+  };
+  return { target, workload: () => void iterations++, iterations: () => iterations };
+}
+
+describe('detectLeak', () => {
+  it('confirms growth over twice the time, and says what it comes to', async () => {
+    const { target, workload } = aTarget((i) => 5e6 + 2000 * i);
+    const report = await detectLeak(target, workload);
+    expect(report.verdict).toBe('leak');
+    expect(report.bytesPer1000Iterations).toBeCloseTo(2e6, 3);
+    expect(report.iterations).toBe(1200);
+    expect(report.secondsToLimit).toBeCloseTo(15e9 / 2000 / report.iterationsPerSecond, 3);
+    expect(leakSentences(report)[0]).toMatch(/^leak: heap: 2000 B per iteration/);
+  });
+
+  it('says no more than suspect of a target whose garbage is not collected', async () => {
+    const { target, workload } = aTarget((i) => 5e6 + 2000 * i, { settles: false });
+    expect((await detectLeak(target, workload)).verdict).toBe('suspect');
+  });
+
+  it('takes no more time than the screen where nothing grows', async () => {
+    const { target, workload, iterations } = aTarget(() => 5e6);
+    const report = await detectLeak(target, workload);
+    expect(report.verdict).toBe('no-leak');
+    expect(report.secondsToLimit).toBe(Number.POSITIVE_INFINITY);
+    expect(iterations()).toBe(600);
+  });
+
+  it('does not confirm growth that ends after the screen', async () => {
+    const { target, workload } = aTarget((i) => 5e6 + 2000 * Math.min(i, 600));
+    expect(['saturating', 'inconclusive']).toContain((await detectLeak(target, workload)).verdict);
+  });
+
+  it('blames itself, not the target, for what grows with the readings alone', async () => {
+    const { target, workload } = aTarget((_, reads) => 5e6 + 8000 * reads);
+    const report = await detectLeak(target, workload);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.reasons.join()).toContain('without any work');
+  });
+
+  it('is inconclusive with fewer iterations than the target needs', async () => {
+    const { target, workload } = aTarget((i) => 5e6 + 2000 * i, { minimumIterations: 2400 });
+    const report = await detectLeak(target, workload, { iterationsPerSample: 4 });
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.reasons.join()).toContain('2400 iterations');
+  });
+
+  it('refuses so few samples that no verdict could come of them', async () => {
+    const { target, workload } = aTarget(() => 5e6);
+    await expect(detectLeak(target, workload, { samples: 100 })).rejects.toThrow(InputError);
+  });
+
+  it('does not begin a confirmation for which there is no time', async () => {
+    let nowMs = 0;
+    const clock = { nowMs: () => (nowMs += 10), wallMs: () => 0 };
+    const { target, workload } = aTarget((i) => 5e6 + 2000 * i);
+    const report = await detectLeak(target, workload, { clock, budgetMs: 1000 });
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.reasons.join()).toContain('time did not suffice');
+  });
+
+  it('ends when it is told to', async () => {
+    const { target, workload } = aTarget(() => 5e6);
+    const reason = new Error('enough');
+    await expect(detectLeak(target, workload, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
