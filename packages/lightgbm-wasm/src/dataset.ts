@@ -21,8 +21,6 @@ export interface DatasetContent {
   /** Original index of each used column, ascending. */
   readonly used: readonly number[];
   readonly mappers: readonly BinMapper[];
-  /** Used columns (by their place in `used`) that share bins. */
-  readonly bundles: readonly (readonly number[])[];
   readonly featureInfos: readonly string[];
   readonly binning: string;
 }
@@ -190,7 +188,6 @@ export class Dataset {
       table: binTable(heap, data, { used, mappers, bundles }, true),
       used,
       mappers,
-      bundles,
       featureInfos: found.map((mapper) => mapper?.info ?? 'none'),
       binning: binningKey(parameters),
     };

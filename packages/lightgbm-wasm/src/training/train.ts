@@ -101,7 +101,8 @@ class Training {
     this.training = scored('training', table, parameters.is_provide_training_metric ? targets : undefined);
     this.validation = input.validation.map((given, index) => {
       const name = given.name ?? `valid_${index + 1}`;
-      const binned = binTable(heap, given.data, content, false);
+      // LightGBM bundles the columns of training data only.
+      const binned = binTable(heap, given.data, { ...content, bundles: [] }, false);
       return scored(name, binned, readTargets(given, given.data.rowCount, name));
     });
     this.sampler = createRowSampler(parameters, targets.label, outputs, this.objective.positiveRows);
