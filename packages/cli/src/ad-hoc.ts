@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@preopen/core';
 import { writeReports } from '@preopen/report';
-import type { ExitCode } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { runId } from './run-id.ts';
 import { type Streams, stylesOf } from './streams.ts';
 import { exitCodeOf, runAtTerminal, type ShellFlags } from './suite-shell.ts';
@@ -84,7 +84,10 @@ export async function runAdHoc(adHoc: AdHoc, flags: AdHocFlags, streams: Streams
       if (kept !== undefined) streams.out.write(`\n  ${kept}\n`);
     }
     if (end.saveFailed !== undefined) streams.err.write(`error: ${end.saveFailed}\n`);
-    return exitCodeOf(end, requirements.length > 0);
+    const code = exitCodeOf(end, requirements.length > 0);
+    // A suite goes on without a check that failed; here that check was all that was asked for.
+    const hasFailed = results.checks.some(({ status }) => status !== 'completed');
+    return code === exitCodes.ok && hasFailed ? exitCodes.undecided : code;
   } finally {
     if (kept === undefined) await rm(outputDir, { recursive: true, force: true });
   }

@@ -1,16 +1,16 @@
 import type { Check } from '@preopen/core';
 import { failoverChecks } from '@preopen/failover';
 import { latencyChecks } from '@preopen/latency';
-import { loadChecks } from '@preopen/load';
+import { type LoadCheckOptions, loadChecks } from '@preopen/load';
 import { taiwanChecks } from '@preopen/market-tw';
 import { pipelineChecks } from '@preopen/pipeline';
 import { profilerChecks } from '@preopen/profiler';
 
 /** Every check that comes with the command, in the order in which a run takes them. */
-export function builtinChecks(): readonly Check[] {
+export function builtinChecks(options: LoadCheckOptions = {}): readonly Check[] {
   return [
     ...latencyChecks(),
-    ...loadChecks(),
+    ...loadChecks(options),
     ...profilerChecks(),
     ...pipelineChecks(),
     ...taiwanChecks(),

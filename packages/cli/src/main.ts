@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { registerAgent } from './program/agent.ts';
 import { registerCertificate } from './program/certificate.ts';
 import { registerCompare } from './program/compare.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
@@ -30,6 +31,7 @@ const registrars: readonly Registrar[] = [
   registerRun,
   registerLoad,
   registerLatency,
+  registerAgent,
   registerList,
   registerReport,
   registerCompare,

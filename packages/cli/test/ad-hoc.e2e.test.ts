@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -123,6 +124,45 @@ describe('preopen load', () => {
     const silent = await run('load', 'http://127.0.0.1:9/x', '--rate', '5', '--json');
     expect(silent.code).toBe(4);
     expect((await parseResults(silent.out)).checks[0]?.reason).toContain('was not ready');
+  });
+});
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+describe.skipIf(!hasRedis)('preopen agent (needs redis-server)', () => {
+  it('sends its share of the load of others, and ends with a signal', async () => {
+    const port = 31_000 + (process.pid % 5000);
+    const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', made]);
+    const url = `redis://127.0.0.1:${port}`;
+    let said = '';
+    redis.stdout.on('data', (text) => {
+      said += String(text);
+    });
+    await until('Redis is there', () => said.includes('Ready to accept connections'));
+    const agents = ['one', 'two'].map((name) => preopen(['agent', '--redis', url, '--name', name], made));
+    try {
+      for (const agent of agents) await until('an agent is ready', () => agent.err().includes('is ready'));
+      const args = ['load', `${address}/far`, '--rate', '40', '--duration', '2s', '--agents', '2', '--redis', url];
+      const { code, out, err } = await run(...args, '--json');
+      expect(code, err).toBe(0);
+      const notes = (await parseResults(out)).checks[0]!.notes.join('\n');
+      const sent = [...notes.matchAll(/Agent (\w+): (\d+) requests/g)].map(([, name, count]) => [name, Number(count)]);
+      expect(sent.map(([name]) => name)).toEqual(['one', 'two']);
+      // The whole schedule was sent to the last request, once or, on a busy machine, twice.
+      const total = sent.reduce((sum, [, count]) => sum + Number(count), 0);
+      expect([total, 2 * total]).toContain(requests('/far').length);
+    } finally {
+      for (const { child } of agents) child.kill('SIGTERM');
+      for (const { ended } of agents) expect(await ended).toBe(0);
+      redis.kill();
+      await new Promise((resolve) => redis.once('exit', resolve));
+    }
+  });
+
+  it('asks for both of its flags', async () => {
+    const { code, err } = await run('load', `${address}/x`, '--rate', '5', '--agents', '2');
+    expect(code).toBe(2);
+    expect(err).toContain('--redis URL belong together');
   });
 });
 

@@ -15,11 +15,12 @@ import {
   startService,
   systemClock,
 } from '@preopen/core';
-import { LatencyRecorder } from '@preopen/latency';
+import { LatencyRecorder, steadyState } from '@preopen/latency';
 import {
   arrivalTimesMs,
   effectiveSamplesAbove,
   findCapacity,
+  fitScalabilityLaw,
   runClosedLoad,
   runLoad,
   searchCapacity,
@@ -456,6 +457,40 @@ const experiments = [
     },
   },
   {
+    id: 'V11',
+    title: 'steady state: settling in is cut off, drift and shifts are flagged, a steady run is not',
+    run: () => {
+      const runs = 300;
+      // Independent times around 10 ms, sent 100 a second for two minutes, with something planted in their level.
+      const requests = 12_000;
+      const simulated = (seed, levelAt) => {
+        const random = createRandom(seed, 'steady');
+        return Float64Array.from(
+          { length: requests },
+          (_, i) => 10 * levelAt(i / 100) * Math.exp(0.2 * random.normal()),
+        );
+      };
+      const count = (levelAt, holds) => {
+        let held = 0;
+        for (let seed = 0; seed < runs; seed++) if (holds(steadyState(simulated(seed, levelAt)))) held++;
+        return held / runs;
+      };
+      const flagged = ({ state }) => state === 'drift' || state === 'shift';
+      const falseAlarms = count(() => 1, flagged);
+      const drift = count((s) => 1 + (0.05 * s) / 60, flagged);
+      const shift = count((s) => (s < 60 ? 1 : 1.05), flagged);
+      // 3 τ ± τ at τ = 5 s: 10 to 20 s.
+      const settling = count(
+        (s) => 1 + 2 * Math.exp(-s / 5),
+        ({ from }) => from >= 1000 && from <= 2000,
+      );
+      return {
+        pass: falseAlarms <= 0.05 && drift >= 0.95 && shift >= 0.95 && settling >= 0.9,
+        figures: `false alarms ${percent(falseAlarms)}, drift found ${percent(drift)}, shift found ${percent(shift)}, settling cut at 3τ ± τ in ${percent(settling)}`,
+      };
+    },
+  },
+  {
     id: 'V12',
     title: 'comparison: runs are the unit; a 5 % shift shows, none does not',
     run: () => {
@@ -518,6 +553,31 @@ const experiments = [
           figures: `correlation of the gaps ${correlation.toFixed(5)}, total time ${percent(mb / ma - 1)} off`,
         };
       }),
+  },
+  {
+    id: 'V15',
+    title: 'scalability law: planted λ, σ and κ are found again under 2 % noise',
+    run: () => {
+      const planted = { lambda: 1000, sigma: 0.05, kappa: 0.002 };
+      const users = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
+      const errors = { lambda: [], sigma: [], kappa: [] };
+      for (let seed = 0; seed < 200; seed++) {
+        const random = createRandom(seed, 'law');
+        const points = users.map((n) => ({
+          concurrency: n,
+          perSecond:
+            ((planted.lambda * n) / (1 + planted.sigma * (n - 1) + planted.kappa * n * (n - 1))) *
+            (1 + 0.02 * random.normal()),
+        }));
+        const law = fitScalabilityLaw(points);
+        for (const name of Object.keys(errors)) errors[name].push(law[name].value / planted[name] - 1);
+      }
+      const middle = Object.entries(errors).map(([name, all]) => [name, p(all, 0.5)]);
+      return {
+        pass: middle.every(([, error]) => Math.abs(error) <= 0.03),
+        figures: middle.map(([name, error]) => `${name} ${percent(error)} off in the middle`).join(', '),
+      };
+    },
   },
   {
     id: 'V16',

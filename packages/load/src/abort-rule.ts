@@ -1,3 +1,5 @@
+import { quantile, sortedCopy } from '@preopen/core';
+
 /** When a run is given up because a threshold is hopelessly broken: what is seen over a window, for a time. */
 export interface AbortRule {
   readonly metric: 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorShare';
@@ -9,6 +11,14 @@ export interface AbortRule {
 
 /** Figures of a short stretch of a run. */
 export type WindowFigures = Readonly<Record<AbortRule['metric'], number>> & { readonly atMs: number };
+
+/** Figures of the requests that ended in a stretch; zeros if none did. */
+export function windowFigures(atMs: number, recentMs: Float64Array, failed: number): WindowFigures {
+  const ascending = sortedCopy(recentMs);
+  const at = (q: number): number => (ascending.length > 0 ? quantile(ascending, q) : 0);
+  const errorShare = ascending.length > 0 ? failed / ascending.length : 0;
+  return { atMs, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), errorShare };
+}
 
 /**
  * The first rule that has been broken for its time without a break, in words; `undefined` as long as there is none.

@@ -1,9 +1,11 @@
 import { type CheckContext, type Clock, quantile, type RunningService, sortedCopy } from '@preopen/core';
+import type { LatencyRecorder } from '@preopen/latency';
+import { type AgentsWanted, runLoadOnAgents } from './agents/coordinator.ts';
 import type { CapacityEstimate } from './capacity-fit.ts';
 import { effectiveSamplesAbove, type RateReading, type RateVerdict, searchCapacity } from './capacity-search.ts';
 import { type ClosedLoad, runClosedLoad } from './closed-load.ts';
 import { loadState } from './load-state.ts';
-import { type OpenLoad, startOpenLoad } from './open-load.ts';
+import { startOpenLoad } from './open-load.ts';
 import { type TargetUsage, watchTarget } from './target-usage.ts';
 
 /** What “sustained” means, and how hard it is looked for. */
@@ -71,6 +73,8 @@ export type Capacity =
 type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'seed'> & {
   /** Ends the search; what was found until then is reported, where `signal` throws it away. */
   readonly endEarly?: AbortSignal;
+  /** Machines that send the probes; without them this process does. */
+  readonly agents?: AgentsWanted;
 };
 
 /** With fewer requests nothing is said of a P95. */
@@ -92,15 +96,23 @@ function grows(responseMs: Float64Array, limitMs: number): boolean {
   return last > 3 * median(responseMs.slice(0, quarter)) && last > limitMs / 2;
 }
 
+/** What a probe left behind, whoever sent it. */
+interface Probed {
+  readonly recorder: LatencyRecorder;
+  readonly problems: readonly (readonly [message: string, count: number])[];
+  /** Why it says nothing of the service. */
+  readonly spoiled: string | undefined;
+}
+
 function read(
-  load: OpenLoad,
+  probed: Probed,
   offeredPerSecond: number,
   spanMs: number,
   stopped: boolean,
   request: CapacityRequest,
 ): Omit<Reading, 'usage'> {
   const { p95Ms: limitMs, errorShare: allowed = 0.01 } = request;
-  const { recorder } = load;
+  const { recorder, problems, spoiled } = probed;
   const ledger = recorder.ledger();
   const ended = ledger.scheduled - ledger.aborted - ledger.pending;
   const failedMs = timeoutOf(limitMs);
@@ -119,19 +131,17 @@ function read(
     shareAbove: response.length === 0 ? 1 : response.filter((ms) => ms >= limitMs).length / response.length,
     effectiveSamples: effectiveSamplesAbove(response, limitMs),
   };
-  const state = loadState({ recorder, limitMs, inFlightMs: load.inFlightMs() });
   const overloaded = whyOverloaded();
   return {
     ...reading,
     ...(overloaded === undefined ? {} : { overloaded }),
-    ...(state.state === 'valid' ? {} : { spoiled: state.reason }),
+    ...(spoiled === undefined ? {} : { spoiled }),
   };
 
   function whyOverloaded(): string | undefined {
     if (stopped) return `more than ${hopelessBacklog * limitMs} ms of requests were waiting`;
     if (errorShare > allowed) {
-      const [problem] = load.problems();
-      return `${(errorShare * 100).toFixed(1)} % of the requests failed (${problem?.[0] ?? ''})`;
+      return `${(errorShare * 100).toFixed(1)} % of the requests failed (${problems[0]?.[0] ?? ''})`;
     }
     return grows(response, limitMs) ? 'response times grew from start to end' : undefined;
   }
@@ -182,7 +192,44 @@ async function probeAt(
   const elapsedMs = clock.nowMs() - startMs;
   // The end of the last answer counts: a backlog that is worked off after the probe was not sustained.
   const spanMs = stopped ? elapsedMs : Math.max(durationMs, elapsedMs);
-  return { ...read(load, ratePerSecond, spanMs, stopped, request), usage: usage() };
+  const { recorder } = load;
+  const state = loadState({ recorder, limitMs: request.p95Ms, inFlightMs: load.inFlightMs() });
+  const probed = { recorder, problems: load.problems(), spoiled: state.state === 'valid' ? undefined : state.reason };
+  return { ...read(probed, ratePerSecond, spanMs, stopped, request), usage: usage() };
+}
+
+async function probeByAgents(
+  service: RunningService,
+  ratePerSecond: number,
+  durationMs: number,
+  request: CapacityRequest,
+  context: Context & { readonly agents: AgentsWanted },
+): Promise<Reading | undefined> {
+  const { p95Ms: limitMs, rows, checkEvery = 1 } = request;
+  const load = await runLoadOnAgents(
+    service,
+    {
+      arrivals: { kind: 'poisson', ratePerSecond },
+      batch: rows,
+      durationMs,
+      timeoutMs: timeoutOf(limitMs),
+      connections,
+      checkEvery,
+      limitMs,
+      seed: context.seed,
+      abortWhen: [{ metric: 'p50Ms', above: hopelessBacklog * limitMs, forMs: 1000 }],
+    },
+    { ...context, ...context.agents },
+  );
+  if (context.endEarly?.aborted) return undefined;
+  const { recorder, problems, state, reasons, usage } = load;
+  const spanMs = Math.max(
+    durationMs,
+    recorder.doneMs.reduce((last, ms) => Math.max(last, ms), 0) - (recorder.dueMs[0] ?? 0),
+  );
+  const stopped = state === 'aborted';
+  const spoiled = stopped || state === 'valid' ? undefined : reasons[0];
+  return { ...read({ recorder, problems, spoiled }, ratePerSecond, spanMs, stopped, request), usage };
 }
 
 async function saturate(service: RunningService, request: CapacityRequest, context: Context): Promise<ClosedLoad> {
@@ -237,7 +284,10 @@ export async function findCapacity(
       });
       const enoughMs = Math.min(longestProbeMs, (minRequests * 1000) / ratePerSecond);
       const durationMs = Math.max(request.probeMs * effort, enoughMs);
-      return probeAt(service, ratePerSecond, durationMs, request, { ...context, seed: context.seed + 1000 * turn++ });
+      const own = { ...context, seed: context.seed + 1000 * turn++ };
+      return own.agents === undefined
+        ? probeAt(service, ratePerSecond, durationMs, request, own)
+        : probeByAgents(service, ratePerSecond, durationMs, request, { ...own, agents: own.agents });
     },
   });
   const probes: Probe[] = found.rates.map(({ reading, verdict }) => ({ ...reading, verdict }));

@@ -1,9 +1,16 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, Scale, Series } from '@preopen/core';
 import { percentileMeasurement } from '@preopen/latency';
+import type { AgentsWanted } from './agents/coordinator.ts';
 import { type CapacityRequest, findCapacity } from './capacity.ts';
 import { type CapacityMetric, capacityMeasurement, estimateMeasurement, probeSeries } from './capacity-report.ts';
 import { runClosedLoad } from './closed-load.ts';
 import { concurrencySweep } from './concurrency-sweep.ts';
+
+/** Who sends the load of the checks. */
+export interface LoadCheckOptions {
+  /** Agents on other machines, for the capacity; without them this process. */
+  readonly agents?: AgentsWanted | undefined;
+}
 
 /** Limit under which a rate counts as sustained. Source: the specification. */
 const p95Ms = 100;
@@ -19,7 +26,7 @@ function effortOf(scale: Scale): { probeMs: number; budgetMs: number; precision:
     : { probeMs: 2000, budgetMs: 30_000, precision: 0.05 };
 }
 
-async function measureThroughput(context: CheckContext): Promise<CheckOutcome> {
+async function measureThroughput(context: CheckContext, agents: AgentsWanted | undefined): Promise<CheckOutcome> {
   const measurements: Measurement[] = [];
   const notMeasured: NotMeasured[] = [];
   const series: Series[] = [];
@@ -61,7 +68,7 @@ async function measureThroughput(context: CheckContext): Promise<CheckOutcome> {
         context.clock.nowMs() - startMs < budgetMs ||
         (estimate !== undefined && context.undecided([estimateMeasurement(of, estimate, 1)])),
     };
-    const capacity = await findCapacity(context.service!, request, context);
+    const capacity = await findCapacity(context.service!, request, { ...context, ...(agents ? { agents } : {}) });
     series.push(probeSeries(id, title, capacity.probes, rows));
     const result = capacityMeasurement(of, capacity);
     if ('reason' in result) {
@@ -79,7 +86,7 @@ async function measureThroughput(context: CheckContext): Promise<CheckOutcome> {
 }
 
 /** Predictions per second that are sustained with P95 below 100 ms, for whole cross-sections; and single-stock requests. */
-export function sustainedThroughput(): Check {
+export function sustainedThroughput({ agents }: LoadCheckOptions = {}): Check {
   return {
     id: 'load/throughput',
     title: 'Sustained throughput with P95 below 100 ms, open-loop',
@@ -88,7 +95,7 @@ export function sustainedThroughput(): Check {
     exclusive: ['cpu'],
     expectedMs: (scale) => 2 * (effortOf(scale).budgetMs + 2 * effortOf(scale).probeMs),
     timeoutMs: () => 600_000,
-    run: measureThroughput,
+    run: (context) => measureThroughput(context, agents),
   };
 }
 
@@ -154,6 +161,6 @@ export function capacity(): Check {
 }
 
 /** The checks of this package. */
-export function loadChecks(): readonly Check[] {
-  return [sustainedThroughput(), concurrentUsers(), capacity()];
+export function loadChecks(options: LoadCheckOptions = {}): readonly Check[] {
+  return [sustainedThroughput(options), concurrentUsers(), capacity()];
 }

@@ -1,5 +1,6 @@
 import type { Check, CheckContext, CheckOutcome, Evidence, Measurement } from '@preopen/core';
 import { errorRate, hdrText, hgrm, type LatencyRecorder, percentileMeasurement } from '@preopen/latency';
+import { type AgentsWanted, runLoadOnAgents } from './agents/coordinator.ts';
 import { type CapacityRequest, findCapacity } from './capacity.ts';
 import { capacityMeasurement, probeSeries } from './capacity-report.ts';
 import { type ClosedLoadScenario, runClosedLoad } from './closed-load.ts';
@@ -10,6 +11,11 @@ import { runLoad } from './run-load.ts';
 export interface CheckName {
   readonly id?: string;
   readonly title?: string;
+}
+
+/** … and who sends its load: agents on other machines, or this process. */
+export interface RunOptions extends CheckName {
+  readonly agents?: AgentsWanted | undefined;
 }
 
 const defaultTimeoutMs = 5000;
@@ -36,7 +42,7 @@ async function keepHistograms(
 /** A check of one's own: one run of open-loop load, as for `preopen load` or a part of a config's suite. */
 export function loadRun(
   scenario: Omit<LoadScenario, 'seed'> & { readonly durationMs: number },
-  { id = 'load/run', title = 'Open-loop load' }: CheckName = {},
+  { id = 'load/run', title = 'Open-loop load', agents }: RunOptions = {},
 ): Check {
   const { timeoutMs = defaultTimeoutMs } = scenario;
   return {
@@ -55,11 +61,11 @@ export function loadRun(
     expectedMs: () => scenario.durationMs + 1000,
     timeoutMs: () => scenario.durationMs * 1.5 + timeoutMs + 30_000,
     async run(context) {
-      const result = await runLoad(
-        context.service!,
-        { ...scenario, seed: context.seed },
-        { ...context, signal: never, endEarly: context.signal },
-      );
+      const whole = { ...scenario, seed: context.seed };
+      const here = { ...context, signal: never, endEarly: context.signal };
+      const result = agents
+        ? await runLoadOnAgents(context.service!, whole, { ...here, ...agents })
+        : await runLoad(context.service!, whole, here);
       const { measurements, notMeasured, series, notes } = result;
       return {
         measurements,
@@ -149,7 +155,7 @@ export function usersRun(
 /** A check of one's own: the highest rate with P95 below a limit, as for `preopen load` without a rate. */
 export function capacityRun(
   request: Omit<CapacityRequest, 'mayGoOn'> & { readonly budgetMs: number },
-  { id = 'load/capacity-found', title = 'Highest rate that is sustained, open-loop' }: CheckName = {},
+  { id = 'load/capacity-found', title = 'Highest rate that is sustained, open-loop', agents }: RunOptions = {},
 ): Check {
   const { rows, p95Ms, budgetMs } = request;
   return {
@@ -165,6 +171,7 @@ export function capacityRun(
         ...context,
         signal: never,
         endEarly: context.signal,
+        ...(agents ? { agents } : {}),
       });
       const isModel =
         context.service!.codec.encode(context.service!.batch(rows, 1), context.service!.model).predictions > 0;

@@ -1,6 +1,6 @@
-import { type CheckContext, quantile, type RunningService, sortedCopy } from '@preopen/core';
+import type { CheckContext, RunningService } from '@preopen/core';
 import { stageBreakdown } from '@preopen/latency';
-import { brokenRule, type WindowFigures } from './abort-rule.ts';
+import { brokenRule, type WindowFigures, windowFigures } from './abort-rule.ts';
 import { canUseLanes, startLanes } from './lanes.ts';
 import { type Generated, type LoadResult, type LoadScenario, summarizeLoad } from './load-result.ts';
 import { startOpenLoad } from './open-load.ts';
@@ -13,13 +13,6 @@ type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit'> & {
 
 /** How often progress is looked at, and how long the windows of the abort rules are. */
 const windowMs = 500;
-
-function figuresOf(atMs: number, recentMs: Float64Array, failed: number): WindowFigures {
-  const ascending = sortedCopy(recentMs);
-  const at = (q: number): number => (ascending.length > 0 ? quantile(ascending, q) : 0);
-  const errorShare = ascending.length > 0 ? failed / ascending.length : 0;
-  return { atMs, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), errorShare };
-}
 
 /** Sends the load, from this thread or others, reports on it, and gives it up when a rule says so. */
 async function generate(service: RunningService, scenario: LoadScenario, context: Context): Promise<Generated> {
@@ -39,7 +32,7 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     return () => endEarly?.removeEventListener('abort', onEnd);
   };
   const heard = (recentMs: Float64Array, failed: number, scheduled: number, stop: () => void): void => {
-    const figures = figuresOf(clock.nowMs() - startMs, recentMs, failed);
+    const figures = windowFigures(clock.nowMs() - startMs, recentMs, failed);
     windows.push(figures);
     if (windows.length > 1000) windows.shift();
     emit({

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startService, systemClock } from '@preopen/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runLoadOnAgents } from '../src/agents/coordinator.ts';
+import type { LoadScenario } from '../src/load-result.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'agents-'));
@@ -46,6 +47,19 @@ const ended = (child: ChildProcess) =>
     (child.exitCode ?? child.signalCode) !== null ? resolve() : child.once('exit', () => resolve()),
   );
 
+/** Load from two agents that would send nothing. */
+const loadNothing = (redisUrl: string) =>
+  runLoadOnAgents(
+    { codec: { name: 'open-inference/json' }, url: new URL('http://127.0.0.1:9') } as never,
+    {
+      arrivals: { kind: 'constant', ratePerSecond: 1 },
+      payloads: [{ method: 'GET', path: '/', headers: {}, body: null, predictions: 1 }],
+      durationMs: 1000,
+      seed: 1,
+    },
+    { redisUrl, agents: 2, waitMs: 500, clock: systemClock, signal, emit: () => undefined },
+  );
+
 describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', () => {
   beforeEach(async () => {
     await started(
@@ -62,7 +76,11 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
     rmSync(join(folder, 'asked.json'), { force: true });
   });
 
-  const load = async (durationMs: number, meanwhile: () => void = () => undefined) => {
+  const load = async (
+    durationMs: number,
+    meanwhile: () => void = () => undefined,
+    more: Partial<LoadScenario> = {},
+  ) => {
     writeFileSync(join(folder, 'model.mjs'), countingModel);
     const service = await startService(
       { kind: 'module', name: 'counting', module: './model.mjs', model: 'counting' },
@@ -72,7 +90,7 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
       meanwhile();
       return await runLoadOnAgents(
         service,
-        { arrivals: { kind: 'poisson', ratePerSecond: 90 }, batch: 2, durationMs, seed: 5, limitMs: 60_000 },
+        { arrivals: { kind: 'poisson', ratePerSecond: 90 }, batch: 2, durationMs, seed: 5, limitMs: 60_000, ...more },
         { redisUrl, agents: 3, clock: systemClock, signal, emit: () => undefined },
       );
     } finally {
@@ -107,19 +125,24 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
     expect(result.notMeasured[0]?.reason).toContain('1 in 3');
   });
 
+  it('a run that is hopeless is given up on all of them, and what was sent until then is accounted for', async () => {
+    for (const name of ['a', 'b', 'c']) await startAgentProcess(name);
+    // No answer comes in a nanosecond.
+    const result = await load(30_000, undefined, { abortWhen: [{ metric: 'p50Ms', above: 1e-6, forMs: 1000 }] });
+    expect(result.reasons.join()).toContain('p50Ms stayed above 0.000001 for 1.0 s');
+    expect(result.ledger.scheduled).toBeLessThan(90 * 25);
+    expect(result.ledger.pending).toBe(0);
+    const { scheduled, ok, aborted } = result.ledger;
+    expect(ok + aborted).toBe(scheduled);
+  });
+
+  it('says so when nothing answers at the address, or it is none', async () => {
+    await expect(loadNothing('redis://127.0.0.1:9')).rejects.toThrow('no Redis answers at redis://127.0.0.1:9');
+    await expect(loadNothing('localhost')).rejects.toThrow('redis://127.0.0.1:6379');
+  });
+
   it('says so when there are too few', async () => {
     await startAgentProcess('only');
-    await expect(
-      runLoadOnAgents(
-        { codec: { name: 'open-inference/json' }, url: new URL('http://127.0.0.1:9') } as never,
-        {
-          arrivals: { kind: 'constant', ratePerSecond: 1 },
-          payloads: [{ method: 'GET', path: '/', headers: {}, body: null, predictions: 1 }],
-          durationMs: 1000,
-          seed: 1,
-        },
-        { redisUrl, agents: 2, waitMs: 500, clock: systemClock, signal, emit: () => undefined },
-      ),
-    ).rejects.toThrow('2 agents were asked for and 1 are there (only)');
+    await expect(loadNothing(redisUrl)).rejects.toThrow('2 agents were asked for and 1 are there (only)');
   });
 });

@@ -1,13 +1,14 @@
 import { type Check, InputError } from '@preopen/core';
 import { capacityRun, loadRun, parseArrivals, usersRun } from '@preopen/load';
 import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
+import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Streams } from '../streams.ts';
 import { configAt, targetOrAddress } from '../target-choice.ts';
 
 /** The flags of `preopen load`, already read; times in milliseconds. */
-export interface LoadFlags extends AdHocFlags, EndpointFlags {
+export interface LoadFlags extends AdHocFlags, EndpointFlags, AgentFlags {
   readonly rate?: number;
   readonly duration: number;
   readonly arrivals: string;
@@ -26,11 +27,13 @@ function checkFor(flags: LoadFlags): Check {
   const { rate, users, think, connections, timeout: timeoutMs, duration: durationMs, protocol, threads } = flags;
   const sizes = flags.batch ?? [1];
   const batch = sizes.map((rows) => ({ rows, share: 1 }));
+  const agents = agentsWanted(flags);
   const isShaped = flags.arrivals !== 'poisson' && flags.arrivals !== 'constant';
   if (users !== undefined) {
     if (rate !== undefined || isShaped) {
       throw new InputError('--users is a closed loop and has no rate: leave --rate and --arrivals out, or --users.');
     }
+    if (agents) throw new InputError('--users runs in this process; agents send at a --rate.');
     return usersRun({
       users,
       batch,
@@ -44,25 +47,31 @@ function checkFor(flags: LoadFlags): Check {
   if (rate === undefined && !isShaped) {
     if (sizes.length > 1)
       throw new InputError('A capacity is that of one size of request: give one --batch, or a --rate.');
-    return capacityRun({
-      rows: sizes[0]!,
-      p95Ms: flags.limit,
-      probeMs: Math.max(500, durationMs / 20),
-      budgetMs: durationMs,
-      concurrency: Math.min(16, connections ?? 16),
-      checkEvery: 16,
-      precision: 0.05,
-    });
+    return capacityRun(
+      {
+        rows: sizes[0]!,
+        p95Ms: flags.limit,
+        probeMs: Math.max(500, durationMs / 20),
+        budgetMs: durationMs,
+        concurrency: Math.min(16, connections ?? 16),
+        checkEvery: 16,
+        precision: 0.05,
+      },
+      { agents },
+    );
   }
-  return loadRun({
-    arrivals: parseArrivals(flags.arrivals, { ratePerSecond: rate, durationMs }),
-    batch,
-    durationMs,
-    timeoutMs,
-    protocol,
-    ...(connections === undefined ? {} : { connections }),
-    ...(threads === undefined ? {} : { lanes: threads }),
-  });
+  return loadRun(
+    {
+      arrivals: parseArrivals(flags.arrivals, { ratePerSecond: rate, durationMs }),
+      batch,
+      durationMs,
+      timeoutMs,
+      protocol,
+      ...(connections === undefined ? {} : { connections }),
+      ...(threads === undefined ? {} : { lanes: threads }),
+    },
+    { agents },
+  );
 }
 
 /** `preopen load`: one load on an address or a target. */

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
 import { writeCertificate, writeReports } from '@preopen/report';
+import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { keepAttempt } from '../attempt.ts';
 import { builtinChecks } from '../checks.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -17,7 +18,7 @@ import { verdictTable } from '../terminal/verdict-table.ts';
 import { defaultSeed, readTool } from '../tool.ts';
 
 /** The flags of `preopen run`, already read. */
-export interface RunFlags {
+export interface RunFlags extends AgentFlags {
   readonly suite: string;
   readonly config?: string;
   readonly target?: string;
@@ -79,7 +80,7 @@ async function outputDirFor(flags: RunFlags, config: Config, id: string): Promis
 export async function runCommand(flags: RunFlags, streams: Streams): Promise<ExitCode> {
   const config = await configAt(flags.config);
   const { target, configDir } = targetNamed(flags.target ?? config.target, config);
-  const checks = builtinChecks();
+  const checks = builtinChecks({ agents: agentsWanted(flags) });
   const suite = resolveSuite(flags.suite, config, flags, checks);
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
   const dataset = datasetFor(flags, config);

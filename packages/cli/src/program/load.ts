@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
+import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { aboveZero, durationMs, wholeNumber, wholeNumbers } from './flags.ts';
 import type { Registrar } from './registrar.ts';
@@ -11,6 +12,7 @@ Examples:
   preopen load :8080/score --body '{"id": 7}' --rate 200          a POST
   preopen load :8080/v2/models/alpha --rate 50 --batch 1,100,2000 a model, with requests of three sizes
   preopen load mine --users 50 --think 500ms                      50 users who wait for their answers
+  preopen load mine --rate 5000 --agents 3 --redis redis://10.0.0.5   from three machines
   preopen load mine --rate 500 --require "latency.response.p95 < 100 ms"
 ${exitCodeHelp}`;
 
@@ -38,7 +40,7 @@ export const registerLoad: Registrar = (program, streams, finish) => {
     .option('--timeout <time>', 'a request fails after this', durationMs, 5000)
     .addOption(new Option('--protocol <name>', 'HTTP version').choices(['h1', 'h2']).default('h1'))
     .option('--threads <n>', 'threads that send (default: 1)', wholeNumber(1));
-  withAdHocFlags(withEndpointFlags(command))
+  withAdHocFlags(withAgentFlags(withEndpointFlags(command)))
     .addHelpText('after', examples)
     .action(async (target: string | undefined, flags) => {
       const { loadCommand } = await import('../commands/load.ts');

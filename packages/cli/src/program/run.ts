@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { logLevels } from '../streams.ts';
+import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { list, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
@@ -14,7 +15,7 @@ ${exitCodeHelp}`;
 
 /** `preopen run`. */
 export const registerRun: Registrar = (program, streams, finish) => {
-  program
+  const command = program
     .command('run')
     .summary('run a suite of checks on a target and hold the results against requirements')
     .description(
@@ -38,7 +39,8 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .option('--json', 'print the results document, and nothing else, on standard output')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .addOption(new Option('--log-level <level>', 'how much is said on the way').choices(logLevels).default('info'))
-    .option('--log-file <file>', 'append every event to this file, as JSON lines')
+    .option('--log-file <file>', 'append every event to this file, as JSON lines');
+  withAgentFlags(command)
     .addHelpText('after', runExamples)
     .action(async (target: string | undefined, flags) => {
       const { runCommand } = await import('../commands/run.ts');

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from '@preopen/core';
 import type { Job } from 'bullmq';
+import { windowFigures } from '../abort-rule.ts';
+import type { LaneProgress } from '../lane-protocol.ts';
 import { startLanesJob } from '../lanes.ts';
 import {
   type AgentJob,
+  type AgentProgress,
   type AgentReport,
   agentsKey,
   heartbeatMs,
@@ -54,6 +57,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const startMs = startRedisMs + offsetMs;
     tell(`run ${runId.slice(0, 8)}: lanes ${firstLane + 1} to ${firstLane + lanes} of ${allLanes}`);
     const ending = new AbortController();
+    const totals = Array.from({ length: lanes }, () => ({ scheduled: 0, failed: 0 }));
+    const heard = (lane: number, { scheduled, failed, recentMs }: LaneProgress): AgentProgress => {
+      const before = totals[lane]!.failed;
+      totals[lane] = { scheduled, failed };
+      const figures = windowFigures(Math.max(0, clock.nowMs() - startMs), recentMs, failed - before);
+      return { scheduled: totals.reduce((sum, total) => sum + total.scheduled, 0), figures };
+    };
     const onStop = (channel: string): void => {
       if (channel === stopChannel(runId)) load.stop();
     };
@@ -63,8 +73,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       {
         clock,
         signal: AbortSignal.any([signal, ending.signal]),
-        onProgress: (_lane, progress) =>
-          void job.updateProgress({ scheduled: progress.scheduled, ok: progress.ok, failed: progress.failed }),
+        onProgress: (lane, progress) => void job.updateProgress(heard(lane, progress)).catch(() => undefined),
       },
     );
     hears.on('message', onStop);

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type CheckContext, InputError, type RunningService } from '@preopen/core';
 import { LatencyRecorder } from '@preopen/latency';
 import type { Redis } from 'ioredis';
+import { brokenRule, type WindowFigures } from '../abort-rule.ts';
 import { lanesJob } from '../lanes.ts';
 import { type LoadResult, type LoadScenario, summarizeLoad } from '../load-result.ts';
 import { Problems } from '../problems.ts';
 import { watchTarget } from '../target-usage.ts';
 import {
   type AgentJob,
+  type AgentProgress,
   type AgentReport,
   agentsKey,
   heartbeatMs,
@@ -31,6 +33,12 @@ export interface AgentSummary {
   readonly lateMs: number;
   /** Why it handed back nothing. */
   readonly reason?: string;
+}
+
+/** Agents to send by: so many of those that wait at a Redis. */
+export interface AgentsWanted {
+  readonly redisUrl: string;
+  readonly agents: number;
 }
 
 /** A run of load by several machines, put together. */
@@ -84,15 +92,16 @@ type Part = { readonly name: string } & (
 export async function runLoadOnAgents(
   service: RunningService,
   scenario: LoadScenario & { readonly durationMs: number },
-  options: Pick<CheckContext, 'clock' | 'signal' | 'emit'> & {
-    readonly redisUrl: string;
-    readonly agents: number;
-    /** How long to wait until so many agents are there. Default 10 000. */
-    readonly waitMs?: number;
-  },
+  options: Pick<CheckContext, 'clock' | 'signal' | 'emit'> &
+    AgentsWanted & {
+      /** How long to wait until so many agents are there. Default 10 000. */
+      readonly waitMs?: number;
+      /** Ends the load; what was measured until then is reported, where `signal` throws it away. */
+      readonly endEarly?: AbortSignal;
+    },
 ): Promise<AgentsLoad> {
-  const { redisUrl, agents, waitMs = 10_000, clock, signal, emit } = options;
-  const { abortWhen: _rules, limitMs: _limit, windows: _windows, lanes = 1, ...sent } = scenario;
+  const { redisUrl, agents, waitMs = 10_000, clock, signal, endEarly, emit } = options;
+  const { abortWhen = [], limitMs: _limit, windows: _windows, lanes = 1, ...sent } = scenario;
   const whole = packJob(lanesJob(service, sent));
   const { bullmq, connect } = await redisTools(redisUrl);
   const connections: Redis[] = [];
@@ -105,10 +114,20 @@ export async function runLoadOnAgents(
   const runId = randomUUID();
   const queues = new Map<string, InstanceType<typeof bullmq.Queue<AgentJob, AgentReport>>>();
   const stop = (): void => void redis.publish(stopChannel(runId), 'stop').catch(() => undefined);
+  let aborted: string | undefined;
+  const onEndEarly = (): void => {
+    aborted ??= (endEarly?.reason as Error | undefined)?.message ?? 'ended';
+    stop();
+  };
   try {
     const names = await waitForAgents(redis, agents, waitMs, options);
     const startRedisMs = (await redisNowMs(redis)) + leadMs;
     signal.addEventListener('abort', stop, { once: true });
+    endEarly?.addEventListener('abort', onEndEarly, { once: true });
+    const watch = watchProgress(emit, scenario.durationMs, (windows) => {
+      aborted ??= brokenRule(abortWhen, windows);
+      if (aborted !== undefined) stop();
+    });
     const usageOf = watchTarget(service, clock);
     const deadlineMs = clock.nowMs() + leadMs + scenario.durationMs + (scenario.timeoutMs ?? 5000) + 15_000;
     const parts = await Promise.all(
@@ -136,7 +155,7 @@ export async function runLoadOnAgents(
           if (!alive.includes(name))
             return { name, outcome: 'lost', reason: `no sign of life for ${lostAfterMs / 1000} s` };
           if (clock.nowMs() > deadlineMs) return { name, outcome: 'lost', reason: 'it did not end in time' };
-          emit({ type: 'progress', message: `${names.length} agents at work` });
+          watch(name, (await queue.getJob(job.id!))?.progress as AgentProgress | undefined);
         }
       }),
     );
@@ -148,13 +167,50 @@ export async function runLoadOnAgents(
       lanes,
       usageOf(),
       startRedisMs,
+      aborted,
     );
   } finally {
     signal.removeEventListener('abort', stop);
+    endEarly?.removeEventListener('abort', onEndEarly);
     for (const [, queue] of queues) await queue.obliterate({ force: true }).catch(() => undefined);
     for (const [, queue] of queues) await queue.close().catch(() => undefined);
     for (const connection of connections) connection.disconnect();
   }
+}
+
+/** Puts together what the agents say while they are at work: the sum of their requests, the worst of their figures. */
+function watchProgress(
+  emit: CheckContext['emit'],
+  durationMs: number,
+  onWindow: (windows: readonly WindowFigures[]) => void,
+): (name: string, progress: AgentProgress | undefined) => void {
+  const latest = new Map<string, AgentProgress>();
+  const windows: WindowFigures[] = [];
+  return (name, progress) => {
+    // Before an agent's first word BullMQ gives a number.
+    if (progress?.figures === undefined || progress.figures.atMs === latest.get(name)?.figures.atMs) return;
+    latest.set(name, progress);
+    const all = [...latest.values()];
+    const worst = (of: 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorShare'): number =>
+      Math.max(...all.map(({ figures }) => figures[of]));
+    const figures = {
+      atMs: Math.max(...all.map(({ figures: { atMs } }) => atMs)),
+      p50Ms: worst('p50Ms'),
+      p95Ms: worst('p95Ms'),
+      p99Ms: worst('p99Ms'),
+      errorShare: worst('errorShare'),
+    };
+    windows.push(figures);
+    if (windows.length > 1000) windows.shift();
+    const scheduled = all.reduce((sum, agent) => sum + agent.scheduled, 0);
+    emit({
+      type: 'progress',
+      message: `${scheduled.toLocaleString('en-US')} requests from ${all.length} agents, P95 now ${figures.p95Ms.toFixed(1)} ms at the slowest`,
+      fraction: Math.min(1, figures.atMs / durationMs),
+    });
+    emit({ type: 'sample', metric: 'latency.response.p95', value: figures.p95Ms, unit: 'ms' });
+    onWindow(windows);
+  };
 }
 
 function putTogether(
@@ -164,6 +220,7 @@ function putTogether(
   lanes: number,
   usage: ReturnType<ReturnType<typeof watchTarget>>,
   startMs: number,
+  aborted: string | undefined,
 ): AgentsLoad {
   const reports = parts.flatMap((part) => (part.outcome === 'done' ? [part.report] : []));
   const columns = reports.map((report) => unpackColumns(report.columns));
@@ -181,7 +238,7 @@ function putTogether(
       inFlightMs: reports.reduce((sum, report) => sum + report.inFlightMs, 0),
       pacer: reports.every(({ pacer }) => pacer === 'sleep') ? 'sleep' : 'spin',
       utilisation: Math.max(0, ...reports.map(({ utilisation }) => utilisation)),
-      aborted: undefined,
+      aborted,
       startMs,
       missing:
         missing.length === 0

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EncodedRequest } from '@preopen/core';
 import type { RequestColumns } from '@preopen/latency';
+import type { WindowFigures } from '../abort-rule.ts';
 import type { LanesJob } from '../lanes.ts';
 
 /** Where agents are known by: a sorted set of names by the Redis time of their last sign of life, in milliseconds. */
@@ -26,6 +27,13 @@ export interface AgentJob {
   readonly allLanes: number;
   /** When the schedule starts, in milliseconds of Redis' own clock. */
   readonly startRedisMs: number;
+}
+
+/** What an agent says while it is at work. */
+export interface AgentProgress {
+  readonly scheduled: number;
+  /** Of the last half second of one of its threads. */
+  readonly figures: WindowFigures;
 }
 
 /** What an agent hands back, as JSON; times are on Redis' clock. */
