@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CheckContext, EncodedRequest, Measurement, RunningService, Series } from '@preopen/core';
+import { durationHistogram } from './distribution.ts';
 import { latencyOverTime } from './over-time.ts';
 import { waitUntil } from './pacing.ts';
 import { percentileCurve, percentileMeasurement } from './percentiles.ts';
@@ -258,6 +259,7 @@ export async function measureLatency(
     ...found,
     series: [
       percentileCurve('latency.percentiles', 'Latency by percentile', { response, service: served, lag }),
+      durationHistogram('latency.histogram', 'Distribution of response times', response),
       latencyOverTime(recorder, timeoutMs),
     ],
     recorder,

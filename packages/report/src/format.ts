@@ -1,73 +1,132 @@
-import { formatQuantity, type JudgedRequirement, type Measurement, type Results, type Verdict } from '@preopen/core';
+import {
+  convertUnit,
+  formatQuantity,
+  type JudgedRequirement,
+  type Measurement,
+  type Results,
+  type Verdict,
+} from '@preopen/core';
+import type { Catalogue, Counts, Language } from './language/catalogue.ts';
+import { english } from './language/english.ts';
+import { catalogueOf } from './language/languages.ts';
+
+/** Metrics of which people speak in percent. */
+const shares =
+  /^errors\.|\.(errorShare|missingPredictions|complete|oracleShare|grossExcess|netExcess|turnover|lostPredictions|survivorship|contention|coherency)$/;
+
+/** A metric's value for people, with a minus sign where there is one. */
+export function formatFigure(value: number, { metric, unit }: Pick<Measurement, 'metric' | 'unit'>): string {
+  const asPercent = unit === 'ratio' && shares.test(metric);
+  return formatQuantity(value, unit, { asPercent }).replace(/^-/, '−');
+}
+
+/** A value alone: `61.2 ms`, `≥ 1,840 /s`. */
+export function formatValue(measurement: Measurement): string {
+  const bound = measurement.bound === 'at-least' ? '≥ ' : measurement.bound === 'at-most' ? '≤ ' : '';
+  return `${bound}${formatFigure(measurement.value, measurement)}`;
+}
+
+/** The interval alone, `59.0 ms to 64.1 ms`; empty where there is none. */
+export function formatInterval(measurement: Measurement, words: Catalogue = english): string {
+  const { interval } = measurement;
+  return interval ? words.range(formatFigure(interval.low, measurement), formatFigure(interval.high, measurement)) : '';
+}
 
 /** A measured value with its interval: `61.2 ms (59.0 ms to 64.1 ms)`. */
-export function formatMeasurement(measurement: Measurement): string {
-  const show = (value: number): string => formatQuantity(value, measurement.unit);
-  const bound = measurement.bound === 'at-least' ? '≥ ' : measurement.bound === 'at-most' ? '≤ ' : '';
-  const { interval } = measurement;
-  return `${bound}${show(measurement.value)}${interval ? ` (${show(interval.low)} to ${show(interval.high)})` : ''}`;
+export function formatMeasurement(measurement: Measurement, words: Catalogue = english): string {
+  const interval = formatInterval(measurement, words);
+  return `${formatValue(measurement)}${interval ? ` (${interval})` : ''}`;
 }
+
+const signs: Readonly<Record<string, string>> = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' };
 
 /** The limit as it was written: `< 100 ms`. */
 export function formatLimit(requirement: JudgedRequirement): string {
   const written = requirement.expression.split(/<=|>=|<|>|≤|≥/)[1]?.trim();
-  return `${requirement.comparison} ${written ?? formatQuantity(requirement.limit, requirement.unit)}`;
+  return `${signs[requirement.comparison]} ${written ?? formatQuantity(requirement.limit, requirement.unit)}`;
+}
+
+/** How a measured value and the ends of its interval lie against the limit. */
+export interface Margin {
+  /** Of the value, of the end nearest to the wrong side, and of the far end, as shares of the limit; positive is on the right side. */
+  readonly value: number;
+  readonly near: number;
+  readonly far: number;
+}
+
+/** The distance from the limit; `undefined` where nothing was measured, or the limit is zero and has no share. */
+export function marginOf(requirement: JudgedRequirement): Margin | undefined {
+  if (requirement.verdict === 'not-measured' || requirement.limit === 0) return undefined;
+  const { measured, comparison, limit, unit } = requirement;
+  const upper = comparison.startsWith('<');
+  const share = (value: number): number | undefined => {
+    const converted = convertUnit(value, measured.unit, unit);
+    return converted === undefined ? undefined : (upper ? limit - converted : converted - limit) / Math.abs(limit);
+  };
+  const low = share(
+    measured.bound === 'at-most' ? Number.NEGATIVE_INFINITY : (measured.interval?.low ?? measured.value),
+  );
+  const high = share(
+    measured.bound === 'at-least' ? Number.POSITIVE_INFINITY : (measured.interval?.high ?? measured.value),
+  );
+  const value = share(measured.value);
+  if (low === undefined || high === undefined || value === undefined) return undefined;
+  return { value, near: Math.min(low, high), far: Math.max(low, high) };
 }
 
 /**
- * How far the value is from the limit, as a share of the limit, and on which side: `39 % below`.
+ * How far the value is from the limit, as a share of the limit, and on which side: `39 % below it`.
  * Empty where the limit is zero or nothing was measured.
  */
-export function formatMargin(requirement: JudgedRequirement): string {
-  if (requirement.verdict === 'not-measured' || requirement.limit === 0) return '';
-  const { measured } = requirement;
-  const scale =
-    measured.unit === requirement.unit
-      ? 1
-      : measured.unit === 'ms' && requirement.unit === 's'
-        ? 1e-3
-        : measured.unit === 's' && requirement.unit === 'ms'
-          ? 1e3
-          : 1;
-  const ratio = (measured.value * scale) / requirement.limit;
-  if (ratio > 10) return `${formatQuantity(ratio, 'ratio')} times the limit`;
-  const share = Math.abs(ratio - 1) * 100;
-  return `${share.toFixed(share < 10 ? 1 : 0)} % ${ratio < 1 ? 'below' : 'above'}`;
+export function formatMargin(requirement: JudgedRequirement, words: Catalogue = english): string {
+  const margin = marginOf(requirement);
+  if (!margin || requirement.verdict === 'not-measured') return '';
+  const ratio = requirement.comparison.startsWith('<') ? 1 - margin.value : 1 + margin.value;
+  if (!Number.isFinite(ratio)) return '';
+  if (ratio >= 3) return words.times(formatQuantity(ratio, 'ratio'));
+  const percent = Math.abs(ratio - 1) * 100;
+  // 99.97 % below is not all of it.
+  const digits = percent < 10 || (percent > 99 && percent < 100) ? 1 : 0;
+  const shown = `${digits === 1 && percent > 99.9 && percent < 100 ? '> 99.9' : percent.toFixed(digits)} %`;
+  return ratio < 1 ? words.below(shown) : words.above(shown);
 }
 
-/** What a verdict is called on pages. */
-export const verdictWords: Readonly<Record<Verdict, string>> = {
-  pass: 'passed',
-  fail: 'failed',
-  inconclusive: 'undecided',
-  'not-measured': 'not measured',
-};
+/** A metric as people call it, or its id. */
+export const nameOf = (metric: string, words: Catalogue): string => words.metric(metric) ?? metric;
 
-const counted = (results: Results, verdict: Verdict): JudgedRequirement[] =>
-  results.requirements.filter((requirement) => requirement.required && requirement.verdict === verdict);
+/** How many requirements came to which verdict; only those that are required. */
+export function countsOf(results: Results): Counts {
+  const required = results.requirements.filter((requirement) => requirement.required);
+  const of = (verdict: Verdict): number => required.filter((requirement) => requirement.verdict === verdict).length;
+  return {
+    required: required.length,
+    pass: of('pass'),
+    fail: of('fail'),
+    inconclusive: of('inconclusive'),
+    notMeasured: of('not-measured'),
+  };
+}
+
+/** How the run as a whole stands. */
+export type Standing = Verdict | 'interrupted' | 'nothing';
+
+export function standingOf(results: Results): Standing {
+  if (results.run.status === 'interrupted') return 'interrupted';
+  return countsOf(results).required === 0 ? 'nothing' : results.verdict;
+}
 
 /** The run in one sentence, from its figures alone. */
-export function verdictSentence(results: Results): string {
-  const { suite, status, scale } = results.run;
-  const required = results.requirements.filter((requirement) => requirement.required).length;
-  const names = (verdict: Verdict): string =>
-    counted(results, verdict)
-      .map(({ id }) => id)
-      .join(', ');
-  const on = `${results.target.name}, suite ${suite}, ${scale.stocks.toLocaleString('en-US')} stocks × ${scale.days} days`;
-  if (status === 'interrupted')
-    return `The run was interrupted before its end (${on}): nothing can be concluded from it.`;
-  if (required === 0) return `Nothing was required of this run (${on}).`;
-  switch (results.verdict) {
-    case 'pass':
-      return `All ${required} requirements passed: ${on}.`;
-    case 'fail':
-      return `Not ready: ${names('fail')} failed (${counted(results, 'fail').length} of ${required} requirements): ${on}.`;
-    case 'inconclusive':
-      return `Undecided: the figures do not settle ${names('inconclusive')}: ${on}.`;
-    case 'not-measured':
-      return `Not shown: ${names('not-measured')} ${counted(results, 'not-measured').length === 1 ? 'was' : 'were'} not measured: ${on}.`;
-  }
+export function verdictSentence(results: Results, language: Language = 'en'): string {
+  const words = catalogueOf(language);
+  const standing = standingOf(results);
+  const measured = String(results.checks.reduce((sum, check) => sum + check.measurements.length, 0));
+  const sentence =
+    standing === 'interrupted'
+      ? words.summary.interrupted(measured)
+      : standing === 'nothing'
+        ? words.summary.nothingRequired(measured)
+        : words.summary.counts(countsOf(results));
+  return language === 'en' ? `${words.standing[standing]}. ${sentence}` : `${words.standing[standing]}。${sentence}`;
 }
 
 /** `12 min 52 s`, `1.3 s`. */

@@ -1,10 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Results } from '@preopen/core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aHostileRun, aRun } from './support/runs.ts';
+import type { ReportOptions } from '../src/page.ts';
+import { aCheck, aHostileRun, anUnmeasuredRun, aRun, everyShape } from './support/runs.ts';
 
 const executablePath = [
   process.env.CHROME_PATH,
@@ -13,10 +16,20 @@ const executablePath = [
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path));
 const built = new URL('../dist/index.js', import.meta.url);
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const empty = aRun({ checks: [], requirements: [] });
+const passed = aRun({ requirements: aRun().requirements.filter(({ verdict }) => verdict === 'pass'), verdict: 'pass' });
+const long = 'x'.repeat(10_000);
+const withLongNames: Results = {
+  ...aRun(),
+  checks: [aCheck({ title: long, notes: [long], notMeasured: [{ metric: long, reason: long }] })],
+};
 
 describe.skipIf(executablePath === undefined)('the page in a real browser (needs Chromium; set CHROME_PATH)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'report-'));
   let browser: Browser;
+  let pages = 0;
 
   beforeAll(async () => {
     browser = await chromium.launch({
@@ -29,16 +42,19 @@ describe.skipIf(executablePath === undefined)('the page in a real browser (needs
     rmSync(folder, { recursive: true });
   });
 
-  it.each([
-    ['a run with every kind of verdict', aRun(), 1100],
-    ['hostile text', aHostileRun(), 1100],
-    ['a phone', aRun(), 390],
-    ['an empty run', aRun({ checks: [], requirements: [] }), 1100],
-  ])('asks for nothing, complains of nothing and fits its width: %s', async (name, run, width) => {
+  /** Opens the page of a run; what it asked for and complained of is collected. */
+  async function open(
+    run: Results,
+    view: { width?: number; colorScheme?: 'light' | 'dark'; options?: ReportOptions; scripts?: boolean } = {},
+  ): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
     const { renderReport } = (await import(built.href)) as typeof import('../src/index.ts');
-    const path = join(folder, `${name.replace(/\W+/g, '-')}.html`);
-    writeFileSync(path, renderReport(run));
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const path = join(folder, `${pages++}.html`);
+    writeFileSync(path, renderReport(run, view.options));
+    const page = await browser.newPage({
+      viewport: { width: view.width ?? 1280, height: 900 },
+      colorScheme: view.colorScheme ?? 'light',
+      javaScriptEnabled: view.scripts ?? true,
+    });
     const requests: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
@@ -46,23 +62,130 @@ describe.skipIf(executablePath === undefined)('the page in a real browser (needs
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
     await page.goto(pathToFileURL(path).href);
-    expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
-    expect(requests.filter((url) => url.startsWith('file:'))).toHaveLength(1);
+    return { page, requests, complaints };
+  }
+
+  it.each<[string, Results, number, ReportOptions]>([
+    ['every kind of verdict and every shape of chart', everyShape(), 1280, {}],
+    ['the same on a phone', everyShape(), 390, {}],
+    ['the same in Chinese on a phone', everyShape(), 390, { language: 'zh-TW' }],
+    ['hostile text', aHostileRun(), 1280, {}],
+    ['hostile text on a phone', aHostileRun(), 390, {}],
+    ['names of ten thousand letters', withLongNames, 390, {}],
+    ['an empty run', empty, 1280, {}],
+    ['a run that passed', passed, 1280, {}],
+    ['a run with missing checks', anUnmeasuredRun(), 1280, {}],
+  ])('asks for nothing, complains of nothing and fits its width: %s', async (_, run, width, options) => {
+    const { page, requests, complaints } = await open(run, { width, options });
+    expect(requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
     expect(complaints).toEqual([]);
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    expect(await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+      ...['summary', 'requirements', 'latency', 'throughput', 'memory', 'signal', 'taiwan', 'recovery', 'scaling'],
+      ...(run.checks.some(({ id }) => id.startsWith('mine/')) ? ['other'] : []),
+      ...['history', 'environment', 'figures', 'glossary'],
+    ]);
     await page.close();
   });
 
-  it('shows its charts in the dark, and prints', async () => {
-    const { renderReport } = (await import(built.href)) as typeof import('../src/index.ts');
-    const path = join(folder, 'dark.html');
-    writeFileSync(path, renderReport(aRun()));
-    const page = await browser.newPage({ colorScheme: 'dark' });
-    await page.goto(pathToFileURL(path).href);
-    expect(await page.locator('figure svg').count()).toBe(2);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(18, 22, 28)');
+  it.each<[string, Results, 'light' | 'dark', number, ReportOptions]>([
+    ['light', everyShape(), 'light', 1280, {}],
+    ['dark', everyShape(), 'dark', 1280, {}],
+    ['dark, phone, Chinese', everyShape(), 'dark', 390, { language: 'zh-TW' }],
+    ['a run that passed', passed, 'light', 1280, {}],
+    ['a run with missing checks', anUnmeasuredRun(), 'light', 1280, {}],
+    ['an empty run', empty, 'dark', 390, {}],
+  ])('has no violation that axe finds, with all its tables open: %s', async (_, run, colorScheme, width, options) => {
+    const { page } = await open(run, { width, colorScheme, options });
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    // The page's own policy forbids scripts from elsewhere; an isolated evaluation is not bound by it.
+    await page.evaluate(readFileSync(axePath, 'utf8'));
+    const violations = await page.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).join(' | ')))",
+    );
+    expect(violations).toEqual([]);
+    await page.close();
+  });
+
+  it('says the figures under the pointer, and under the arrow keys', async () => {
+    const { page } = await open(aRun());
+    const plot = page.locator('#latency .plot').first();
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2);
+    const tip = page.locator('#tip');
+    expect(await tip.isVisible()).toBe(true);
+    // 80 ms is what the results say of the 99th percentile, the last that a scale of percentiles can show.
+    expect(await tip.innerText()).toMatch(/P99[\s\S]*response[\s\S]*80 ms/);
+    await page.mouse.move(2, 2);
+    expect(await tip.isVisible()).toBe(false);
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await tip.innerText()).toMatch(/P50[\s\S]*response[\s\S]*20 ms/);
+    await page.keyboard.press('Escape');
+    expect(await tip.isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('is complete without its script', async () => {
+    const { page } = await open(everyShape(), { scripts: false });
+    expect(await page.locator('.plot svg:visible').count()).toBe(await page.locator('.plot').count());
+    expect(await page.locator('.tools').isVisible()).toBe(false);
+    expect(await page.locator('nav a').first().isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it('is dark where the reader’s system is, and changes with its switch', async () => {
+    const background = 'getComputedStyle(document.body).backgroundColor';
+    const { page } = await open(aRun(), { colorScheme: 'dark' });
+    expect(await page.evaluate(background)).toBe('rgb(15, 20, 26)');
+    await page.locator('#theme').click();
+    expect(await page.evaluate(background)).toBe('rgb(245, 246, 248)');
+    await page.locator('#theme').click();
+    expect(await page.evaluate(background)).toBe('rgb(15, 20, 26)');
+    await page.close();
+  });
+
+  it('draws a chart for each width, and shows one of them', async () => {
+    for (const [width, shown] of [
+      [1280, /broad|medium/],
+      [390, /narrow/],
+    ] as const) {
+      const { page } = await open(everyShape(), { width });
+      const classes = await page
+        .locator('.plot')
+        .evaluateAll((plots) =>
+          plots.map((plot) =>
+            [...plot.querySelectorAll('svg')]
+              .filter((svg) => svg.getClientRects().length > 0)
+              .map((svg) => svg.getAttribute('class')),
+          ),
+        );
+      for (const visible of classes) {
+        expect(visible).toHaveLength(1);
+        expect(visible[0]).toMatch(shown);
+      }
+      await page.close();
+    }
+  });
+
+  it('prints light, without menu and switches', async () => {
+    const { page } = await open(everyShape(), { colorScheme: 'dark' });
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await page.locator('.tools').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('opens a table of figures that a link leads to', async () => {
+    const { page } = await open(aRun());
+    await page.locator('#requirements details summary').first().click();
+    await page.locator('#requirements details a').first().click();
+    await page.locator('#figures details[open]').waitFor({ timeout: 5000 });
     await page.close();
   });
 });

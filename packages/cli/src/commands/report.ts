@@ -1,18 +1,22 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readResults } from '@preopen/core';
-import { writeReports } from '@preopen/report';
+import { type Language, writeReports } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
 
 /** `preopen report RUN`: draws a run's pages again from its results. */
-export async function reportCommand(run: string, outputDir: string | undefined, streams: Streams): Promise<ExitCode> {
+export async function reportCommand(
+  run: string,
+  flags: { readonly outputDir?: string; readonly lang: Language },
+  streams: Streams,
+): Promise<ExitCode> {
   const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
   const path = resolve(isFolder ? join(run, 'results.json') : run);
   const results = await readResults(path);
-  const dir = resolve(outputDir ?? dirname(path));
-  const written = await writeReports(results, dir, { html: true });
+  const dir = resolve(flags.outputDir ?? dirname(path));
+  const written = await writeReports(results, dir, { html: true, language: flags.lang });
   streams.out.write(`${verdictTable(results, stylesOf(streams, 'auto').out)}\n\n`);
   for (const name of written) streams.out.write(`  ${name.padEnd(13)} ${join(dir, name)}\n`);
   return exitCodes.ok;

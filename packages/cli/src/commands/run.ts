@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
-import { writeCertificate, writeReports } from '@preopen/report';
+import { type Language, writeCertificate, writeReports, writeStepSummary } from '@preopen/report';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { keepAttempt } from '../attempt.ts';
 import { builtinChecks } from '../checks.ts';
@@ -33,6 +33,7 @@ export interface RunFlags extends AgentFlags {
   readonly validateRequirements?: boolean;
   readonly generateReport?: boolean;
   readonly key?: string;
+  readonly lang: Language;
   readonly json?: boolean;
   readonly color?: 'auto' | 'always' | 'never';
   readonly logLevel: LogLevel;
@@ -111,8 +112,11 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const written: string[] = [];
   if (saveFailed === undefined) {
     await attempt.finished(results, outputDir);
-    written.push(...(await writeReports(results, outputDir, { html: flags.generateReport === true })));
+    const reports = { html: flags.generateReport === true, language: flags.lang };
+    written.push(...(await writeReports(results, outputDir, reports)));
     if (flags.generateReport) {
+      const { GITHUB_STEP_SUMMARY: stepSummary } = streams.env;
+      if (stepSummary) await writeStepSummary(stepSummary, results, flags.lang);
       const configPath = config.path === undefined ? {} : { configPath: config.path };
       const ledgerDir = join(keptDir, 'ledger');
       const made = await writeCertificate(outputDir, { key, ledgerDir, ...configPath, nowMs: systemClock.wallMs() });

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import type { Language } from '@preopen/report';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Reads a whole number within bounds, or refuses it with what was given. */
 export const wholeNumber =
@@ -38,4 +39,10 @@ export function aboveZero(text: string): number {
 /** Reads whole numbers above 0 separated by commas. */
 export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(1)(part.trim()));
+}
+
+/** In which language pages are written. */
+export function languageOption(): Option {
+  const languages: readonly Language[] = ['en', 'zh-TW'];
+  return new Option('--lang <language>', 'language of report.html and summary.md').choices(languages).default('en');
 }

@@ -1,3 +1,5 @@
+import type { Language } from '@preopen/report';
+import { languageOption } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 /** `preopen report`. */
@@ -8,8 +10,9 @@ export const registerReport: Registrar = (program, streams, finish) => {
     .description('Draw report.html, summary.md and junit.xml of a finished run again, from its results.json.')
     .argument('<run>', 'folder of a run, or its results.json')
     .option('--output-dir <dir>', 'where to write (default: beside the results)')
-    .action(async (run: string, flags: { outputDir?: string }) => {
+    .addOption(languageOption())
+    .action(async (run: string, flags: { outputDir?: string; lang: Language }) => {
       const { reportCommand } = await import('../commands/report.ts');
-      finish(await reportCommand(run, flags.outputDir, streams));
+      finish(await reportCommand(run, flags, streams));
     });
 };

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { logLevels } from '../streams.ts';
 import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { list, wholeNumber } from './flags.ts';
+import { languageOption, list, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const runExamples = `
@@ -36,6 +36,7 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .option('--validate-requirements', 'let the verdicts decide the exit code')
     .option('--generate-report', 'also write report.html, summary.md and the certificate (a draft without a key)')
     .option('--key <file>', 'private key that signs the certificate (default: PREOPEN_SIGNING_KEY)')
+    .addOption(languageOption())
     .option('--json', 'print the results document, and nothing else, on standard output')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .addOption(new Option('--log-level <level>', 'how much is said on the way').choices(logLevels).default('info'))

@@ -137,6 +137,12 @@ export function aRun(change: Partial<Results> = {}): Results {
   };
 }
 
+/** A run in which one required thing was not measured and all else passed. */
+export function anUnmeasuredRun(): Results {
+  const requirements = aRun().requirements.filter(({ verdict }) => verdict === 'pass' || verdict === 'not-measured');
+  return aRun({ requirements, verdict: 'not-measured' });
+}
+
 /** The same with hostile text wherever text comes from outside. */
 export function aHostileRun(): Results {
   const run = aRun();
@@ -165,4 +171,197 @@ export function aHostileRun(): Results {
       source: hostile,
     })),
   };
+}
+
+/** A run with every kind of verdict and every kind of chart, made of plain sequences. */
+export function everyShape(): Results {
+  const run = aRun();
+  const steps = (count: number, of: (k: number) => number): number[] => Array.from({ length: count }, (_, k) => of(k));
+  const days = steps(60, (k) => k).map((k) => new Date(Date.UTC(2026, 0, 1 + k)).toISOString().slice(0, 10));
+  const seconds = { name: 'since start', unit: 's' as const, values: steps(50, (k) => k / 5) };
+  const checks: CheckResult[] = [
+    ...run.checks,
+    aCheck({
+      id: 'latency/more',
+      title: 'More of latency',
+      series: [
+        {
+          id: 'latency.histogram',
+          title: 'Distribution of response times',
+          columns: [
+            { name: 'from', unit: 'ms', values: [1, 2, 4] },
+            { name: 'to', unit: 'ms', values: [2, 4, 8] },
+            { name: 'requests', unit: 'count', values: [3, 10, 2] },
+          ],
+        },
+        {
+          id: 'latency.overTime',
+          title: 'Response time over the run',
+          columns: [
+            seconds,
+            { name: 'requests', unit: 'count', values: steps(50, () => 20) },
+            { name: 'median', unit: 'ms', values: steps(50, (k) => 5 + (k % 3)) },
+            { name: 'P95', unit: 'ms', values: steps(50, (k) => 9 + (k % 5)) },
+            { name: 'slowest', unit: 'ms', values: steps(50, (k) => (k === 30 ? 400 : 12 + (k % 7))) },
+          ],
+        },
+        {
+          id: 'latency.stages',
+          title: 'Stages of the response time',
+          columns: [
+            { name: 'stage', values: ['predict', 'network and queueing'] },
+            { name: 'in the middle', unit: 'ms', values: [3, 2] },
+            { name: 'in the tail', unit: 'ms', values: [4, 40] },
+          ],
+        },
+        {
+          id: 'latency.batchSize',
+          title: 'Service time by stocks per request',
+          columns: [
+            { name: 'stocks', unit: 'count', values: [1, 100, 2000] },
+            { name: 'median', unit: 'ms', values: [1, 2, 21] },
+            { name: 'P95', unit: 'ms', values: [2, 3, 30] },
+            { name: 'fitted', unit: 'ms', values: [1, 2, 21] },
+          ],
+        },
+      ],
+    }),
+    aCheck({
+      id: 'load/curves',
+      title: 'Curves of load',
+      measurements: [measured('capacity.knee', 1500, '1/s', 1400, 1600)],
+      series: [
+        {
+          id: 'load.capacity',
+          title: 'Capacity, whole cross-sections',
+          columns: [
+            { name: 'offered predictions', unit: '1/s', values: [500, 1000, 2000, 3000] },
+            { name: 'achieved predictions', unit: '1/s', values: [500, 1000, 1990, 2100] },
+            { name: 'P50 response', unit: 'ms', values: [5, 6, 20, 900] },
+            { name: 'P95 response', unit: 'ms', values: [9, 12, 80, null] },
+            { name: 'verdict', values: ['held', 'spoiled', 'undecided', 'refuted'] },
+          ],
+        },
+        {
+          id: 'load.scalability',
+          title: 'Predictions per second by requests under way',
+          columns: [
+            { name: 'requests under way', unit: 'count', values: [1, 1, 4, 16] },
+            { name: 'measured', unit: '1/s', values: [900, 1000, 2000, 1800] },
+            { name: 'scalability law', unit: '1/s', values: [950, 950, 2010, 1790] },
+            { name: 'P50', unit: 'ms', values: [1, 1, 2, 9] },
+            { name: 'P95', unit: 'ms', values: [2, 2, 4, 19] },
+          ],
+        },
+      ],
+    }),
+    aCheck({
+      id: 'memory/service',
+      title: 'Memory of the service',
+      measurements: [{ metric: 'memory.service.peakRss', value: 3e8, unit: 'bytes', samples: 50 }],
+      series: [
+        {
+          id: 'memory.timeline',
+          title: 'Resident memory of the service',
+          columns: [
+            seconds,
+            { name: 'resident', unit: 'bytes', values: steps(50, (k) => 2e8 + k * 2e6) },
+            { name: 'processes', unit: 'count', values: steps(50, (k) => 1 + (k % 2)) },
+          ],
+        },
+      ],
+    }),
+    aCheck({
+      id: 'signal/more',
+      title: 'More of the signal',
+      series: [
+        {
+          id: 'ic.decay',
+          title: 'Rank IC by horizon',
+          columns: [
+            { name: 'sessions ahead', values: ['1', '5', '20'] },
+            { name: 'mean', unit: 'ratio', values: [0.06, 0.04, -0.01] },
+          ],
+        },
+        {
+          id: 'ic.quantiles',
+          title: 'Return that followed, by quantile of the predictions',
+          columns: [
+            { name: 'quantile', values: ['1', '2', '3'] },
+            { name: 'return', unit: 'ratio', values: [-0.002, 0, 0.003] },
+          ],
+        },
+        {
+          id: 'portfolio.growth',
+          title: 'Growth of a portfolio of the best-ranked stocks',
+          columns: [
+            { name: 'date', values: days },
+            { name: 'before costs', unit: 'ratio', values: steps(60, (k) => k / 400) },
+            { name: 'after costs', unit: 'ratio', values: steps(60, (k) => -k / 900) },
+            { name: 'all predicted stocks', unit: 'ratio', values: steps(60, (k) => k / 800) },
+          ],
+        },
+      ],
+    }),
+    ...['kill', 'pause'].map((fault, turn) =>
+      aCheck({
+        id: `failover/${fault}-more`,
+        title: `Recovery from ${fault}`,
+        measurements: [measured(`recovery.${fault}.timeToSteadyState`, 2 + turn, 's', 1.5, 3.5)],
+        series: [
+          {
+            id: `recovery.${fault}`,
+            title: `Requests around the fault “${fault}”`,
+            columns: [
+              { name: 'since fault', unit: 's', values: steps(60, (k) => (k - 20) / 10) },
+              { name: 'answered', unit: 'count', values: steps(60, (k) => (k > 20 && k < 30 ? 0 : 20)) },
+              { name: 'failed', unit: 'count', values: steps(60, (k) => (k > 20 && k < 30 ? 20 : 0)) },
+              { name: 'slowest response', unit: 'ms', values: steps(60, (k) => (k === 30 ? 900 : 4)) },
+            ],
+          },
+        ],
+      }),
+    ),
+    aCheck({
+      id: 'scale/universe',
+      title: 'Time by number of stocks',
+      measurements: [measured('scale.exponent', 1.1, 'ratio', 1, 1.2)],
+      series: [
+        {
+          id: 'scale.universe',
+          title: 'Duration by number of stocks',
+          columns: [
+            { name: 'stocks', unit: 'count', values: [500, 1000, 2000] },
+            { name: 'duration', unit: 's', values: [4, 9, 19] },
+            { name: 'training', unit: 's', values: [2, 5, 12] },
+          ],
+        },
+      ],
+    }),
+    aCheck({
+      id: 'taiwan/panel-crash',
+      title: 'A crash',
+      measurements: [
+        measured('taiwan.crash.p95', 40, 'ms', 38, 44),
+        measured('taiwan.haltStorm.p95', 30, 'ms', 28, 34),
+      ],
+    }),
+    aCheck({
+      id: 'mine/own',
+      title: 'A check of my own',
+      series: [
+        {
+          id: 'mine.curve',
+          title: 'Three units',
+          columns: [
+            { name: 'x', values: [1, 2, 3] },
+            { name: 'a', unit: 'ms', values: [3, null, 5] },
+            { name: 'b', unit: 'bytes', values: [1e6, 2e6, 3e6] },
+            { name: 'c', unit: 'count', values: [1, 2, 3] },
+          ],
+        },
+      ],
+    }),
+  ];
+  return { ...run, checks };
 }

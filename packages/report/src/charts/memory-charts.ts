@@ -1,0 +1,77 @@
+import { formatQuantity } from '@preopen/core';
+import type { Panel, Stretch } from './chart.ts';
+import { type ChartBuilder, gapless, labels, limitLevels, numbers, rowOfLargest, term } from './context.ts';
+
+/** Memory along the run, with the stages that the pipeline announced where the check tells when they ran. */
+export const memoryTimelineChart: ChartBuilder = (series, context) => {
+  const seconds = gapless(series, 'since start');
+  const resident = numbers(series, 'resident');
+  if (!seconds || !resident || seconds.length < 2) return undefined;
+  const peak = rowOfLargest(resident);
+  const processes = numbers(series, 'processes');
+  const others = series.columns.filter(
+    ({ name, unit }) => unit === 'bytes' && name !== 'resident' && numbers(series, name) !== undefined,
+  );
+  const counted: Panel[] =
+    processes && new Set(processes).size > 1
+      ? [
+          {
+            name: term(context, 'processes'),
+            unit: 'count',
+            scale: 'linear',
+            share: 0.3,
+            marks: [{ name: term(context, 'processes'), kind: 'area', tone: 'quiet', values: processes }],
+          },
+        ]
+      : [];
+  const metric = context.check.measurements.find(({ metric: id }) => id.endsWith('.peakRss'))?.metric;
+  return {
+    chart: {
+      positions: { kind: 'number', name: term(context, 'since start'), unit: 's', scale: 'linear', values: seconds },
+      panels: [
+        {
+          unit: 'bytes',
+          scale: 'linear',
+          share: 1,
+          marks: [
+            { name: term(context, 'resident'), kind: 'area', tone: 1, values: resident },
+            ...others.map(({ name }, k) => ({
+              name: term(context, name),
+              kind: 'line' as const,
+              tone: ([2, 3, 4, 5] as const)[k % 4]!,
+              values: numbers(series, name)!,
+            })),
+          ],
+          levels: metric === undefined ? [] : limitLevels(context, metric),
+        },
+        ...counted,
+      ],
+      stretches: stageStretches(context, seconds),
+    },
+    ...(peak >= 0
+      ? {
+          caption: context.words.captions.memory({
+            peak: formatQuantity(resident[peak]!, 'bytes'),
+            at: formatQuantity(seconds[peak]!, 's'),
+          }),
+        }
+      : {}),
+  };
+};
+
+/** When each announced stage ran, from a series of the same check. */
+function stageStretches(context: Parameters<ChartBuilder>[1], seconds: readonly number[]): Stretch[] {
+  const times = context.check.series.find(({ id }) => id === 'memory.stageTimes');
+  const from = times && gapless(times, 'from');
+  const to = times && gapless(times, 'to');
+  if (!times || !from || !to) return [];
+  const last = seconds.at(-1)!;
+  return labels(times, 'stage').flatMap((stage, row): Stretch[] => {
+    const start = Math.max(seconds[0]!, from[row]!);
+    const end = Math.min(last, to[row]!);
+    if (end <= start) return [];
+    // A name that is wider than its stretch would run into the next.
+    const named = (end - start) / (last - seconds[0]!) > 0.12;
+    return [{ from: start, to: end, tone: 'stage', ...(named ? { label: term(context, stage) } : {}) }];
+  });
+}

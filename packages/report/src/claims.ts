@@ -1,0 +1,181 @@
+import { formatQuantity, type JudgedRequirement, type Results } from '@preopen/core';
+import {
+  countsOf,
+  formatDuration,
+  formatInterval,
+  formatLimit,
+  formatMargin,
+  formatValue,
+  marginOf,
+  nameOf,
+  standingOf,
+} from './format.ts';
+import type { Catalogue, Figure, RequirementWords } from './language/catalogue.ts';
+import { sectionOfMetric } from './sections.ts';
+
+/** A sentence of the summary. It cannot be made without the figures that it says. */
+export interface Claim {
+  readonly kind: 'why' | 'undecided' | 'unproven' | 'holds' | 'beyond' | 'next' | 'conditions';
+  readonly text: string;
+  readonly figures: readonly [Figure, ...Figure[]];
+}
+
+/** Sentences of one kind at most: the summary is half a page. */
+const most = 4;
+/** Letters of a reason; the whole of it stands in the table of requirements. */
+const reasonLetters = 200;
+
+const claim = (kind: Claim['kind'], figures: Claim['figures'], text: string): Claim => ({ kind, figures, text });
+
+function shortened(reason: string): string {
+  const whole = reason.trim().replace(/[.。]+$/, '');
+  const letters = [...whole];
+  return letters.length > reasonLetters ? `${letters.slice(0, reasonLetters).join('').trimEnd()} …` : whole;
+}
+
+function wordsOf(requirement: JudgedRequirement, words: Catalogue): RequirementWords {
+  const measured = requirement.verdict === 'not-measured' ? undefined : requirement.measured;
+  return {
+    name: nameOf(requirement.metric, words),
+    value: measured ? formatValue(measured) : '',
+    interval: measured ? formatInterval(measured, words) : '',
+    limit: formatLimit(requirement),
+    margin: formatMargin(requirement, words),
+    reason: shortened(requirement.reason),
+  };
+}
+
+/** Requirements of one verdict, the nearest to the limit first. */
+const byMargin = (a: JudgedRequirement, b: JudgedRequirement): number => {
+  const of = (one: JudgedRequirement): number => marginOf(one)?.near ?? Number.POSITIVE_INFINITY;
+  return of(a) === of(b) ? 0 : of(a) < of(b) ? -1 : 1;
+};
+
+/** Metrics that the summary tells in a line of their own, all together. */
+const isBeyond = ({ metric }: JudgedRequirement): boolean => ['taiwan', 'recovery'].includes(sectionOfMetric(metric));
+
+/**
+ * The run in half a page of sentences: what fails, what is unproven, what holds, what to do next, and under which
+ * conditions it was measured. Made of the results alone.
+ */
+export function claimsOf(results: Results, words: Catalogue): Claim[] {
+  const { summary } = words;
+  const required = results.requirements.filter((requirement) => requirement.required);
+  const of = (verdict: JudgedRequirement['verdict']): JudgedRequirement[] =>
+    required.filter((requirement) => requirement.verdict === verdict).sort(byMargin);
+  const listed = (
+    kind: Claim['kind'],
+    requirements: readonly JudgedRequirement[],
+    sentence: (of: RequirementWords) => string,
+  ): Claim[] => [
+    ...requirements.slice(0, most).map((requirement) => {
+      const said = wordsOf(requirement, words);
+      return claim(kind, said.value === '' ? [said.limit] : [said.value, said.limit], sentence(said));
+    }),
+    ...(requirements.length > most
+      ? [claim(kind, [String(requirements.length - most)], summary.more(String(requirements.length - most)))]
+      : []),
+  ];
+  const failed = of('fail');
+  const undecided = of('inconclusive');
+  const unmeasured = of('not-measured');
+  const isConcluded = results.run.status !== 'interrupted';
+  return [
+    ...listed('why', failed, summary.failed),
+    ...listed('unproven', unmeasured, summary.unmeasured),
+    ...listed('undecided', undecided, summary.undecidedOf),
+    ...heldClaims(
+      of('pass').filter((one) => !isBeyond(one)),
+      words,
+    ),
+    ...beyondClaims(results, words),
+    ...(isConcluded ? nextClaims(results, words, { failed, undecided, unmeasured }) : []),
+    conditionsClaim(results, words),
+  ];
+}
+
+/** What passed, in one line, what came nearest to its limit first. */
+function heldClaims(passed: readonly JudgedRequirement[], words: Catalogue): Claim[] {
+  const said = passed.slice(0, most).map((requirement) => wordsOf(requirement, words));
+  const [first, ...rest] = said.flatMap(({ value, limit }) => [value, limit]);
+  if (first === undefined) return [];
+  const more = passed.length > most ? [words.summary.more(String(passed.length - most))] : [];
+  const separator = words.language === 'en' ? '; ' : '；';
+  const end = words.language === 'en' ? '.' : '。';
+  const sentences = [`${said.map(words.summary.held).join(separator)}${end}`, ...more];
+  return [claim('holds', [first, ...rest], sentences.join(words.language === 'en' ? ' ' : ''))];
+}
+
+/** Stress of the market and recovery from faults, each in one line. */
+function beyondClaims(results: Results, words: Catalogue): Claim[] {
+  const stress = results.requirements.filter(({ metric, required }) => required && metric.startsWith('taiwan.'));
+  const kept = stress.filter(({ verdict }) => verdict === 'pass').length;
+  const times = results.checks.flatMap(({ measurements }) =>
+    measurements.filter(({ metric, bound }) => /^recovery\..*\.timeToSteadyState$/.test(metric) && bound === undefined),
+  );
+  const slowest = times.reduce<(typeof times)[number] | undefined>(
+    (worst, one) => (worst === undefined || one.value > worst.value ? one : worst),
+    undefined,
+  );
+  return [
+    ...(stress.length > 0
+      ? [
+          claim(
+            'beyond',
+            [String(kept), String(stress.length)],
+            words.summary.scenarios(String(kept), String(stress.length)),
+          ),
+        ]
+      : []),
+    ...(slowest
+      ? [
+          claim(
+            'beyond',
+            [String(times.length), formatValue(slowest)],
+            words.summary.recovery(String(times.length), formatValue(slowest)),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function nextClaims(
+  results: Results,
+  words: Catalogue,
+  found: Record<'failed' | 'undecided' | 'unmeasured', readonly JudgedRequirement[]>,
+): Claim[] {
+  const { summary } = words;
+  const separator = words.language === 'en' ? ', ' : '、';
+  const where = [...new Set(found.failed.map(({ metric }) => words.sections[sectionOfMetric(metric)]))];
+  const counted = (requirements: readonly JudgedRequirement[], sentence: (count: Figure) => string): Claim[] => {
+    const count = String(requirements.length);
+    return requirements.length > 0 ? [claim('next', [count], sentence(count))] : [];
+  };
+  const next = [
+    ...counted(found.failed, (count) => summary.nextFailed(count, where.join(separator))),
+    ...counted(found.unmeasured, (count) => summary.nextUnmeasured(count, 'preopen run --suite all')),
+    ...counted(found.undecided, summary.nextUndecided),
+  ];
+  const passed = String(countsOf(results).pass);
+  return next.length === 0 && standingOf(results) === 'pass'
+    ? [claim('next', [passed], summary.nextPassed(passed))]
+    : next;
+}
+
+function conditionsClaim(results: Results, words: Catalogue): Claim {
+  const { run, environment } = results;
+  const { foreignCpuShare } = environment.noise;
+  const cores = String(environment.cores);
+  const memory = formatQuantity(environment.memoryBytes, 'bytes');
+  const foreign = foreignCpuShare === null ? words.labels.unreadable : `${(foreignCpuShare * 100).toFixed(1)} %`;
+  const stocks = run.scale.stocks.toLocaleString('en-US');
+  const days = String(run.scale.days);
+  const took = formatDuration(run.durationMs);
+  const separator = words.language === 'en' ? ', ' : '；';
+  const end = words.language === 'en' ? '.' : '。';
+  return claim(
+    'conditions',
+    [stocks, days, took, cores, memory],
+    `${words.summary.scale(stocks, days, String(run.seed), took)}${separator}${words.summary.machine(cores, memory, foreign)}${end}`,
+  );
+}

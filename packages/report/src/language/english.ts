@@ -1,0 +1,289 @@
+import type { Catalogue, Counts } from './catalogue.ts';
+import { englishGlossary } from './english-glossary.ts';
+
+const when = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Taipei',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** Names of percentiles and figures behind the last dot of a metric. */
+const percentile = (id: string): string | undefined => /\.p(\d+)$/.exec(id)?.[1];
+
+const names: Readonly<Record<string, string>> = {
+  'latency.inference': 'Inference latency',
+  'latency.service': 'Service time',
+  'latency.response': 'Response time',
+  'latency.users': 'Latency of concurrent users',
+  'latency.batch.fixed': 'Fixed cost of a request',
+  'latency.batch.perStock': 'Cost of one more stock',
+  'errors.rate': 'Failed requests',
+  'throughput.predictions': 'Predictions per second',
+  'throughput.requests': 'Single-stock requests per second',
+  'throughput.users': 'Predictions per second of concurrent users',
+  'capacity.contention': 'Share of work that waits its turn',
+  'capacity.coherency': 'Share of work lost to agreement',
+  'capacity.knee': 'Throughput at the knee',
+  'capacity.peak': 'Highest throughput',
+  'memory.pipeline.peakRss': 'Peak memory of the pipeline',
+  'memory.service.peakRss': 'Peak memory of the service',
+  'memory.service.leak': 'Memory growth of the service',
+  'ic.mean': 'Mean rank IC',
+  'ic.ir': 'Information ratio of the IC',
+  'ic.t': 't-statistic of the IC',
+  'ic.pearson': 'Mean Pearson IC',
+  'ic.oracleShare': 'Share of the best possible IC',
+  'ic.null': 'IC where nothing can be known',
+  'ic.nullDeviations': 'Distance of that IC from zero',
+  'portfolio.grossExcess': 'Daily excess return before costs',
+  'portfolio.netExcess': 'Daily excess return after costs',
+  'portfolio.turnover': 'Daily turnover of the portfolio',
+  'features.duration': 'Time of a full feature cycle',
+  'universe.stocks': 'Stocks processed without loss',
+  'universe.lostPredictions': 'Lost predictions',
+  'pipeline.duration': 'Time of the whole pipeline',
+  'pipeline.rowsPerSecond': 'Stock-days per second',
+  'scale.exponent': 'Growth of time with the universe',
+  'scale.durationAt5000': 'Time at 5,000 stocks',
+  'pit.violations': 'Predictions that know the future',
+  'pit.differences': 'Differences between two equal runs',
+  'pit.survivorship': 'Predictions lost of stocks that left',
+};
+
+const scenarios: Readonly<Record<string, string>> = {
+  limitDown: 'limit-down day',
+  haltStorm: 'halt storm',
+  crash: 'crash',
+};
+const faults: Readonly<Record<string, string>> = { kill: 'kill and restart', pause: 'freeze' };
+const endings: Readonly<Record<string, string>> = {
+  timeToSteadyState: 'time to steady state',
+  timeToFirstSuccess: 'time to the first good answer',
+  outage: 'longest outage',
+  failedRequests: 'failed requests',
+  errorShare: 'failed requests',
+  missingPredictions: 'missing predictions',
+  nonFinitePredictions: 'predictions that are not numbers',
+  duration: 'time of the pipeline',
+  complete: 'share that was answered',
+};
+
+function metric(id: string): string | undefined {
+  const share = percentile(id);
+  const stem = share === undefined ? id : id.slice(0, -share.length - 2);
+  const [family, part = '', ...rest] = stem.split('.');
+  const ending = rest.join('.');
+  const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
+  if (names[stem]) return `${names[stem]}${tail}`;
+  if (family === 'taiwan' || family === 'recovery') {
+    const subject = (family === 'taiwan' ? scenarios : faults)[part];
+    const what = ending === '' ? 'latency' : endings[ending];
+    if (!subject || !what || (ending === '' && share === undefined)) return undefined;
+    return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;
+  }
+  return undefined;
+}
+
+function counts({ required, pass, fail, inconclusive, notMeasured }: Counts): string {
+  if (required === pass) return `All ${required} requirements passed.`;
+  const parts = [
+    ...(fail > 0 ? [`${fail} ${fail === 1 ? 'fails' : 'fail'}`] : []),
+    ...(inconclusive > 0 ? [`${inconclusive} ${inconclusive === 1 ? 'is' : 'are'} undecided`] : []),
+    ...(notMeasured > 0 ? [`${notMeasured} ${notMeasured === 1 ? 'was' : 'were'} not measured`] : []),
+    `${pass} ${pass === 1 ? 'passes' : 'pass'}`,
+  ];
+  return `Of ${required} requirements ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}.`;
+}
+
+const withInterval = (interval: string): string => (interval ? ` (${interval})` : '');
+
+/** English. */
+export const english: Catalogue = {
+  language: 'en',
+  verdicts: { pass: 'passed', fail: 'failed', inconclusive: 'undecided', 'not-measured': 'not measured' },
+  standing: {
+    pass: 'Ready',
+    fail: 'Not ready',
+    inconclusive: 'Undecided',
+    'not-measured': 'Not shown',
+    interrupted: 'Interrupted',
+    nothing: 'Nothing required',
+  },
+  sections: {
+    summary: 'Summary',
+    requirements: 'Requirements',
+    latency: 'Latency',
+    throughput: 'Throughput',
+    memory: 'Memory',
+    signal: 'Signal',
+    taiwan: 'Taiwan market stress',
+    recovery: 'Recovery from failure',
+    scaling: 'Scale',
+    other: 'Other checks',
+    history: 'History',
+    environment: 'Machine and run',
+    figures: 'All figures',
+    glossary: 'How each figure was got',
+  },
+  questions: {
+    summary: '',
+    requirements: 'What was asked, what was measured, and how far the one is from the other.',
+    latency: 'How long does an answer take, and what do the slowest wait for?',
+    throughput: 'How much can be served before answers come too late?',
+    memory: 'How much memory is taken, where, and does it stay so?',
+    signal: 'Do the predictions say something of the returns that followed, and do they know only the past?',
+    taiwan: 'Does it survive days on which the Taiwan market stands on its head?',
+    recovery: 'What happens when something breaks, and how soon is it as before?',
+    scaling: 'Does the pipeline carry the whole market, and how does its time grow?',
+    other: 'What these checks measured.',
+    history: 'Is it better or worse than in earlier runs?',
+    environment: 'What was measured, on what, and how quiet the machine was.',
+    figures: 'Every measurement of the run with its interval, its sample and how it was got.',
+    glossary: 'The terms of this page, and what stands behind them.',
+  },
+  labels: {
+    reportOf: (target, suite) => `${target}: readiness, suite ${suite}`,
+    skipToContent: 'Skip to the content',
+    menu: 'Sections',
+    theme: 'Light or dark',
+    print: 'Print',
+    verdict: 'Verdict',
+    requirement: 'Requirement',
+    limit: 'Limit',
+    measured: 'Measured',
+    interval: 'Interval',
+    margin: 'Margin',
+    marginHelp: 'Distance of the near end of the interval from the limit, as a share of the limit.',
+    samples: 'Sample',
+    askedBy: 'Asked by',
+    notRequired: 'not required',
+    metric: 'Metric',
+    how: 'How',
+    reason: 'Reason',
+    check: 'Check',
+    status: 'Status',
+    took: 'Took',
+    notMeasured: 'Not measured',
+    notRun: 'Not run',
+    evidence: 'Evidence',
+    notes: 'What the checks noted',
+    tableOf: (rows) => `The figures, ${rows} rows`,
+    furtherRows: (rows) => `${rows} further rows are in results.json.`,
+    chartOf: (title) => `Chart: ${title}. The arrow keys read its figures; all of them follow as a table.`,
+    noHistory: 'No earlier run of this target was given to this page.',
+    noMeasurement: 'None of the checks of this section was part of this run.',
+    allFiguresOf: 'All figures of',
+    run: 'Run',
+    tool: 'Tool',
+    target: 'Target',
+    targetDigest: 'Digest of the target',
+    data: 'Market data',
+    seed: 'Seed',
+    seedGiven: 'given by hand',
+    system: 'System',
+    processor: 'Processor',
+    memory: 'Memory',
+    otherWork: 'Other work',
+    unreadable: 'cannot be read',
+    started: 'Started (Taipei)',
+    duration: 'Duration',
+    scale: 'Scale',
+    none: 'none',
+    quiet: 'quiet',
+    noisy: 'disturbed',
+    noiseOf: 'How quiet the machine was, by check',
+    foreignCpu: 'CPU taken by others',
+    steal: 'Steal',
+    pressure: 'Waiting for a CPU',
+    calibration: 'Calibration',
+    changed: 'changed here',
+    page: 'Page',
+    fault: 'fault',
+    allGroups: 'all',
+    dayMean: (days) => `${days}-day mean`,
+    achievedShare: 'achieved ÷ planned',
+    notHeld: 'not held',
+    generatorLate: 'generator late, not counted',
+    runs: 'run',
+    fit: 'fit',
+    value: 'value',
+    failedCheck: 'The check failed',
+    definition: 'Meaning',
+  },
+  scaleOf: (stocks, days, users) => `${stocks} stocks × ${days} days, ${users} users`,
+  completed: { completed: 'completed', failed: 'failed', skipped: 'not run' },
+  summary: {
+    why: 'Why',
+    undecided: 'Undecided',
+    unproven: 'Unproven',
+    holds: 'Holds',
+    beyond: 'Stress, recovery',
+    next: 'Next',
+    conditions: 'Measured',
+    counts,
+    interrupted: (measured) =>
+      `The run was interrupted: ${measured} metrics had been measured until then, and nothing can be concluded from them.`,
+    nothingRequired: (measured) =>
+      `Nothing was required of this run: its ${measured} metrics are shown, and judge nothing.`,
+    failed: ({ name, value, interval, limit, margin }) =>
+      `${name} is ${value}${withInterval(interval)}; required is ${limit}${margin ? `: it is ${margin}` : ''}.`,
+    undecidedOf: ({ name, value, interval, limit, reason }) =>
+      reason.includes(value)
+        ? `${name}: ${reason}.`
+        : `${name}, ${value}${withInterval(interval)}, does not settle ${limit}: ${reason}.`,
+    unmeasured: ({ name, limit, reason }) => `${name} (${limit}) was not measured: ${reason}.`,
+    held: ({ name, value, interval, limit }) => `${name} ${value}${withInterval(interval)}, required ${limit}`,
+    more: (count) => `${count} more: see the table.`,
+    scenarios: (kept, of) => `${kept} of ${of} requirements under Taiwan market stress hold.`,
+    recovery: (count, slowest) =>
+      `Recovery was measured for ${count} faults; the slowest took ${slowest} to steady state.`,
+    nextFailed: (count, where) => `Mend what fails (${count}): ${where}.`,
+    nextUnmeasured: (count, command) => `Have the rest measured (${count}): ${command}.`,
+    nextUndecided: (count) => `Measure again what is undecided (${count}), on a quiet machine or with more samples.`,
+    nextPassed: (count) => `All ${count} are shown for this scale and this machine alone; sign and keep the results.`,
+    machine: (cores, memory, foreign) =>
+      `on ${cores} cores with ${memory} of memory, of which other work took at most ${foreign}`,
+    scale: (stocks, days, seed, took) => `${stocks} stocks × ${days} days, seed ${seed}, in ${took}`,
+    notCertificate: (pass, required) => `${pass} of ${required} requirements passed; this page is no certificate.`,
+  },
+  captions: {
+    percentiles: ({ p95, tail, oneIn }) => `P95 is ${p95}; 1 request in ${oneIn} waits ${tail} or longer.`,
+    histogram: ({ low, high, requests }) => `Half of ${requests} requests took between ${low} and ${high}.`,
+    overTime: ({ slowest, at, stalls }) =>
+      `The slowest response, ${slowest}, fell ${at} after the start; stretches with a stall: ${stalls}.`,
+    stages: ({ stage, middle, tail }) =>
+      `In the slowest requests “${stage}” takes ${tail}, against ${middle} in the middle.`,
+    batchSize: ({ fixed, perStock }) => `A request costs ${fixed}, and ${perStock} more for each stock.`,
+    capacity: ({ held, limit, interval }) => `Holds ${held}${withInterval(interval)} with P95 below ${limit}.`,
+    scalability: ({ knee, most, at }) =>
+      `The knee is at ${knee}; the most that was measured is ${most}, with ${at} requests under way.`,
+    memory: ({ peak, at }) => `The peak, ${peak}, was reached ${at} after the start.`,
+    largest: ({ name, value }) => `Largest: “${name}”, ${value}.`,
+    icByDate: ({ mean, interval, positive, days }) =>
+      `The mean is ${mean}${withInterval(interval)}; it was above zero on ${positive} of ${days} days.`,
+    decay: ({ first, firstAt, last, lastAt }) =>
+      `Looking ${firstAt} session ahead ${first}, looking ${lastAt} ahead ${last}.`,
+    quantiles: ({ top, bottom }) =>
+      `The best-ranked stocks returned ${top} a day on average, the worst-ranked ${bottom}.`,
+    growth: ({ after, market, days }) =>
+      `After costs ${after} over ${days} days, against ${market} of all predicted stocks.`,
+    recovery: ({ failed, answered, slowest }) =>
+      `${failed} requests failed and ${answered} were answered; the slowest took ${slowest}.`,
+    scale: ({ exponent, interval }) =>
+      `Time grows as the number of stocks to the power ${exponent}${withInterval(interval)}.`,
+    history: ({ runs, low, high, changes }) => `${runs} runs between ${low} and ${high}; changes found: ${changes}.`,
+  },
+  range: (low, high) => `${low} to ${high}`,
+  below: (share) => `${share} below the limit`,
+  above: (share) => `${share} above the limit`,
+  times: (factor) => `${factor} × the limit`,
+  confidence: (share, method) => `${share} interval, ${method}`,
+  limitOf: (limit) => `limit ${limit}`,
+  when: (iso) => when.format(new Date(iso)),
+  metric,
+  term: (text) => text,
+  glossary: englishGlossary,
+};

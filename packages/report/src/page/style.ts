@@ -1,0 +1,136 @@
+const light = `--bg: #f5f6f8; --panel: #fff; --ink: #15202d; --soft: #556172; --rule: #e1e5ea; --edge: #c9d0d9; --accent: #1b4f8f; --tint: #eef3f9;
+  --pass: #1b5c9c; --fail: #b03f08; --inconclusive: #7a5a00; --not-measured: #556172; --limit: #b03f08; --shade: 0 1px 2px #15202d14;
+  --series-1: #1b4f8f; --series-2: #4a90cc; --series-3: #8a68b0; --series-4: #b2761c; --series-5: #3a8a7e; --series-6: #a3527a;
+  --series-bad: #c8500f; --series-quiet: #8793a2; --series-faint: #c3ccd7;`;
+const dark = `--bg: #0f141a; --panel: #171e27; --ink: #e7ecf2; --soft: #a4b0be; --rule: #2b3541; --edge: #3d4957; --accent: #8ebcf0; --tint: #1b2633;
+  --pass: #86baf2; --fail: #ff9d6b; --inconclusive: #e4c05c; --not-measured: #a4b0be; --limit: #ff9d6b; --shade: none;
+  --series-1: #7fb4f0; --series-2: #4b8bca; --series-3: #b79be0; --series-4: #e0b060; --series-5: #6cc3b4; --series-6: #e08fb3;
+  --series-bad: #ff8a4c; --series-quiet: #7c8897; --series-faint: #46525f;`;
+
+/** The page's style: light and dark by the reader's system or the switch, a phone's width, and paper. */
+export const pageStyle: string = `
+:root { color-scheme: light dark; ${light} }
+@media screen and (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${dark} } }
+@media screen { :root[data-theme=dark] { color-scheme: dark; ${dark} } }
+:root[data-theme=light] { color-scheme: light; }
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; scroll-padding-top: 16px; -webkit-text-size-adjust: 100%; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+body { margin: 0; background: var(--bg); color: var(--ink); line-height: 1.5; position: relative; overflow-wrap: anywhere;
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans TC", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; }
+:lang(zh-Hant-TW) { line-height: 1.65; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+a { color: var(--accent); text-underline-offset: 2px; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .82em; color: var(--soft); }
+.soft { color: var(--soft); } .small { font-size: .84rem; }
+.unseen, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip:focus { position: absolute; left: 12px; top: 12px; z-index: 9; padding: 8px 14px; background: var(--panel); }
+.tone-pass { --tone: var(--pass); } .tone-fail { --tone: var(--fail); }
+.tone-inconclusive { --tone: var(--inconclusive); } .tone-not-measured { --tone: var(--not-measured); }
+.icon { width: 1em; height: 1em; flex: none; vertical-align: -.12em; display: inline-block; }
+.cut { fill: none; stroke: var(--panel); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.badge { color: var(--tone); font-weight: 650; white-space: nowrap; }
+
+.top { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px 24px; padding: 12px clamp(14px, 2.4vw, 32px);
+  background: var(--panel); border-bottom: 1px solid var(--rule); font-size: .92rem; }
+.top p { margin: 0; } .top strong { color: var(--accent); letter-spacing: .01em; margin-right: 10px; } .top bdi { font-weight: 600; margin-right: 8px; }
+.tools { display: flex; gap: 8px; } .tools[hidden] { display: none; }
+button { font: inherit; font-size: .84rem; color: var(--ink); background: var(--panel); border: 1px solid var(--edge); border-radius: 6px; padding: 5px 12px; cursor: pointer; }
+button:hover { border-color: var(--accent); color: var(--accent); }
+.frame { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 clamp(20px, 3vw, 44px); max-width: 1340px; margin: 0 auto; padding: 0 clamp(12px, 2.4vw, 32px) 80px; }
+@media (min-width: 1000px) { .frame { grid-template-columns: 196px minmax(0, 1fr); } }
+nav { font-size: .92rem; padding-top: 16px; } nav ul { list-style: none; margin: 0; padding: 0; }
+nav a { display: flex; gap: 9px; align-items: center; padding: 6px 8px; border-radius: 6px; color: var(--ink); text-decoration: none; line-height: 1.3; min-height: 32px; }
+nav a .icon { color: var(--tone); } nav a:hover { background: var(--tint); color: var(--accent); }
+nav summary { cursor: pointer; padding: 8px 0; font-weight: 600; }
+@media (min-width: 1000px) { nav details { position: sticky; top: 20px; } nav summary { display: none; } nav { padding-top: 30px; } }
+@media (max-width: 999px) { nav details { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 2px 12px; }
+  nav ul { padding-bottom: 10px; columns: 2; } }
+
+h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; margin: 0; }
+section { margin-top: 64px; } section.verdict { margin-top: 30px; }
+h2 { font-size: 1.5rem; letter-spacing: -.01em; } h2 .badge { font-size: .92rem; margin-left: 10px; letter-spacing: 0; }
+h3 { font-size: 1.08rem; } h4 { font-size: .95rem; }
+.question { margin: 4px 0 20px; color: var(--soft); max-width: 72ch; }
+.verdict { background: var(--panel); border: 1px solid var(--rule); border-top: 5px solid var(--tone); border-radius: 10px; padding: 26px clamp(16px, 3vw, 36px) 22px; box-shadow: var(--shade); }
+.verdict h1 { font-weight: 400; } .standing { display: flex; align-items: center; gap: 12px; font-size: clamp(1.7rem, 4vw, 2.3rem); font-weight: 720; letter-spacing: -.02em; color: var(--tone); }
+.standing .icon { width: .82em; height: .82em; } .sentence { display: block; margin-top: 8px; font-size: clamp(1.05rem, 2vw, 1.24rem); line-height: 1.45; }
+.claims { margin: 20px 0 0; border-top: 1px solid var(--rule); }
+.claims > div { display: grid; grid-template-columns: 118px minmax(0, 1fr); gap: 2px 18px; padding: 10px 0; border-bottom: 1px solid var(--rule); font-size: .95rem; }
+.claims > div:last-child { border-bottom: 0; padding-bottom: 0; }
+.claims dt { color: var(--soft); font-weight: 600; } .claims dd { margin: 0; max-width: 92ch; font-variant-numeric: tabular-nums; } .claims ul { margin: 0; padding: 0; list-style: none; } .claims li + li { margin-top: 4px; }
+@media (max-width: 640px) { .claims > div { grid-template-columns: minmax(0, 1fr); } }
+
+.scroll { overflow-x: auto; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+th, td { text-align: left; padding: 9px 14px; border-bottom: 1px solid var(--rule); vertical-align: top; min-width: 0; }
+tbody tr:last-child > * { border-bottom: 0; } thead th { font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
+tbody th { font-weight: 400; overflow-wrap: anywhere; } .number { text-align: right; white-space: nowrap; }
+.name { font-weight: 600; margin-right: 6px; } .reason { margin: 3px 0 0; color: var(--soft); font-size: .86rem; max-width: 76ch; }
+.requirements td, .requirements tbody th { padding-top: 12px; padding-bottom: 12px; } .requirements tbody td:first-child { border-left: 4px solid var(--tone); }
+.requirements details { margin: 4px 0 0; font-size: .84rem; } .requirements tbody th { min-width: 240px; }
+.how { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 12px; margin: 6px 0 0; } .how dt { color: var(--soft); } .how dd { margin: 0; }
+.spare { white-space: nowrap; } .margin { display: block; width: 120px; height: 16px; margin-bottom: 2px; }
+.margin .wrong { fill: none; stroke: var(--edge); stroke-width: .75; } .margin .right { fill: var(--tint); stroke: var(--edge); stroke-width: .75; }
+.margin .limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 3 2; } .margin .whisker { stroke: var(--tone); stroke-width: 2.5; fill: none; } .margin .dot, .margin .beyond { fill: var(--tone); }
+@media (max-width: 640px) {
+  .cards { background: none; border: 0; overflow: visible; } .requirements, .requirements tbody, .requirements tr, .requirements td, .requirements tbody th { display: block; }
+  .requirements thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .requirements tr { background: var(--panel); border: 1px solid var(--rule); border-left: 4px solid var(--tone); border-radius: 8px; padding: 12px 14px; margin-bottom: 12px; }
+  .requirements td, .requirements tbody th, .requirements tbody td:first-child { border: 0; padding: 3px 0; text-align: left; white-space: normal; min-width: 0; }
+  .requirements td.number, .requirements td.spare { display: grid; grid-template-columns: 84px minmax(0, 1fr); gap: 0 8px; }
+  .requirements td.number br { display: none; } .requirements td.number .soft, .requirements td.spare .soft { grid-column: 2; }
+  .requirements td.number::before, .requirements td.spare::before { content: attr(data-label); color: var(--soft); font-size: .86rem; } }
+
+.checks + .checks { margin-top: 32px; } .checks { display: grid; gap: 40px; grid-template-columns: minmax(0, 1fr); } .check { scroll-margin-top: 16px; } .check > p { margin: 2px 0 0; }
+@media (min-width: 760px) { .multiples { grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 16px; } }
+.multiples .check { background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 18px 20px; }
+.multiples .charts { grid-template-columns: minmax(0, 1fr); } .multiples .chart { border: 0; padding: 12px 0 0; background: none; box-shadow: none; grid-column: auto; }
+.keys { list-style: none; margin: 16px 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(152px, 1fr)); gap: 10px; }
+.keys li { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 11px 14px 10px; display: flex; flex-direction: column; font-variant-numeric: tabular-nums; min-width: 0; }
+.keys li[class^=tone] { border-top: 3px solid var(--tone); padding-top: 9px; }
+.key-name { font-size: .8rem; color: var(--soft); line-height: 1.3; min-height: 2.6em; } .keys strong { font-size: 1.26rem; font-weight: 680; letter-spacing: -.01em; margin-top: 2px; } .keys strong + .soft { font-size: .78rem; min-height: 1.3em; }
+.key-limit { font-size: .8rem; margin-top: auto; padding-top: 4px; display: flex; flex-wrap: wrap; gap: 0 6px; } .key-limit .soft { white-space: nowrap; }
+.overview { margin-bottom: 28px; }
+.multiples .keys { grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); } .multiples .keys li { background: var(--bg); }
+.missing { list-style: none; margin: 14px 0 0; padding: 0; display: grid; gap: 8px; } .missing .badge { margin-right: 8px; } .missing li, .empty { background: none; border: 1px dashed var(--edge); border-radius: 8px; padding: 11px 16px; margin: 0; }
+.empty + .empty { margin-top: 8px; } .check > .empty { margin-top: 10px; }
+.check > .noise { margin-top: 10px; padding: 8px 14px; border-left: 3px solid var(--inconclusive); background: var(--panel); font-size: .88rem; }
+.notes, .run-notes { font-size: .88rem; margin-top: 14px; } .notes ul, .run-notes { padding-left: 20px; color: var(--soft); } .check > p.small { margin-top: 4px; }
+summary { cursor: pointer; color: var(--soft); min-height: 24px; } summary:hover { color: var(--accent); }
+
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; margin-top: 16px; }
+.chart { margin: 0; min-width: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 16px 18px 12px; box-shadow: var(--shade); container-type: inline-size; }
+.broad-figure { grid-column: 1 / -1; }
+figcaption h3, figcaption h4 { font-size: .95rem; } figcaption > :first-child::first-letter { text-transform: uppercase; } figcaption p { margin: 3px 0 0; font-size: .9rem; color: var(--soft); max-width: 78ch; } figcaption { margin-bottom: 12px; }
+.plot { position: relative; cursor: crosshair; touch-action: pan-y; } .plot svg { width: 100%; height: auto; display: none; overflow: visible; }
+.plot svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans TC", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
+.plot .note, .plot .moment { fill: var(--soft); } .plot .name { fill: var(--ink); margin: 0; font-weight: 400; } .plot .limit { fill: var(--limit); }
+.plot svg.narrow { display: block; }
+@container (min-width: 400px) { .plot svg.narrow { display: none; } .plot svg.medium { display: block; } .legend.narrow-only { display: none; } }
+@container (min-width: 760px) { .plot svg.medium:not(:first-child) { display: none; } .plot svg.broad { display: block; } }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 3px 16px; margin: 0 0 10px; padding: 0; font-size: .82rem; } .legend li { display: flex; align-items: center; gap: 6px; }
+.swatch { width: 18px; height: 10px; flex: none; }
+.cursor { position: absolute; top: 0; bottom: 0; width: 0; border-left: 1px solid var(--ink); opacity: .5; pointer-events: none; } .cursor.flat { width: auto; height: 0; bottom: auto; left: 0; right: 0; border-left: 0; border-top: 1px solid var(--ink); }
+#tip { position: absolute; z-index: 5; max-width: min(300px, calc(100vw - 16px)); padding: 8px 12px; background: var(--panel); color: var(--ink); border: 1px solid var(--edge); border-radius: 8px; box-shadow: 0 4px 14px #0003; font-size: .82rem; pointer-events: none; font-variant-numeric: tabular-nums; }
+#tip[hidden] { display: none; } #tip div { display: flex; gap: 7px; align-items: center; } #tip b { margin-left: auto; padding-left: 14px; white-space: nowrap; font-weight: 650; } #tip i { width: 9px; height: 9px; border-radius: 50%; flex: none; }
+${[1, 2, 3, 4, 5, 6, 'bad', 'quiet', 'faint'].map((tone) => `.dot-${tone} { background: var(--series-${tone}); }`).join(' ')}
+details.data { margin-top: 8px; font-size: .84rem; } details.data .scroll { max-height: 340px; overflow: auto; margin-top: 8px; } details.data th, details.data td { padding: 4px 10px; } details.data thead th { position: sticky; top: 0; background: var(--panel); }
+details.figures { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; margin-bottom: 8px; } details.figures > summary { padding: 10px 16px; font-weight: 600; color: var(--ink); } details.figures > .scroll { border: 0; border-top: 1px solid var(--rule); border-radius: 0 0 8px 8px; }
+.figures .name { display: block; }
+.pairs { margin: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 6px 20px; } .pairs > div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 2px 18px; padding: 8px 0; border-bottom: 1px solid var(--rule); font-size: .92rem; } .pairs > div:last-child { border: 0; }
+.pairs dt { color: var(--soft); } .pairs dd { margin: 0; } .pairs + h3 { margin: 28px 0 12px; }
+.glossary { margin: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 16px 36px; font-size: .92rem; } .glossary dt { font-weight: 650; } .glossary dd { margin: 2px 0 0; color: var(--soft); }
+@media (max-width: 640px) { section { margin-top: 48px; } .pairs > div { grid-template-columns: minmax(0, 1fr); } .keys { grid-template-columns: repeat(2, minmax(0, 1fr)); } .chart { padding: 14px 12px 10px; } th, td { padding: 8px 10px; } .scroll:not(.cards) tbody th { min-width: 150px; } }
+
+@page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #556172; } @bottom-left { content: "Preopen"; font: 8pt sans-serif; color: #556172; } }
+@media print {
+  :root, :root[data-theme] { color-scheme: light; --bg: #fff; --shade: none; }
+  body { font-size: 10pt; } .top { padding: 0 0 8px; } .tools, nav, .skip, #tip, .cursor, details.data, details.notes, .requirements details { display: none !important; }
+  .frame { display: block; padding: 0; max-width: none; } section { margin-top: 28pt; } section.verdict { margin-top: 12pt; padding: 14pt 18pt; }
+  h2, h3, h4, .question, figcaption { break-after: avoid; } .verdict, .chart, .keys li, .requirements tr, .missing li, .glossary > div, .pairs > div { break-inside: avoid; }
+  .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10pt; } .chart { padding: 8pt 10pt; } .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: 4pt 6pt; }
+  .requirements tbody th { min-width: 0; } .multiples { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  a { color: inherit; text-decoration: none; } details.figures { border: 0; } details.figures::details-content { content-visibility: visible; display: block; }
+  thead { display: table-header-group; } }
+`;
