@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Results } from '@preopen/core';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportOptions } from '../src/page.ts';
@@ -16,7 +16,6 @@ const executablePath = [
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path));
 const built = new URL('../dist/index.js', import.meta.url);
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const empty = aRun({ checks: [], requirements: [] });
 const passed = aRun({ requirements: aRun().requirements.filter(({ verdict }) => verdict === 'pass'), verdict: 'pass' });
@@ -100,7 +99,7 @@ describe.skipIf(executablePath === undefined)('the page in a real browser (needs
     const { page } = await open(run, { width, colorScheme, options });
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
     // The page's own policy forbids scripts from elsewhere; an isolated evaluation is not bound by it.
-    await page.evaluate(readFileSync(axePath, 'utf8'));
+    await page.evaluate(axe.source);
     const violations = await page.evaluate(
       "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).join(' | ')))",
     );
