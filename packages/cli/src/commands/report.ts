@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readResults } from '@preopen/core';
 import { type Language, writeReports } from '@preopen/report';
@@ -16,6 +17,7 @@ export async function reportCommand(
   const path = resolve(isFolder ? join(run, 'results.json') : run);
   const results = await readResults(path);
   const dir = resolve(flags.outputDir ?? dirname(path));
+  await mkdir(dir, { recursive: true });
   const written = await writeReports(results, dir, { html: true, language: flags.lang });
   streams.out.write(`${verdictTable(results, stylesOf(streams, 'auto').out)}\n\n`);
   for (const name of written) streams.out.write(`  ${name.padEnd(13)} ${join(dir, name)}\n`);
