@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { registerAb } from './program/ab.ts';
 import { registerAgent } from './program/agent.ts';
 import { registerCertificate } from './program/certificate.ts';
 import { registerCompare } from './program/compare.ts';
@@ -35,6 +36,7 @@ const registrars: readonly Registrar[] = [
   registerList,
   registerReport,
   registerCompare,
+  registerAb,
   registerCertificate,
   registerServe,
   registerMarket,

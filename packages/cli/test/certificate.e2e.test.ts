@@ -20,9 +20,14 @@ describe('preopen keygen, run, certify and verify', () => {
     writeFileSync(
       join(made, 'preopen.config.json'),
       JSON.stringify({
-        targets: { mine: { service: { module: './model.mjs' } } },
+        targets: { mine: { service: { module: './model.mjs' } }, same: { service: { module: './model.mjs' } } },
         requirements: ['errors.rate < 50 %'],
+        reporters: ['csv', 'openmetrics', './mine.mjs'],
       }),
+    );
+    writeFileSync(
+      join(made, 'mine.mjs'),
+      "export default { onRunEnd: (results, output) => output.write('mine.txt', results.verdict) };\n",
     );
     expect((await call(['keygen', '--out', 'own'])).code).toBe(0);
     const run = await call([
@@ -66,6 +71,41 @@ describe('preopen keygen, run, certify and verify', () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('REFUSED');
     expect(refused.out).toContain('results.json is not the one that was signed');
+  });
+
+  it('shows the run through the reporters of the config, one of its own among them', async () => {
+    expect(readFileSync(join(made, 'out', 'mine.txt'), 'utf8')).toBe('pass');
+    expect(readFileSync(join(made, 'out', 'measurements.csv'), 'utf8')).toContain('errors.rate < 50 %');
+    expect(readFileSync(join(made, 'out', 'metrics.txt'), 'utf8')).toMatch(/# EOF\n$/);
+    const unknown = await call(['run', '--only', 'latency/inference', '--reporter', 'junitt']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('Did you mean junit?');
+  });
+
+  it('sends two targets the same requests, and concludes nothing from one round', async () => {
+    const found = await call([
+      'ab',
+      'mine',
+      'same',
+      '--rounds',
+      '1',
+      '--pairs',
+      '20',
+      '--batch',
+      '5',
+      '--json',
+      '--fail-on',
+      'unsure',
+    ]);
+    expect(found.code, found.err).toBe(3);
+    expect(JSON.parse(found.out)).toMatchObject({
+      a: 'mine',
+      b: 'same',
+      verdict: 'unsure',
+      rounds: 1,
+      failures: { a: 0, b: 0 },
+      agreement: { identicalShare: 1, largest: [] },
+    });
   });
 
   it('keeps the run in the history, and compares it with nothing it cannot', async () => {

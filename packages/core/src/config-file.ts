@@ -50,7 +50,11 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-async function readCode(path: string): Promise<unknown> {
+/**
+ * Default export of a file of code, TypeScript included.
+ * @throws InputError (E111 cannot be loaded, E112 no loader for TypeScript)
+ */
+export async function loadDefaultExport(path: string): Promise<unknown> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(path));
   try {
     if (isTypeScript) {
@@ -84,6 +88,6 @@ export async function loadConfig(path: string): Promise<Config> {
       { code: 'E113', at: path },
     );
   }
-  const input = extname(full) === '.json' ? await readJson(full) : await readCode(full);
+  const input = extname(full) === '.json' ? await readJson(full) : await loadDefaultExport(full);
   return parseConfig(input, { path: full, dir: dirname(full) });
 }

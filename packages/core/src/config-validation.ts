@@ -262,6 +262,7 @@ export function parseConfig(input: unknown, place: { path: string | undefined; d
     data: text,
     seed: whole(0),
     outputDir: text,
+    reporters: words,
   });
   const names = isRecord(input) && isRecord(input.targets) ? Object.keys(input.targets) : [];
   if (read?.target !== undefined && !names.includes(read.target)) {
@@ -287,5 +288,6 @@ export function parseConfig(input: unknown, place: { path: string | undefined; d
     data: read?.data,
     seed: read?.seed,
     outputDir: read?.outputDir,
+    reporters: read?.reporters,
   };
 }

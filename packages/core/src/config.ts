@@ -63,6 +63,8 @@ export interface ConfigInput {
   data?: string;
   seed?: number;
   outputDir?: string;
+  /** What a run is shown in, beside the terminal: names of reporters, or files (`./mine.ts`) that define one. */
+  reporters?: readonly string[];
 }
 
 /** A config that has been read and found right. */
@@ -79,6 +81,7 @@ export interface Config {
   readonly data: string | undefined;
   readonly seed: number | undefined;
   readonly outputDir: string | undefined;
+  readonly reporters: readonly string[] | undefined;
 }
 
 /** Gives a config file its types; returns what it was given. */

@@ -3,7 +3,7 @@ export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { Config, ConfigInput, PipelineInput, ServiceInput, SuiteInput, TargetInput } from './config.ts';
 export { defineConfig } from './config.ts';
-export { findConfig, loadConfig } from './config-file.ts';
+export { findConfig, loadConfig, loadDefaultExport } from './config-file.ts';
 export { parseConfig } from './config-validation.ts';
 export type { Dataset, DatasetSource } from './dataset.ts';
 export { coreRequirements, fullScaleRequirements } from './default-requirements.ts';

@@ -1,3 +1,5 @@
+export type { Agreement } from './agreement.ts';
+export { predictionAgreement } from './agreement.ts';
 export type { InferenceLatencyOptions } from './checks.ts';
 export { batchSizeLatency, inferenceLatency, latencyChecks } from './checks.ts';
 export { errorRate } from './error-rate.ts';
@@ -16,6 +18,8 @@ export { hgrm, percentileCurve, percentileMeasurement } from './percentiles.ts';
 export type { LatencyView, Ledger } from './recorder.ts';
 export { LatencyRecorder } from './recorder.ts';
 export type { RequestColumns } from './request-table.ts';
+export type { SideBySide } from './side-by-side.ts';
+export { measureSideBySide } from './side-by-side.ts';
 export type { StageBreakdown, StageShare } from './stages.ts';
 export { parseServerTiming, StageTimes, stageBreakdown, stageSeries } from './stages.ts';
 export type { SteadyState } from './steady-state.ts';

@@ -1,8 +1,8 @@
-// Self-verification with known truths: `npm run build && node scripts/verify.mjs [compare attempts history bytes]`.
+// Self-verification with known truths: `npm run build && node scripts/verify.mjs [compare ab attempts history bytes]`.
 // Seeded, so that it prints the same on every machine; ends with 1 if a goal is missed. Tests hold a short version.
 import { generateKeyPairSync } from 'node:crypto';
 import { createRandom } from '@preopen/core';
-import { decideTwoBuilds, guardedScan, poolAttempts, verify } from '../dist/index.js';
+import { decideTwoBuilds, guardedScan, judgeSideBySide, poolAttempts, verify } from '../dist/index.js';
 import { aShortCertificate } from './short-certificate.mjs';
 
 const print = (text) => process.stdout.write(`${text}\n`);
@@ -82,6 +82,28 @@ if (isWanted('compare')) {
       found >= least,
     );
   }
+}
+
+if (isWanted('ab')) {
+  print('\nab: 12 rounds, p50 and p95, looks at 5, 8 and 12');
+  const random = createRandom(4, 'ab');
+  const round = (effect, spread) => {
+    const time = (level) => ({ a: level, b: level * (1 + effect) * Math.exp(spread * random.normal()) });
+    return { p50: time(10), p95: time(20) };
+  };
+  const verdictOf = (effect, spread) =>
+    judgeSideBySide(Array.from({ length: 12 }, () => round(effect, spread))).verdict;
+  for (const spread of [0.01, 0.03, 0.05, 0.1]) {
+    const count = { worse: 0, better: 0, same: 0, unsure: 0 };
+    for (let i = 0; i < 3000; i++) count[verdictOf(0, spread)]++;
+    goal(
+      `A/A, spread of paired differences ${100 * spread} %, 3000 comparisons: worse ${percent(count.worse, 3000)}, better ${percent(count.better, 3000)}, same ${percent(count.same, 3000)}, unsure ${percent(count.unsure, 3000)}`,
+      count.worse + count.better <= 20,
+    );
+  }
+  let found = 0;
+  for (let i = 0; i < 2000; i++) if (verdictOf(0.1, 0.03) === 'worse') found++;
+  goal(`+10 %, spread of paired differences 3 %: found in ${percent(found, 2000)}`, found >= 1900);
 }
 
 if (isWanted('attempts')) {

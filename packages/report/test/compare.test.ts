@@ -1,6 +1,7 @@
 import { createRandom, type Measurement, type Results } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../src/compare/compare-runs.ts';
+import { judgeSideBySide } from '../src/compare/side-by-side.ts';
 import { decideTwoBuilds, fitWithTrend, sideAt } from '../src/compare/two-builds.ts';
 import { aFullRun } from './support/certified.ts';
 
@@ -130,5 +131,35 @@ describe('the rule', () => {
       );
       expect(changed.filter((one) => one === 'worse').length).toBeGreaterThanOrEqual(190);
     }
+  });
+});
+
+describe('rounds of two targets side by side', () => {
+  const from = createRandom(13, 'rounds');
+  const rounds = (n: number, effect: number, spread = 0.02) =>
+    Array.from({ length: n }, () => {
+      // What moves both is large; what moves one is small.
+      const shared = Math.exp(0.3 * from.normal());
+      const time = (level: number): { a: number; b: number } => ({
+        a: level * shared,
+        b: level * shared * (1 + effect) * Math.exp(spread * from.normal()),
+      });
+      return { p50: time(10), p95: time(20) };
+    });
+
+  it('are decided though the machine swings by 30 %, for it swings under both', () => {
+    expect(judgeSideBySide(rounds(12, 0.15)).verdict).toBe('worse');
+    expect(judgeSideBySide(rounds(12, -0.15)).verdict).toBe('better');
+    expect(judgeSideBySide(rounds(12, 0)).verdict).toBe('same');
+  });
+  it('are unsure below five, and not final before the last look', () => {
+    expect(judgeSideBySide(rounds(4, 1))).toMatchObject({ verdict: 'unsure', isFinal: false });
+    expect(judgeSideBySide([])).toMatchObject({ verdict: 'unsure', rounds: 0, isFinal: false });
+  });
+  it('call no identical targets different in 299 pairs', () => {
+    const wrong = Array.from({ length: 299 }, () => judgeSideBySide(rounds(12, 0, 0.05)).verdict).filter(
+      (one) => one === 'worse' || one === 'better',
+    );
+    expect(wrong).toEqual([]);
   });
 });

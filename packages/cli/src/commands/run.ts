@@ -3,11 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
-import { type Language, writeCertificate, writeReports, writeStepSummary } from '@preopen/report';
+import { type Language, runReporters, tellReporters, writeCertificate, writeStepSummary } from '@preopen/report';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { keepAttempt } from '../attempt.ts';
 import { builtinChecks } from '../checks.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { type ReporterFlags, reportersFor } from '../reporters.ts';
 import { runId } from '../run-id.ts';
 import { signingKey } from '../signing-key.ts';
 import { type LogLevel, type Streams, stylesOf } from '../streams.ts';
@@ -18,7 +19,7 @@ import { verdictTable } from '../terminal/verdict-table.ts';
 import { defaultSeed, readTool } from '../tool.ts';
 
 /** The flags of `preopen run`, already read. */
-export interface RunFlags extends AgentFlags {
+export interface RunFlags extends AgentFlags, ReporterFlags {
   readonly suite: string;
   readonly config?: string;
   readonly target?: string;
@@ -31,7 +32,6 @@ export interface RunFlags extends AgentFlags {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly validateRequirements?: boolean;
-  readonly generateReport?: boolean;
   readonly key?: string;
   readonly lang: Language;
   readonly json?: boolean;
@@ -86,6 +86,7 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
   const dataset = datasetFor(flags, config);
   const id = runId(systemClock.wallMs(), suite.name);
+  const reporters = await reportersFor(flags, config, streams.env);
   const key = await signingKey(flags.key, streams.env);
   const outputDir = await outputDirFor(flags, config, id);
   const keptDir = join(config.dir, '.preopen');
@@ -104,7 +105,14 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
       tool: readTool(),
       missing: (metric) => whereMeasured(metric, suite, checks),
     },
-    { ...flags, outputDir, onEvent: attempt.onEvent },
+    {
+      ...flags,
+      outputDir,
+      async onEvent(event) {
+        await attempt.onEvent(event);
+        tellReporters(reporters, event);
+      },
+    },
     streams,
     styles.err,
   );
@@ -112,8 +120,11 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const written: string[] = [];
   if (saveFailed === undefined) {
     await attempt.finished(results, outputDir);
-    const reports = { html: flags.generateReport === true, language: flags.lang };
-    written.push(...(await writeReports(results, outputDir, reports)));
+    // With --json standard output holds the document alone.
+    const print = (text: string): unknown => (flags.json ? streams.err : streams.out).write(text);
+    const { files, problems } = await runReporters(reporters, results, { dir: outputDir, print });
+    written.push(...files);
+    for (const problem of problems) streams.err.write(`${problem}; the run is not touched by it\n`);
     if (flags.generateReport) {
       const { GITHUB_STEP_SUMMARY: stepSummary } = streams.env;
       if (stepSummary) await writeStepSummary(stepSummary, results, flags.lang);

@@ -35,6 +35,12 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .option('--output-dir <dir>', 'folder for results.json, reports and evidence (default: preopen-results/<run>)')
     .option('--validate-requirements', 'let the verdicts decide the exit code')
     .option('--generate-report', 'also write report.html, summary.md and the certificate (a draft without a key)')
+    .option(
+      '--reporter <names>',
+      'reporters in place of the config’s: junit, html, summary, csv, openmetrics, github, or files',
+      list,
+    )
+    .option('--add-reporter <names>', 'reporters on top of them', list)
     .option('--key <file>', 'private key that signs the certificate (default: PREOPEN_SIGNING_KEY)')
     .addOption(languageOption())
     .option('--json', 'print the results document, and nothing else, on standard output')

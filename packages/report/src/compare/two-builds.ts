@@ -90,25 +90,46 @@ export interface Decision {
 }
 
 /**
+ * Effect of pairs, each measured at one time on both sides: their mean. Whatever moved both is not in it.
+ * @param differences head − base, one a pair
+ */
+export function fitPairs(differences: readonly number[]): Fit {
+  const n = differences.length;
+  const effect = differences.reduce((sum, x) => sum + x, 0) / n;
+  const variance = differences.reduce((sum, x) => sum + (x - effect) ** 2, 0) / (n - 1);
+  return { effect, standardError: Math.sqrt(variance / n), degreesOfFreedom: n - 1 };
+}
+
+/** Decides by runs in the order `sideAt`. */
+export function decideTwoBuilds(metrics: readonly MetricRuns[]): Decision[] {
+  const sides = (m: number): number[] => Array.from({ length: m }, (_, i) => sideAt(i));
+  return decideAtLooks(metrics, 2, (values) => fitWithTrend(values, sides(values.length)));
+}
+
+/** Decides by rounds in which both sides were measured beside each other; `values` are head − base, one a round. */
+export function decidePairs(metrics: readonly MetricRuns[]): Decision[] {
+  return decideAtLooks(metrics, 1, fitPairs);
+}
+
+/**
  * Decides over several metrics of the same runs. At each look a metric is `better` or `worse` if its p-value keeps the
  * look's level (Holm over all metrics that are still open) and its effect is at least the least one; `same` if the 90 %
  * interval lies within the least effect on both sides; else it stays open, and `unsure` after the last look.
  */
-export function decideTwoBuilds(metrics: readonly MetricRuns[]): Decision[] {
+function decideAtLooks(
+  metrics: readonly MetricRuns[],
+  valuesPerRun: number,
+  fit: (values: readonly number[]) => Fit,
+): Decision[] {
   const decided = new Map<string, Decision>();
   const last = new Map<string, Decision>();
   for (const { runsPerSide, level } of looks) {
-    const m = 2 * runsPerSide;
+    const m = valuesPerRun * runsPerSide;
     const open = metrics
       .filter(({ metric, values }) => !decided.has(metric) && values.length >= m)
       .map((runs) => ({
         runs,
-        at: standing(
-          fitWithTrend(
-            runs.values.slice(0, m),
-            Array.from({ length: m }, (_, i) => sideAt(i)),
-          ),
-        ),
+        at: standing(fit(runs.values.slice(0, m))),
       }))
       .toSorted((a, b) => a.at.p - b.at.p);
     let refuted = true;
@@ -129,7 +150,7 @@ export function decideTwoBuilds(metrics: readonly MetricRuns[]): Decision[] {
       last.get(metric) ?? {
         metric,
         verdict: 'unsure',
-        runsPerSide: Math.floor(values.length / 2),
+        runsPerSide: Math.floor(values.length / valuesPerRun),
         standing: undefined,
       },
   );
