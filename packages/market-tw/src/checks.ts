@@ -1,6 +1,7 @@
 import type { Check } from '@preopen/core';
+import { serviceScenarios } from './stress/service-scenarios.ts';
 import { panelScenarios, stressedPanelCheck } from './stress-panel-check.ts';
-import { serviceScenarios, stressedServiceCheck } from './stress-service-check.ts';
+import { stressedServiceCheck } from './stress-service-check.ts';
 
 /** The checks of the `taiwan` suite. */
 export function taiwanChecks(): readonly Check[] {

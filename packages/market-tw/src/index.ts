@@ -86,10 +86,13 @@ export { marketIndexReturns } from './simulation/market-index.ts';
 export type { SessionEvents } from './simulation/session-events.ts';
 export type { MarketStatistics } from './statistics/market-statistics.ts';
 export { marketStatistics } from './statistics/market-statistics.ts';
-export type { PanelScenario } from './stress-panel-check.ts';
-export { coverageOf, panelScenarios, stressedPanelCheck } from './stress-panel-check.ts';
-export type { ServiceScenario } from './stress-service-check.ts';
-export { serviceScenarios, stressedServiceCheck } from './stress-service-check.ts';
+
+export type { Coverage } from './stress/coverage.ts';
+export { coverageOf } from './stress/coverage.ts';
+export type { ServiceScenario } from './stress/service-scenarios.ts';
+export { serviceScenarios } from './stress/service-scenarios.ts';
+export { panelScenarios, stressedPanelCheck } from './stress-panel-check.ts';
+export { stressedServiceCheck } from './stress-service-check.ts';
 export type { Basis, Instrument, TickAssumption, TickTable } from './tick-table.ts';
 export { instruments, tickTables } from './tick-table.ts';
 export type { TradingLife, TradingStatus, TradingStop } from './trading-status.ts';

@@ -1,116 +1,208 @@
 import { join } from 'node:path';
-import type { Check, CheckContext, CheckOutcome, Measurement } from '@preopen/core';
+import {
+  type Check,
+  type CheckContext,
+  type CheckOutcome,
+  type Measurement,
+  meanInterval,
+  type PipelineRun,
+  proportionInterval,
+  type Unit,
+} from '@preopen/core';
 import { writeDataset } from './dataset-folder.ts';
-import type { Panel } from './panel.ts';
+import { forwardReturns } from './panel.ts';
 import { type Predictions, readPredictions } from './predictions.ts';
-import { type SimulationRequest, simulatedHorizonDays, simulateMarket } from './simulate.ts';
+import { historicalScenarios } from './scenarios/historical-scenario.ts';
+import { scenarioLibrary } from './scenarios/library.ts';
+import type { Scenario, StressedMarket } from './scenarios/scenario.ts';
+import { simulatedHorizonDays } from './simulate.ts';
+import { coverageOf, predictedWhileHalted } from './stress/coverage.ts';
+import { type MemoryWatch, watchMemory } from './stress/peak-memory.ts';
+import { sectorConcentration } from './stress/sector-concentration.ts';
+import { icChange, roughSessions, splitIcs } from './stress/signal-under-stress.ts';
 
-/** A market in distress that a pipeline must survive. */
-export interface PanelScenario {
-  /** As in metric names. */
-  readonly id: string;
-  readonly title: string;
-  /** What it is and where it comes from. */
-  readonly story: string;
-  readonly change: Partial<SimulationRequest>;
+/** Every scenario of the library and every sourced period of history. */
+export const panelScenarios: readonly Scenario[] = [...scenarioLibrary, ...historicalScenarios];
+
+const metricNames = [
+  'missingPredictions',
+  'missingAfterHalt',
+  'nonFinitePredictions',
+  'duration',
+  'peakRss',
+  'predictedWhileHalted',
+  'icStress',
+  'icCalm',
+  'icChange',
+  'semiconductorShare',
+  'semiconductorRisk',
+] as const;
+type MetricName = (typeof metricNames)[number];
+
+const semiconductors = '24';
+/** Stress takes a few weeks, and what leads up to it need not be a year: with more, thirty runs take hours and show no more. */
+const longestDays = 126;
+
+/** What became of a pipeline on a market under stress. */
+interface StressRun {
+  readonly run: PipelineRun;
+  readonly peakBytes: number | undefined;
 }
 
-/** Scenarios that come with the package; each is the simulated market of the run's scale with something done to it. */
-export const panelScenarios: readonly PanelScenario[] = [
-  {
-    id: 'crash',
-    title: 'A crash over several days, with limit locks and a rebound',
-    story:
-      'three times the calm volatility, with market falls of 6, 4 and 10 % and a rise of 6 %, as in March 2020 and April 2025: hundreds of stocks lock at their limit, and what the limit cuts off is carried over',
-    change: {
-      stress: 3,
-      shocks: [
-        { daysFromEnd: 14, logReturn: -0.04 },
-        { daysFromEnd: 13, logReturn: -0.06 },
-        { daysFromEnd: 12, logReturn: 0.06 },
-        { daysFromEnd: 8, logReturn: -0.105 },
-      ],
-    },
-  },
-];
-
-/** What a pipeline owes: a finite prediction for each stock that traded, on every day from its first prediction on. */
-export function coverageOf(
-  panel: Panel,
-  predictions: Predictions,
-): { owed: number; missing: number; firstDay: number } {
-  const n = panel.stocks.length;
-  const first = predictions.values.findIndex((value) => !Number.isNaN(value));
-  const firstDay = first < 0 ? panel.dates.length : Math.floor(first / n);
-  let owed = 0;
-  let missing = 0;
-  // A stock needs some days of history before anything can be said of it; the last day's return lies beyond the panel.
-  const history = new Uint16Array(n);
-  for (let t = 0; t < panel.dates.length; t++) {
-    for (let i = 0; i < n; i++) {
-      const at = t * n + i;
-      if (Number.isNaN(panel.fields.close[at]!)) continue;
-      if (t >= firstDay && history[i]! >= requiredHistoryDays) {
-        owed++;
-        if (Number.isNaN(predictions.values[at]!)) missing++;
-      }
-      history[i]!++;
-    }
-  }
-  return { owed, missing, firstDay };
-}
-
-/** Sessions of a stock before a prediction can be asked for it. */
-const requiredHistoryDays = 25;
-
-async function runScenario(scenario: PanelScenario, context: CheckContext): Promise<CheckOutcome> {
-  const { stocks, days } = context.scale;
-  context.emit({ type: 'progress', message: `simulating: ${scenario.title}` });
-  const market = simulateMarket({ stocks, days, seed: context.seed, ...scenario.change });
+async function runPipeline(scenario: Scenario, market: StressedMarket, context: CheckContext): Promise<StressRun> {
   const inputDir = join(context.workDir, `${scenario.id}-input`);
   await writeDataset(market.panel, inputDir, {
     source: 'simulated',
     origin: market.origin,
     horizonDays: simulatedHorizonDays,
   });
-  const outputDir = join(context.workDir, `${scenario.id}-output`);
-  context.emit({ type: 'progress', message: 'the pipeline runs on it' });
-  const run = await context.pipeline!.run({ inputDir, outputDir, signal: context.signal });
-  context.signal.throwIfAborted();
-  if (run.exit.code !== 0) {
-    throw new Error(
-      `the pipeline did not survive “${scenario.title}”: it ended with ${run.exit.signal ?? `code ${run.exit.code}`}; its last words: ${run.lastWords.slice(-3).join(' ⏎ ')}`,
-    );
+  let watch: MemoryWatch | undefined;
+  try {
+    const run = await context.pipeline!.run({
+      inputDir,
+      outputDir: join(context.workDir, `${scenario.id}-output`),
+      signal: context.signal,
+      onStart: (process) => {
+        watch = watchMemory(process);
+      },
+    });
+    return { run, peakBytes: watch?.stop() };
+  } finally {
+    watch?.stop();
   }
-  const predictions = await readPredictions(outputDir, market.panel);
-  const { owed, missing } = coverageOf(market.panel, predictions);
-  if (owed === 0) throw new Error(`the pipeline predicted nothing under “${scenario.title}”`);
-  const name = (metric: string): string => `taiwan.${scenario.id}.${metric}`;
-  const measurements: Measurement[] = [
-    {
-      metric: name('missingPredictions'),
-      value: missing / owed,
-      unit: 'ratio',
-      samples: owed,
-      how: 'of the stocks that traded, from the first predicted day on, after 25 sessions of their own',
-    },
-    { metric: name('nonFinitePredictions'), value: predictions.nonFinite, unit: 'count', samples: predictions.rows },
-    { metric: name('duration'), value: (run.endMs - run.startMs) / 1000, unit: 's', samples: 1 },
-  ];
-  return { measurements, series: [], evidence: [], notes: [`${scenario.title}: ${scenario.story}.`] };
 }
 
-/** A pipeline gets the market of a scenario and must finish, cover what traded, and predict finite numbers. */
-export function stressedPanelCheck(scenario: PanelScenario): Check {
+/** The figures of a run, and for those that there are none of the reason. */
+function measure(
+  market: StressedMarket,
+  { run, peakBytes }: StressRun,
+  predictions: Predictions,
+): {
+  readonly measured: Partial<Record<MetricName, Omit<Measurement, 'metric'>>>;
+  readonly reasons: Partial<Record<MetricName, string>>;
+} {
+  const { panel, stressDays } = market;
+  const shape = { days: panel.dates.length, stocks: panel.stocks.length };
+  const coverage = coverageOf(panel, predictions);
+  const halts = predictedWhileHalted(
+    panel,
+    predictions,
+    stressDays.filter((day) => day >= coverage.firstDay),
+  );
+  const returns = forwardReturns(panel, simulatedHorizonDays);
+  const ics = splitIcs(predictions.values, returns, shape, roughSessions(panel, stressDays));
+  const change = icChange(ics);
+  const sector = sectorConcentration(panel, predictions.values, returns, semiconductors);
+  const share = (part: number, whole: number, how: string): Omit<Measurement, 'metric'> | undefined =>
+    whole === 0 ? undefined : { value: part / whole, unit: 'ratio', samples: whole, how };
+  const meanIc = (values: readonly number[]): Omit<Measurement, 'metric'> | undefined => {
+    if (values.length < 2) return undefined;
+    const { mean, interval } = meanInterval(values);
+    return { value: mean, unit: 'ratio', samples: values.length, interval };
+  };
+  const one = (value: number, unit: Unit): Omit<Measurement, 'metric'> => ({ value, unit, samples: 1 });
+  const entries: [MetricName, Omit<Measurement, 'metric'> | undefined, string][] = [
+    [
+      'missingPredictions',
+      share(
+        coverage.missing,
+        coverage.owed,
+        'of the stocks that traded, from the first predicted day on, after 25 sessions of their own',
+      ),
+      'the pipeline predicted nothing',
+    ],
+    [
+      'missingAfterHalt',
+      share(coverage.missingAfterHalt, coverage.owedAfterHalt, 'of those within five sessions after a halt'),
+      'no stock came back from a halt after the first predicted day',
+    ],
+    ['nonFinitePredictions', { value: predictions.nonFinite, unit: 'count', samples: predictions.rows }, ''],
+    ['duration', one((run.endMs - run.startMs) / 1000, 's'), ''],
+    ['peakRss', peakBytes === undefined ? undefined : one(peakBytes, 'bytes'), 'there is no /proc to read memory from'],
+    [
+      'predictedWhileHalted',
+      halts.halted === 0
+        ? undefined
+        : {
+            value: halts.predicted / halts.halted,
+            unit: 'ratio',
+            samples: halts.halted,
+            interval: proportionInterval(halts.predicted, halts.halted),
+          },
+      'no stock is halted under this stress',
+    ],
+    ['icStress', meanIc(ics.stress), 'fewer than two predicted sessions lie in the stress'],
+    ['icCalm', meanIc(ics.calm), 'fewer than two predicted sessions lie outside the stress'],
+    ['icChange', change && { ...change, unit: 'ratio' }, 'fewer than two predicted sessions of either kind'],
+    [
+      'semiconductorShare',
+      Number.isNaN(sector.share)
+        ? undefined
+        : { value: sector.share, unit: 'ratio', samples: sector.days, how: 'of the top tenth of predictions' },
+      'no day has ten predictions',
+    ],
+    [
+      'semiconductorRisk',
+      Number.isNaN(sector.risk)
+        ? undefined
+        : { value: sector.risk, unit: 'ratio', samples: sector.days, how: 'of the variance of the top tenth’s return' },
+      'fewer than ten days have ten predictions',
+    ],
+  ];
+  const measured: Partial<Record<MetricName, Omit<Measurement, 'metric'>>> = {};
+  const reasons: Partial<Record<MetricName, string>> = {};
+  for (const [name, measurement, reason] of entries) {
+    if (measurement) measured[name] = measurement;
+    else reasons[name] = reason;
+  }
+  return { measured, reasons };
+}
+
+async function runScenario(scenario: Scenario, context: CheckContext): Promise<CheckOutcome> {
+  const { stocks } = context.scale;
+  const days = Math.min(context.scale.days, longestDays);
+  context.emit({ type: 'progress', message: `simulating: ${scenario.title}` });
+  const market = scenario.simulate({ stocks, days, seed: context.seed });
+  context.emit({ type: 'progress', message: `the pipeline runs on it: ${scenario.title}` });
+  const stressed = await runPipeline(scenario, market, context);
+  context.signal.throwIfAborted();
+  const { exit, lastWords } = stressed.run;
+  if (exit.code !== 0) {
+    throw new Error(
+      `the pipeline did not survive “${scenario.title}”: it ended with ${exit.signal ?? `code ${exit.code}`}; its last words: ${lastWords.slice(-3).join(' ⏎ ')}`,
+    );
+  }
+  const predictions = await readPredictions(stressed.run.outputDir, market.panel);
+  const { measured, reasons } = measure(market, stressed, predictions);
+  if (measured.missingPredictions === undefined)
+    throw new Error(`the pipeline predicted nothing under “${scenario.title}”`);
+  const named = (name: string): string => `taiwan.${scenario.id}.${name}`;
+  const label = scenario.hypothetical ? 'Hypothetical in kind or extent. ' : '';
+  return {
+    measurements: Object.entries(measured).map(([name, measurement]) => ({ metric: named(name), ...measurement })),
+    notMeasured: Object.entries(reasons).map(([name, reason]) => ({ metric: named(name), reason })),
+    series: [],
+    evidence: [],
+    notes: [
+      `${scenario.title}: ${scenario.story} ${label}Source: ${scenario.source}.`,
+      `${market.stressDays.length} sessions of stress, ${market.haltedCells} stock-days halted, ${market.limitCells} closed at a limit.`,
+    ],
+  };
+}
+
+/**
+ * A pipeline gets the market of a scenario and must finish, cover what traded, and predict finite numbers. Measured with it:
+ * rank IC under stress beside calm days, predictions for halted stocks and after their return, what semiconductors make up of
+ * the predictions' top tenth and of its risk.
+ */
+export function stressedPanelCheck(scenario: Scenario): Check {
   return {
     id: `taiwan/panel-${scenario.id}`,
     title: `${scenario.title}: the pipeline survives it`,
-    metrics: ['missingPredictions', 'nonFinitePredictions', 'duration'].map(
-      (metric) => `taiwan.${scenario.id}.${metric}`,
-    ),
+    metrics: metricNames.map((name) => `taiwan.${scenario.id}.${name}`),
     needs: ['pipeline'],
     exclusive: ['cpu'],
-    expectedMs: ({ stocks, days }) => 4000 + stocks * days * 0.1,
+    expectedMs: ({ stocks, days }) => 2500 + stocks * Math.min(days, longestDays) * 0.1,
     timeoutMs: () => 1_800_000,
     run: (context) => runScenario(scenario, context),
   };
