@@ -45,7 +45,7 @@ dl { display: grid; grid-template-columns: 30mm 1fr; gap: 1mm 4mm; margin: 4mm 0
 code { font: 8.5pt ui-monospace, monospace }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; margin: 3mm 0; font-size: 9pt } th, td { text-align: left; padding: 1mm 2mm; border-bottom: .2mm solid #bbb; vertical-align: top; font-weight: normal }
-thead th { color: #555 } .verdict { white-space: nowrap; font-weight: 600 } .pass .verdict { color: #0b4f8a } .fail .verdict { color: #a33c00 } .inconclusive .verdict, .not-measured .verdict { color: #555 }
+td { white-space: nowrap } thead th { color: #555 } .verdict { white-space: nowrap; font-weight: 600 } .pass .verdict { color: #0b4f8a } .fail .verdict { color: #a33c00 } .inconclusive .verdict, .not-measured .verdict { color: #555 }
 .reason { color: #555; font-size: 8pt }
 footer { display: flex; gap: 6mm; align-items: flex-start; margin-top: 4mm } .qr { width: 30mm; height: 30mm; flex: none }
 footer p { margin: 0 0 1.5mm }
@@ -109,8 +109,8 @@ ${keyId === undefined ? '<div class="draft" aria-hidden="true"><span>DRAFT 草�
 <tbody>${predicate.requirements.map(row).join('')}</tbody></table></div>
 <footer>${qrCode(`preopen:1:sha256:${digest}`)}<div>
 <p>${keyId === undefined ? 'Signed by nobody.' : `Signed by the key <code>${groups(keyId)}</code>`}</p>
-<p>Digest of the signed file: <code>${groups(digest)}</code></p>
-<p>To verify: <code>${escapeHtml(verifyCommand)}</code></p>
+<p>Digest of the ${keyId === undefined ? 'draft' : 'signed file'}: <code>${groups(digest)}</code></p>
+<p>${keyId === undefined ? 'A draft cannot be verified. To sign it: <code>preopen certify RUN --key KEY</code>' : `To verify: <code>${escapeHtml(verifyCommand)}</code>`}</p>
 <p>It does not say who ran it beyond whoever holds this key, nor that other data, another machine or another day give the same. The time is the signer’s word.</p>
 </div></footer></main></body></html>
 `;
