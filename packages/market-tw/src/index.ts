@@ -40,6 +40,17 @@ export {
   stabilityBand,
   stepInterruption,
 } from './interruption.ts';
+export type { ActivityProfile } from './intraday/activity.ts';
+export { usualActivity } from './intraday/activity.ts';
+export type { LeftOut } from './intraday/day-plan.ts';
+export type { IntradayBatch, IntradayEventKind } from './intraday/event-batch.ts';
+export { intradayEventKinds } from './intraday/event-batch.ts';
+export type { FeedOptions, FeedResult, FeedServer } from './intraday/feed-server.ts';
+export { serveFeed } from './intraday/feed-server.ts';
+export type { IntradayDay, IntradayEvent, IntradayHalt, IntradayRequest } from './intraday/intraday-events.ts';
+export { eventsOf, intradayDay, intradayEvents } from './intraday/intraday-events.ts';
+export type { ReplayOptions } from './intraday/replay.ts';
+export { replay } from './intraday/replay.ts';
 export type { PriceGrid } from './limit-columns.ts';
 export { limitColumns, priceGrid } from './limit-columns.ts';
 export type { LimitPerMille, LimitRule, NarrowedPeriod } from './limit-eras.ts';
