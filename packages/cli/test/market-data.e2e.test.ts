@@ -80,3 +80,18 @@ describe('preopen market quality', () => {
     expect(out).toMatch(/outside-limits +error +0 +of \d/);
   });
 });
+
+describe('preopen market feed', () => {
+  it('prints a day as events that begin with the open and end with the close', async () => {
+    const { code, out, err } = await run('market', 'feed', 'dataset', '--date', '2020-03-18', '--seed', '1');
+    expect(code, err).toBe(0);
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const own = events.filter(({ stock, kind }) => stock === '1213' && kind === 'auction');
+    expect(own[0]).toMatchObject({ timeMs: 9 * 3_600_000, priceTwd: 5.56 });
+    expect(own.at(-1)).toMatchObject({ timeMs: 13.5 * 3_600_000, priceTwd: 5.08 });
+    expect(events.filter(({ stock }) => stock === '1213').reduce((sum, { volume }) => sum + volume, 0)).toBe(77_100);
+  });
+});

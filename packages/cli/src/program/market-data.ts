@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Streams } from '../streams.ts';
+import { wholeNumber } from './flags.ts';
 
-/** `preopen market convert` and `market quality`: market data of the user's own. */
+/** `preopen market convert`, `market quality` and `market feed`: market data of the user's own. */
 export function registerMarketData(market: Command, streams: Streams, finish: (code: ExitCode) => void): void {
   market
     .command('convert')
@@ -33,5 +34,21 @@ export function registerMarketData(market: Command, streams: Streams, finish: (c
     .action(async (inputs: string[], flags) => {
       const { qualityCommand } = await import('../commands/market-data.ts');
       finish(await qualityCommand(inputs, flags, streams));
+    });
+  market
+    .command('feed')
+    .summary('replay a trading day as events')
+    .description(
+      'A day of market data as a stream of events (auctions, trades, halts, interruptions, limits): one JSON a line on stdout, or over a WebSocket on 127.0.0.1.',
+    )
+    .argument('<in...>', 'a dataset folder, files, or folders of files')
+    .option('--date <date>', 'YYYY-MM-DD (default: the last day)')
+    .option('--seed <n>', 'seed', wholeNumber(0), 42)
+    .option('--speed <x>', 'market seconds per second: 1 is real time (default: as fast as it is read)', Number)
+    .option('--port <n>', 'serve over a WebSocket; 0 takes a free port', wholeNumber(0))
+    .option('--clients <n>', 'with --port: begin when so many are there', wholeNumber(1), 1)
+    .action(async (inputs: string[], flags) => {
+      const { feedCommand } = await import('../commands/market-feed.ts');
+      finish(await feedCommand(inputs, flags, streams));
     });
 }
