@@ -1,4 +1,5 @@
 import { InputError } from '@preopen/core';
+import { interruptionRule } from '../interruption.ts';
 import { sessionPhases } from '../sessions.ts';
 
 /** A trading day's times in milliseconds since midnight in Taipei, and how orders meet in it. */
@@ -20,8 +21,7 @@ export interface DayClock {
 const at = (hour: number, minute: number): number => (hour * 60 + minute) * 60_000;
 
 /**
- * The times of a session, by the timetable of its date. Interruptions: since 2002-07-01, up to 13:20, and to 13:25 since
- * 2021-06-28 (domain sources: CNA 2021-06-22; The Taiwan Monthly, July 2021).
+ * The times of a session, by the timetable and the rules of its date.
  * @throws InputError if the exchange was closed
  */
 export function dayClock(date: string): DayClock {
@@ -42,6 +42,6 @@ export function dayClock(date: string): DayClock {
     deferredCloseMs: endOf('deferred-close'),
     oddLotMs: at(14, 30),
     cycleMs: matching.kind === 'auctions' ? matching.everySeconds * 1000 : 0,
-    interruptionEndMs: date < '2002-07-01' ? 0 : date < '2021-06-28' ? at(13, 20) : at(13, 25),
+    interruptionEndMs: (interruptionRule({ date })?.untilSecond ?? 0) * 1000,
   };
 }

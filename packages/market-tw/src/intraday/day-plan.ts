@@ -1,6 +1,6 @@
 import { InputError, type Random } from '@preopen/core';
 import { priceGrid } from '../limit-columns.ts';
-import type { Panel } from '../panel.ts';
+import { haltStates, type Panel } from '../panel.ts';
 import { isFreeListing } from '../price-rules.ts';
 import { securityKind } from '../readers/security-kind.ts';
 
@@ -51,7 +51,7 @@ export interface DayPlan {
  */
 export function planDay(panel: Panel, t: number, random: Random, mostTrades: number): DayPlan {
   const n = panel.stocks.length;
-  const { close, volume } = panel.fields;
+  const { close } = panel.fields;
   const plans: StockPlan[] = [];
   const halted: number[] = [];
   const leftOut: LeftOut[] = [];
@@ -59,7 +59,7 @@ export function planDay(panel: Panel, t: number, random: Random, mostTrades: num
     const at = t * n + i;
     const { code } = panel.stocks[i]!;
     if (Number.isNaN(close[at]!)) {
-      if (Number.isNaN(volume[at]!) && tradesAround(panel, t, i)) halted.push(i);
+      if (isHalted(panel, t, i)) halted.push(i);
       continue;
     }
     const plan = planStock(panel, t, i, random, mostTrades);
@@ -74,9 +74,15 @@ export function planDay(panel: Panel, t: number, random: Random, mostTrades: num
   return { plans, halted, leftOut };
 }
 
-/** Whether a stock has a price before and after a day: then its absence is a halt, not a life that has not begun or is over. */
-function tradesAround({ fields, stocks, dates }: Panel, t: number, i: number): boolean {
+/**
+ * Whether a stock was halted for the day: the panel says so, or it has no row between days on which it trades (a life that
+ * has not begun or is over is no halt, nor is a day without a trade).
+ */
+function isHalted({ fields, stocks, dates }: Panel, t: number, i: number): boolean {
   const n = stocks.length;
+  const state = fields.haltState[t * n + i]!;
+  if (!Number.isNaN(state)) return state >= haltStates.halted;
+  if (!Number.isNaN(fields.volume[t * n + i]!)) return false;
   const has = (from: number, to: number): boolean => {
     for (let k = from; k < to; k++) if (!Number.isNaN(fields.close[k * n + i]!)) return true;
     return false;
