@@ -11,7 +11,6 @@ import {
 } from '../src/intraday/intraday-events.ts';
 import { priceGrid } from '../src/limit-columns.ts';
 import { createPanel, type Panel } from '../src/panel.ts';
-import { simulateMarket } from '../src/simulate.ts';
 import { anyDay, threeStocks } from './support/intraday-panel.ts';
 
 const clock = (hour: number, minute: number, second = 0): number => ((hour * 60 + minute) * 60 + second) * 1000;
@@ -148,16 +147,17 @@ describe('a generated day', () => {
     expect([...day.batches()]).toEqual([...day.batches()]);
   });
   it('is busiest after the open, quietest around noon, and rises to the close', () => {
-    const { panel } = simulateMarket({ stocks: 100, days: 2, seed: 3 });
-    const date = panel.dates[1]!;
-    const { events } = eventsIn({ panel, date, seed: 1 });
-    const trades = (from: number, to: number): number =>
-      events.filter(({ kind, timeMs }) => kind === 'trade' && timeMs >= from && timeMs < to).length;
-    const [first, noon, last] = [
-      trades(clock(9, 0), clock(9, 30)),
-      trades(clock(11, 45), clock(12, 15)),
-      trades(clock(12, 55), clock(13, 25)),
-    ];
+    const panel = threeStocks();
+    panel.fields.trades[1] = 20_000;
+    const trades = (fromMs: number, toMs: number): number => {
+      let count = 0;
+      for (const batch of intradayDay({ panel, date: '2020-03-23', seed: 1 }).batches())
+        for (const timeMs of batch.timeMs) if (timeMs >= fromMs && timeMs < toMs) count++;
+      return count;
+    };
+    const first = trades(clock(9, 0), clock(9, 30));
+    const noon = trades(clock(11, 45), clock(12, 15));
+    const last = trades(clock(12, 55), clock(13, 25));
     expect(first).toBeGreaterThan(2 * noon);
     expect(last).toBeGreaterThan(1.2 * noon);
     expect(first).toBeGreaterThan(last);
