@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Booster, parseTextTable, parseTrainingConfig, trainFromConfig } from '../src/index.ts';
+import { Booster, parsePredictionTable, parseTextTable, parseTrainingConfig, trainFromConfig } from '../src/index.ts';
 import { caseNames, fixtureCase, fixtureText, hasFixtures } from './support/fixtures.ts';
 
 describe("LightGBM's configuration files", () => {
@@ -50,6 +50,26 @@ describe('tables of text', () => {
     expect(() => parseTextTable('1,2\n3,x')).toThrow(/line 2: "x" is not a number/);
     expect(() => parseTextTable('1 3:0.5 7:1\n')).toThrow(/LibSVM/);
     expect(() => parseTextTable('1,2', { labelColumn: 5 })).toThrow(/label column "5"/);
+  });
+});
+
+describe('tables to be predicted', () => {
+  const names = ['a', 'b_c'];
+
+  it('have no label column if they are as wide as the model', () => {
+    expect(parsePredictionTable('1,2\n3,4', names).columns).toEqual([Float64Array.of(1, 3), Float64Array.of(2, 4)]);
+    expect(parsePredictionTable('9,1,2\n9,3,4', names).columns).toEqual([Float64Array.of(1, 3), Float64Array.of(2, 4)]);
+  });
+
+  it('are read by the names in their header, in the order of the model', () => {
+    const table = 'b c,y,a,other\n1,2,3,4\n';
+    expect(parsePredictionTable(table, names, { header: true }).columns).toEqual([
+      Float64Array.of(3),
+      Float64Array.of(1),
+    ]);
+    expect(() => parsePredictionTable('y,a\n1,2', names, { header: true })).toThrow(/no column is named b_c/);
+    const unnamed = parsePredictionTable('y,u,v\n1,2,3', names, { header: true });
+    expect(unnamed.columns).toEqual([Float64Array.of(2), Float64Array.of(3)]);
   });
 });
 

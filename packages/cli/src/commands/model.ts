@@ -4,7 +4,7 @@ import { InputError } from '@preopen/core';
 import {
   Booster,
   formatSignificant,
-  parseTextTable,
+  parsePredictionTable,
   parseTrainingConfig,
   type TreeNode,
   trainFromConfig,
@@ -38,11 +38,13 @@ export async function trainCommand(file: string, settings: readonly string[], st
     // Words on the command line come first: of two values the first is kept.
     const config = parseTrainingConfig(settings.join('\n'), text);
     const folder = dirname(resolve(file));
+    const metricFreq = Math.max(1, Number(config.metric_freq ?? 1) || 1);
     const booster = await trainFromConfig(config, {
       readText: (name) => readFile(resolve(folder, name), 'utf8').catch(() => undefined),
       onIteration({ iteration, metrics }) {
         const shown = Object.entries(metrics).map(([name, value]) => `${name}: ${value.toPrecision(6)}`);
-        if (shown.length > 0) streams.err.write(`iteration ${iteration}  ${shown.join('  ')}\n`);
+        if (shown.length > 0 && iteration % metricFreq === 0)
+          streams.err.write(`iteration ${iteration}  ${shown.join('  ')}\n`);
       },
     });
     // LightGBM reads data beside the configuration and writes the model where it was called.
@@ -74,7 +76,8 @@ export async function predictCommand(
   const table = await readText(data, 'the data');
   const booster = await asInput(model, () => Booster.load(modelText));
   await asInput(data, () => {
-    const { data: columns } = parseTextTable(table, { labelColumn: flags.labelColumn, header: flags.header });
+    const { labelColumn, header } = flags;
+    const columns = parsePredictionTable(table, booster.featureNames, { labelColumn, header });
     const predicted = booster.predict(columns, { kind: kinds[flags.output] });
     const width = columns.rowCount === 0 ? 1 : predicted.length / columns.rowCount;
     let block = '';

@@ -28,8 +28,12 @@ export const registerModel: Registrar = (program, streams, finish) => {
         .choices(['raw', 'response', 'leaf', 'contrib'])
         .default('response'),
     )
-    .option('--label-column <column>', 'number of the label column, name:LABEL, or none', '0')
-    .option('--header', 'the first line holds names')
+    .option(
+      '--label-column <column>',
+      'number of the label column, name:LABEL, or none; left out if the table has none',
+      '0',
+    )
+    .option('--header', 'the first line holds names; columns are found by the model’s')
     .action(async (modelFile: string, data: string, flags) => {
       const { predictCommand } = await import('../commands/model.ts');
       finish(await predictCommand(modelFile, data, flags, streams));
