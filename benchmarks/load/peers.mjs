@@ -9,6 +9,8 @@ export const howToGet = {
   wrk: 'apt-get install wrk',
   vegeta: 'GOBIN=DIR go install github.com/tsenart/vegeta/v12@latest; PREOPEN_PEERS=DIR',
   k6: 'GOBIN=DIR go install go.k6.io/k6@latest; PREOPEN_PEERS=DIR',
+  artillery: 'npm install --prefix DIR artillery@2.0.34; PREOPEN_PEERS=DIR/node_modules/.bin',
+  locust: 'python3 -m venv DIR; DIR/bin/pip install locust; PREOPEN_PEERS=DIR/bin',
 };
 
 /** Path of a tool; undefined if it is not there. */
@@ -19,11 +21,16 @@ export function find(tool) {
 
 /** Runs a command line in a shell and gives its output with the CPU time that it took. */
 export function run(commandLine, { input } = {}) {
-  const child = spawnSync('bash', ['-c', `TIMEFORMAT='cpu %U %S'; time { ${commandLine}; }`], {
-    encoding: 'utf8',
-    input,
-    maxBuffer: 1 << 26,
-  });
+  // A tool that does not end by itself is a tool without a figure.
+  const child = spawnSync(
+    'timeout',
+    ['-k', '5', '100', 'bash', '-c', `TIMEFORMAT='cpu %U %S'; time { ${commandLine}; }`],
+    {
+      encoding: 'utf8',
+      input,
+      maxBuffer: 1 << 26,
+    },
+  );
   const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(child.stderr) ?? [];
   return {
     stdout: child.stdout,

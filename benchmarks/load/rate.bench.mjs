@@ -1,4 +1,6 @@
 // Requests a second and CPU time per request of each generator, 64 connections, closed loop, same server, in turns.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { find, howToGet, run, startServer } from './peers.mjs';
@@ -27,7 +29,20 @@ const tools = {
       `echo 'GET ${url}' | '${path}' attack -rate=0 -max-workers=64 -duration=${seconds}s | '${path}' report -type=json`,
     requests: (out) => JSON.parse(out).requests,
   },
+  k6: {
+    command: (url, path) =>
+      `TARGET=${url} '${path}' run -q --vus 64 --duration ${seconds}s '${join(folder, 'k6.js')}' 2>/dev/null`,
+    requests: (out) => JSON.parse(out.slice(out.indexOf('{'))).count,
+  },
 };
+
+const folder = mkdtempSync(join(tmpdir(), 'preopen-bench-'));
+writeFileSync(
+  join(folder, 'k6.js'),
+  `import http from 'k6/http';
+export default function () { http.get(__ENV.TARGET); }
+export function handleSummary(data) { return { stdout: JSON.stringify(data.metrics.http_reqs.values) }; }`,
+);
 
 const best = {};
 const missing = Object.keys(tools).filter((name) => name !== 'ours' && !find(name));
@@ -49,6 +64,7 @@ try {
   }
 } finally {
   await server.stop();
+  rmSync(folder, { recursive: true });
 }
 
 const rows = Object.keys(tools)

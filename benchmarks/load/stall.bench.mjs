@@ -22,10 +22,49 @@ export default function () { http.get(__ENV.TARGET); }
 export function handleSummary(data) { return { stdout: JSON.stringify(data.metrics.http_req_duration.values) }; }`;
 writeFileSync(join(folder, 'k6.js'), k6Script);
 
+/** 100 users who each ask four times a second, as far as the answers let them. */
+const locustFile = `
+from locust import FastHttpUser, constant_throughput, task
+class Asking(FastHttpUser):
+    wait_time = constant_throughput(${rate / 100})
+    @task
+    def ask(self):
+        self.client.get("/")
+`;
+writeFileSync(join(folder, 'locustfile.py'), locustFile);
+
+const artilleryScript = {
+  config: {
+    phases: [{ duration: seconds, arrivalRate: rate }],
+    http: { timeout: 10 },
+  },
+  scenarios: [{ flow: [{ get: { url: '/' } }] }],
+};
+writeFileSync(join(folder, 'artillery.json'), JSON.stringify(artilleryScript));
+
+/** Percentiles of counts by value. */
+const percentilesOf = (counts) => {
+  const ascending = Object.entries(counts)
+    .map(([value, count]) => [Number(value), count])
+    .sort(([a], [b]) => a - b);
+  const total = ascending.reduce((sum, [, count]) => sum + count, 0);
+  return (q) => {
+    let seen = 0;
+    for (const [value, count] of ascending) {
+      seen += count;
+      if (seen >= q * total) return value;
+    }
+    return Number.NaN;
+  };
+};
+
 const idle = await startServer(join(here, 'server.mjs'));
 const roof = JSON.parse(run(`'${process.execPath}' '${join(here, 'ours.mjs')}' closed ${idle.url} 64 2`).stdout);
 await idle.stop();
 const load = rate / roof.perSecond;
+// Beyond that the server hardly catches up between its stalls, and the truth below no longer holds.
+if (load > 0.5)
+  throw new Error(`the machine is too busy: the server answers ${roof.perSecond.toFixed(0)} requests a second only`);
 const truth = { p95: stallMs - 0.05 * periodMs * (1 - load), p99: stallMs - 0.01 * periodMs * (1 - load) };
 say(`true: P95 ${truth.p95.toFixed(1)}, P99 ${truth.p99.toFixed(1)} ms`);
 
@@ -59,6 +98,23 @@ const tools = {
       return { p50: values['p(50)'], p95: values['p(95)'], p99: values['p(99)'] };
     },
   },
+  artillery: {
+    command: (url, path) =>
+      `ARTILLERY_DISABLE_TELEMETRY=true '${path}' run -q -t ${url} -o '${join(folder, 'artillery-report.json')}' '${join(folder, 'artillery.json')}' >/dev/null 2>&1; cat '${join(folder, 'artillery-report.json')}'`,
+    read: (out) => {
+      const { median, p95, p99 } = JSON.parse(out).aggregate.summaries['http.response_time'];
+      return { p50: median, p95, p99 };
+    },
+  },
+  locust: {
+    // Closed, too: a user waits for the answer before the next question.
+    command: (url, path) =>
+      `'${path}' -f '${join(folder, 'locustfile.py')}' --headless --only-summary -u 100 -r 100 -t ${seconds}s --host ${url.replace(/\/$/, '')} --json -L ERROR 2>/dev/null`,
+    read: (out) => {
+      const at = percentilesOf(JSON.parse(out.slice(out.indexOf('[')))[0].response_times);
+      return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+    },
+  },
   wrk: {
     // Closed: it has no rate, and asks the less the slower the answers come.
     command: (url, path) => `'${path}' -t1 -c10 -d${seconds}s --latency ${url}`,
@@ -72,6 +128,7 @@ const tools = {
 
 const found = {};
 const missing = [];
+const broken = {};
 for (const [name, { command, read }] of Object.entries(tools)) {
   const path = name === 'ours' ? process.execPath : find(name);
   if (!path) {
@@ -84,6 +141,11 @@ for (const [name, { command, read }] of Object.entries(tools)) {
     say(
       `${name}: P50 ${found[name].p50.toFixed(2)}, P95 ${found[name].p95.toFixed(1)} , P99 ${found[name].p99.toFixed(1)} ms `,
     );
+  } catch (cause) {
+    if (name === 'ours') throw cause;
+    say(`${name} gave no figures: ${cause.message}`);
+    broken[name] = `gave no figures: ${cause.message}`;
+    delete found[name];
   } finally {
     await server.stop();
   }
@@ -103,6 +165,7 @@ const rows = ['p99', 'p95'].flatMap((q) =>
       const ours = off(found.ours[q], q);
       if (missing.includes(name))
         return { ...base, ours, peer: null, ratio: null, note: `not installed: ${howToGet[name]}` };
+      if (broken[name]) return { ...base, ours, peer: null, ratio: null, note: broken[name] };
       const value = off(found[name][q], q);
       const note = `ours ${found.ours[q].toFixed(1)} ms, ${name} ${found[name][q].toFixed(1)} ms, true ${truth[q].toFixed(1)} ms`;
       return { ...base, ours, peer: { name, value }, ratio: ours / value, note };

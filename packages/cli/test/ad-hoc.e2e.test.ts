@@ -82,6 +82,16 @@ describe('preopen load', () => {
     expect(unknown.out).toContain('`preopen load` does not measure ic.mean');
   });
 
+  it('plays a trading day, with figures of their own for the open and the closing auction', async () => {
+    const args = ['load', `${address}/day`, '--arrivals', 'session', '--rate', '30', '--duration', '3s', '--json'];
+    const { code, out } = await run(...args);
+    expect(code).toBe(0);
+    const { measurements, notMeasured } = (await parseResults(out)).checks[0]!;
+    const metrics = [...measurements, ...notMeasured].map(({ metric }) => metric);
+    expect(metrics).toEqual(expect.arrayContaining(['latency.open.complete', 'latency.close.p95']));
+    expect((await run('load', address, '--arrivals', 'session')).err).toContain('at which rate at midday');
+  });
+
   it('takes users who think', async () => {
     const { code, out } = await run('load', `${address}/u`, '--users', '4', '--think', '100ms', '--duration', '2s');
     expect(code).toBe(0);

@@ -27,4 +27,6 @@ export { capacityRun, loadRun, usersRun } from './run-check.ts';
 export { runLoad } from './run-load.ts';
 export type { ConcurrencyPoint, ScalabilityLaw } from './scalability-law.ts';
 export { fitScalabilityLaw, lawPerSecond } from './scalability-law.ts';
+export type { SessionDay, SessionLoad } from './session-load.ts';
+export { sessionLoad } from './session-load.ts';
 export type { TargetUsage } from './target-usage.ts';

@@ -1,5 +1,6 @@
 import { type Check, InputError } from '@preopen/core';
-import { capacityRun, loadRun, parseArrivals, usersRun } from '@preopen/load';
+import { capacityRun, type LoadScenario, loadRun, parseArrivals, sessionLoad, usersRun } from '@preopen/load';
+import { type SessionPhase, sessionPhases } from '@preopen/market-tw';
 import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
@@ -20,6 +21,27 @@ export interface LoadFlags extends AdHocFlags, EndpointFlags, AgentFlags {
   readonly timeout: number;
   readonly protocol: 'h1' | 'h2';
   readonly threads?: number;
+}
+
+/** Any trading day with the hours of today. */
+const sampleDay = '2025-06-02';
+
+/** When requests are due, and which stretches of the run get figures of their own. */
+function trafficOf({ arrivals, rate, duration: durationMs }: LoadFlags): Pick<LoadScenario, 'arrivals' | 'windows'> {
+  if (arrivals !== 'session') return { arrivals: parseArrivals(arrivals, { ratePerSecond: rate, durationMs }) };
+  if (rate === undefined) throw new InputError('arrivals session: at which rate at midday? Give --rate N.');
+  const hours = (phase: SessionPhase['phase']): SessionPhase =>
+    sessionPhases(sampleDay).find((stretch) => stretch.board === 'regular' && stretch.phase === phase)!;
+  const closing = hours('closing-auction');
+  return sessionLoad(
+    {
+      collectsFromSecond: hours('order-collection').fromSecond,
+      opensAtSecond: hours('trading').fromSecond,
+      closingAuctionFromSecond: closing.fromSecond,
+      closesAtSecond: closing.toSecond,
+    },
+    { ratePerSecond: rate, durationMs },
+  );
 }
 
 /** The one check that the flags ask for. */
@@ -62,7 +84,7 @@ function checkFor(flags: LoadFlags): Check {
   }
   return loadRun(
     {
-      arrivals: parseArrivals(flags.arrivals, { ratePerSecond: rate, durationMs }),
+      ...trafficOf(flags),
       batch,
       durationMs,
       timeoutMs,

@@ -12,6 +12,7 @@ Examples:
   preopen load :8080/score --body '{"id": 7}' --rate 200          a POST
   preopen load :8080/v2/models/alpha --rate 50 --batch 1,100,2000 a model, with requests of three sizes
   preopen load mine --users 50 --think 500ms                      50 users who wait for their answers
+  preopen load mine --arrivals session --rate 50 --duration 5min --require "latency.open.p95 < 100 ms"
   preopen load mine --rate 5000 --agents 3 --redis redis://10.0.0.5   from three machines
   preopen load mine --rate 500 --require "latency.response.p95 < 100 ms"
 ${exitCodeHelp}`;
@@ -29,7 +30,7 @@ export const registerLoad: Registrar = (program, streams, finish) => {
     .option('--duration <time>', 'how long: 30s, 500ms, 2min', durationMs, 10_000)
     .option(
       '--arrivals <shape>',
-      'constant, poisson, ramp:A..B, step:A,B,C, spike[:PEAK] (rates per second)',
+      'constant, poisson, ramp:A..B, step:A,B,C, spike[:PEAK] (rates per second), session (a trading day)',
       'poisson',
     )
     .option('--users <n>', 'closed loop: so many users', wholeNumber(1))
