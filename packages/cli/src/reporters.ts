@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Config, didYouMean, InputError, loadDefaultExport } from '@preopen/core';
-import { builtinReporters, type Language, type Reporter } from '@preopen/report';
+import { builtinReporters, historyPoints, type Language, type Reporter, readHistory } from '@preopen/report';
 
 /** These are always there: the table at the end, and `results.json`. */
 const always = ['terminal', 'json'];
@@ -50,6 +50,10 @@ export async function reportersFor(flags: ReporterFlags, config: Config, env: No
   const wanted = new Map(
     [...pages, ...chosen, ...added].filter(({ name }) => !always.includes(name)).map((one) => [one.name, one]),
   );
-  const known = builtinReporters(flags.lang === undefined ? {} : { language: flags.lang });
+  const known = builtinReporters({
+    ...(flags.lang === undefined ? {} : { language: flags.lang }),
+    historyOf: async (results) =>
+      historyPoints(results, (await readHistory(join(config.dir, '.preopen', 'history'))).entries),
+  });
   return Promise.all([...wanted.values()].map((one) => reporterNamed(one.name, one.dir, known)));
 }

@@ -41,7 +41,7 @@ function wordsOf(requirement: JudgedRequirement, words: Catalogue): RequirementW
     interval: measured ? formatInterval(measured, words) : '',
     limit: formatLimit(requirement),
     margin: formatMargin(requirement, words),
-    reason: shortened(requirement.reason),
+    reason: shortened(words.term(requirement.reason) ?? requirement.reason),
   };
 }
 

@@ -32,6 +32,7 @@ export { historyEntry } from './history/history-entry.ts';
 export type { History } from './history/history-file.ts';
 export { appendHistory, readHistory } from './history/history-file.ts';
 export { renderHistoryPage } from './history/history-page.ts';
+export { historyPoints } from './history/history-points.ts';
 export type { HistorySeries } from './history/history-series.ts';
 export { historySeries, sparkline } from './history/history-series.ts';
 export { renderJUnit } from './junit.ts';

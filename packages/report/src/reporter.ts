@@ -39,12 +39,23 @@ const writing = (name: string, render: (results: Results) => Readonly<Record<str
   },
 });
 
+/** Of the page; earlier runs may be looked up when the run is over. */
+interface PageOptions extends ReportOptions {
+  readonly historyOf?: (results: Results) => Promise<NonNullable<ReportOptions['history']>>;
+}
+
 /**
  * The reporters that come with this package, by the name that configs use.
  * @param options of the page and the summary
  */
-export const builtinReporters = (options: ReportOptions = {}): Readonly<Record<string, Reporter>> => ({
-  html: writing('html', (results) => ({ 'report.html': renderReport(results, options) })),
+export const builtinReporters = (options: PageOptions = {}): Readonly<Record<string, Reporter>> => ({
+  html: {
+    name: 'html',
+    async onRunEnd(results, output) {
+      const history = await options.historyOf?.(results);
+      await output.write('report.html', renderReport(results, { ...options, ...(history ? { history } : {}) }));
+    },
+  },
   summary: writing('summary', (results) => ({ 'summary.md': renderSummary(results, options.language) })),
   junit: writing('junit', (results) => ({ 'junit.xml': renderJUnit(results) })),
   csv: writing('csv', (results) => ({

@@ -35,7 +35,7 @@ function requirementRows(results: Results, words: Catalogue): string[] {
     const note =
       requirement.verdict === 'pass' || requirement.verdict === 'fail'
         ? formatMargin(requirement, words)
-        : requirement.reason;
+        : (words.term(requirement.reason) ?? requirement.reason);
     const cells = [
       `${signs[requirement.verdict]} ${words.verdicts[requirement.verdict]}`,
       nameOf(requirement.metric, words),

@@ -40,4 +40,21 @@ describe('the Chinese catalogue', () => {
     expect(english.metric(metric)).toBe(inEnglish);
     expect(chinese.metric(metric)).toBe(inChinese);
   });
+
+  it.each([
+    [
+      '8.10 ms (6.21 ms to ∞, 99.5 %) lies across the limit < 100 ms after 1,600 samples',
+      '8.10 ms (6.21 ms 至 ∞, 99.5 %) 在 1,600 個樣本後仍跨越門檻 < 100 ms',
+    ],
+    [
+      "other processes took 24 % of the machine's CPU time, most of it make 24 %",
+      '其他程序占用了機器 CPU 時間的 24 %（主要為 make 24 %）',
+    ],
+    ["other processes took 24 % of the machine's CPU time", '其他程序占用了機器 CPU 時間的 24 %'],
+    ['failover/kill skipped: left out by only latency/*', 'failover/kill 未執行：因 only latency/* 而略過'],
+    ['failover/kill skipped: for a reason of its own', undefined],
+    ['toString', undefined],
+  ])('says of “%s” “%s”, and nothing by halves', (inEnglish, inChinese) => {
+    expect(chinese.term(inEnglish)).toBe(inChinese);
+  });
 });

@@ -67,8 +67,10 @@ function spansDecades(values: readonly number[]): boolean {
 }
 
 const tones: readonly Tone[] = [1, 2, 3, 4, 5, 6];
-/** Bars beneath each other go from quiet to strong: they are often percentiles in their order. */
+/** Percentiles go from quiet to strong. */
 const rowTones: readonly (readonly Tone[])[] = [[1], [2, 1], ['quiet', 2, 1]];
+
+const isPercentiles = (columns: readonly SeriesColumn[]): boolean => columns.every(({ name }) => /^P\d/.test(name));
 
 function chartByShape(series: Series, context: ChartContext): Told | undefined {
   const [first, ...rest] = series.columns;
@@ -87,7 +89,7 @@ function chartByShape(series: Series, context: ChartContext): Told | undefined {
       (column, c): Mark => ({
         name: term(context, column.name),
         kind: isRows ? 'bars' : repeats ? 'points' : 'line',
-        tone: (isRows ? rowTones[own.length - 1]! : tones)[c]!,
+        tone: (isRows && isPercentiles(own) ? rowTones[own.length - 1]! : tones)[c]!,
         values: column.values as (number | null)[],
       }),
     );

@@ -17,7 +17,17 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   'No signal is found in a market that has none': '在無訊號的市場中找不到訊號',
   'Recovery after the service froze for half a second': '服務凍結半秒後的復原',
   'Recovery after the service was killed and started again': '服務被強制終止並重啟後的復原',
+  'Response times, HdrHistogram percentile form': '回應時間（HdrHistogram 百分位格式）',
+  'Response times in microseconds, HdrHistogram V2 compressed, to be added up with others':
+    '回應時間（微秒，HdrHistogram V2 壓縮格式，可與其他結果合併）',
+  'Log of the service (its end)': '服務的紀錄（末段）',
   // titles of series
+  'Memory by requests': '依請求數的記憶體',
+  'JavaScript heap after garbage collection': '垃圾回收後的 JavaScript 堆積',
+  'buffers outside the heap after garbage collection': '垃圾回收後堆積外的緩衝區',
+  'resident memory': '常駐記憶體',
+  'Resident memory by stage: at most, by how much it grew, and what it kept when it ended':
+    '各階段的常駐記憶體：峰值、增量與結束時的殘留',
   'Latency by percentile': '依百分位數的延遲',
   'Distribution of response times': '回應時間的分布',
   'Response time over the run': '執行期間的回應時間',
@@ -76,6 +86,8 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   resident: '常駐記憶體',
   processes: '行程數',
   peak: '峰值',
+  growth: '增量',
+  kept: '殘留',
   duration: '時間',
   date: '日期',
   pipeline: '管線',

@@ -1,6 +1,6 @@
 import type { Catalogue, Counts } from './catalogue.ts';
 import { chineseGlossary } from './chinese-glossary.ts';
-import { chineseTerms } from './chinese-terms.ts';
+import { inChinese } from './chinese-sentences.ts';
 
 const when = new Intl.DateTimeFormat('zh-TW', {
   timeZone: 'Asia/Taipei',
@@ -29,7 +29,8 @@ const names: Readonly<Record<string, string>> = {
   'capacity.peak': '最高吞吐量',
   'memory.pipeline.peakRss': '管線的記憶體峰值',
   'memory.service.peakRss': '服務的記憶體峰值',
-  'memory.service.leak': '服務的記憶體成長',
+  'memory.service.leak': '每千次請求殘留的記憶體',
+  'memory.pipeline.largestUniverse': '記憶體可容納的最多股票數',
   'ic.mean': '平均排序 IC',
   'ic.ir': 'IC 資訊比率',
   'ic.t': 'IC 的 t 統計量',
@@ -268,6 +269,6 @@ export const chinese: Catalogue = {
   limitOf: (limit) => `門檻 ${limit}`,
   when: (iso) => when.format(new Date(iso)),
   metric,
-  term: (text) => chineseTerms[text],
+  term: inChinese,
   glossary: chineseGlossary,
 };

@@ -5,7 +5,7 @@ import { formatDuration, formatInterval, formatLimit, formatValue, nameOf } from
 import { type MeasuredSection, sectionOfCheck, sectionOfMetric, worstVerdict } from '../sections.ts';
 import { drawnChart, seriesFigure, valueChart } from './figure.ts';
 import { type Html, html, nothing } from './html.ts';
-import { anchor, metricName, type PageContext, said, verdictBadge, word } from './parts.ts';
+import { anchor, metricName, type PageContext, said, verdictBadge } from './parts.ts';
 
 /** Figures that stand large above the charts; the rest is in the table of all figures. */
 const mostKeys = 6;
@@ -40,7 +40,7 @@ function noticesOf(check: CheckResult, context: PageContext): Html {
     : nothing;
   // A link into the run's folder; a page that was mailed without it has the names of the files at least.
   const evidence = check.evidence.length
-    ? html`<p class="soft small">${labels.evidence}: ${check.evidence.map(({ title, path }, k) => html`${k > 0 ? ' · ' : ''}<a href="${encodeURI(path.replace(/\p{Surrogate}/gu, '?'))}">${word(title, context)}</a>`)}</p>`
+    ? html`<p class="soft small">${labels.evidence}: ${check.evidence.map(({ title, path }, k) => html`${k > 0 ? ' · ' : ''}<a href="${encodeURI(path.replace(/\p{Surrogate}/gu, '?'))}">${said(title, context)}</a>`)}</p>`
     : nothing;
   return html`${notes}${evidence}`;
 }
@@ -75,7 +75,7 @@ function checkArticle(
   const figures = [...drawn, ...told.filter((one) => one.told === undefined)].map(({ series, told: one }, k) =>
     seriesFigure(series, { id: `${id}-${k}`, broad: series === broad, ...(one ? { told: one } : {}) }, chartContext),
   );
-  return html`<article class="check" id="${id}"><h3>${word(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
+  return html`<article class="check" id="${id}"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
 }
 
 /** One figure of every scenario or fault beside each other, with the limit they share. */

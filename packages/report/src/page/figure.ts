@@ -7,7 +7,7 @@ import { displayUnit } from '../charts/scale.ts';
 import { escapeJson } from '../escape.ts';
 import { termOf } from '../language/languages.ts';
 import { type Html, html, nothing, trusted } from './html.ts';
-import { type PageContext, word } from './parts.ts';
+import { type PageContext, said } from './parts.ts';
 
 /** Rows of a series that its table shows; beyond, results.json has them. */
 const tableRows = 1000;
@@ -36,7 +36,7 @@ export function seriesTable(series: Series, context: PageContext): Html {
   const title = termOf(context.words, series.title);
   return html`<details class="data"><summary>${labels.tableOf(rows.toLocaleString('en-US'))}</summary><div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><thead><tr>${columns.map(
     ({ name, unit }, k) =>
-      html`<th scope="col"${kind(k)}>${word(name, context)}${unit ? html` <span class="soft">${unit}</span>` : nothing}</th>`,
+      html`<th scope="col"${kind(k)}>${said(name, context)}${unit ? html` <span class="soft">${unit}</span>` : nothing}</th>`,
   )}</tr></thead><tbody>${Array.from(
     { length: shown },
     (_, row) => html`<tr>${columns.map(({ values }, k) => html`<td${kind(k)}>${cell(values[row])}</td>`)}</tr>`,
@@ -138,7 +138,7 @@ export function seriesFigure(
   const title = termOf(context.words, series.title);
   const chart = told ? drawnChart(told.chart, { id: options.id, title, broad: options.broad }, context) : nothing;
   const heading = told?.caption;
-  return html`<figure class="${options.broad ? 'chart broad-figure' : 'chart'}"><figcaption><h4>${word(series.title, context)}</h4>${heading ? html`<p>${heading}</p>` : nothing}</figcaption>${chart}${seriesTable(series, context)}</figure>`;
+  return html`<figure class="${options.broad ? 'chart broad-figure' : 'chart'}"><figcaption><h4>${said(series.title, context)}</h4>${heading ? html`<p>${heading}</p>` : nothing}</figcaption>${chart}${seriesTable(series, context)}</figure>`;
 }
 
 /** A chart of a few measured values with names, such as one metric of several scenarios. */

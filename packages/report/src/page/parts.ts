@@ -19,14 +19,11 @@ const clipped = (text: string): string => {
 export const withoutFolders = (text: string): string =>
   text.replace(/(^|[\s"'=:])(?:[A-Za-z]:)?(?:[\\/][^\s\\/"']+)+[\\/]([^\s\\/"']+)/g, '$1…/$2');
 
-/** A text of the run as it was said, which is English: marked as such on a page in another language. */
-export const said = (text: string, { words }: PageContext): Html =>
-  words.language === 'en' ? html`${clipped(text)}` : html`<span lang="en">${clipped(text)}</span>`;
-
-/** A word or title of a check in the page's language, or as the check says it. */
-export function word(text: string, context: PageContext): Html {
-  const known = context.words.term(text);
-  return known === undefined ? said(text, context) : html`${clipped(known)}`;
+/** A text of the run in the page's language; one that is not known there stays English, and is marked as such. */
+export function said(text: string, { words }: PageContext): Html {
+  if (words.language === 'en') return html`${clipped(text)}`;
+  const known = words.term(text);
+  return known === undefined ? html`<span lang="en">${clipped(text)}</span>` : html`${clipped(known)}`;
 }
 
 /** A name for a metric, with its id for those who look for it. */

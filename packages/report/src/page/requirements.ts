@@ -2,7 +2,7 @@ import type { CheckResult, JudgedRequirement, Results } from '@preopen/core';
 import { formatInterval, formatLimit, formatMargin, formatValue, type Margin, marginOf } from '../format.ts';
 import { urgency } from '../sections.ts';
 import { type Html, html, nothing, trusted } from './html.ts';
-import { anchor, metricName, type PageContext, said, verdictBadge, word } from './parts.ts';
+import { anchor, metricName, type PageContext, said, verdictBadge } from './parts.ts';
 
 /** What must be known first: what fails, what is unproven, what is undecided, then what passed with the least to spare. */
 export function byUrgency(requirements: readonly JudgedRequirement[]): JudgedRequirement[] {
@@ -41,7 +41,7 @@ function requirementRow(requirement: JudgedRequirement, checks: readonly CheckRe
   const note = requirement.verdict === 'pass' || requirement.verdict === 'fail' ? '' : requirement.reason;
   const details: [string, Html][] = [
     ...(requirement.id === requirement.metric ? [] : [['id', html`<code>${requirement.id}</code>`] as [string, Html]]),
-    [labels.askedBy, word(requirement.source, context)],
+    [labels.askedBy, said(requirement.source, context)],
     ...(measured?.how ? [[labels.how, said(measured.how, context)] as [string, Html]] : []),
     ...(measured?.interval
       ? [

@@ -128,7 +128,7 @@ details.figures { background: var(--panel); border: 1px solid var(--rule); borde
   :root, :root[data-theme] { color-scheme: light; --bg: #fff; --shade: none; }
   body { font-size: 10pt; } .top { padding: 0 0 8px; } .tools, nav, .skip, #tip, .cursor, details.data, details.notes, .requirements details { display: none !important; }
   .frame { display: block; padding: 0; max-width: none; } section { margin-top: 28pt; } section.verdict { margin-top: 12pt; padding: 14pt 18pt; }
-  h2, h3, h4, .question, figcaption { break-after: avoid; } .verdict, .chart, .keys li, .requirements tr, .missing li, .glossary > div, .pairs > div { break-inside: avoid; }
+  h2, h3, h4, .question, figcaption, .check > p { break-after: avoid; } .verdict, .chart, .keys li, .requirements tr, .missing li, .glossary > div, .pairs > div { break-inside: avoid; }
   .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10pt; } .chart { padding: 8pt 10pt; } .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: 4pt 6pt; }
   .requirements tbody th { min-width: 0; } .multiples { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   a { color: inherit; text-decoration: none; } details.figures { border: 0; } details.figures::details-content { content-visibility: visible; display: block; }

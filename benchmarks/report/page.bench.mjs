@@ -1,0 +1,153 @@
+// What the report of a comprehensive run costs: time to build it, its size, time to open it. The document has 27 charts, 6
+// of them with 2,000 points and 21 with 600 points of two columns, which is more than the checks of a run draw.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const report = new URL('../../packages/report/', import.meta.url);
+const builds = 5;
+
+const wave = (rows, k) =>
+  Array.from({ length: rows }, (_, row) => 5 + Math.sin(row / 9 + k) + ((row * 7919 + k * 104729) % 97) / 50);
+const series = (k) => {
+  const rows = k < 6 ? 2000 : 600;
+  return {
+    id: `bench.series${k}`,
+    title: `Series ${k}`,
+    columns: [
+      { name: 'since start', unit: 's', values: Array.from({ length: rows }, (_, row) => row / 10) },
+      { name: 'first', unit: 'ms', values: wave(rows, k) },
+      { name: 'second', unit: 'ms', values: wave(rows, k + 40) },
+    ],
+  };
+};
+const noise = {
+  foreignCpuShare: 0,
+  stealShare: 0,
+  cpuPressureShare: null,
+  calibrationRatio: 1,
+  contaminated: false,
+  reason: '',
+};
+const results = {
+  schemaVersion: 1,
+  run: {
+    id: 'bench',
+    suite: 'comprehensive',
+    startedAt: '2026-01-05T00:00:00.000Z',
+    durationMs: 600_000,
+    seed: 42,
+    seedGiven: false,
+    scale: { stocks: 2000, days: 252, users: 50 },
+    tool: { name: 'preopen', version: '0.1.0' },
+    status: 'completed',
+  },
+  environment: {
+    cpu: 'bench',
+    cores: 2,
+    memoryBytes: 8e9,
+    os: 'bench',
+    node: process.versions.node,
+    container: null,
+    cgroup: { version: null, memoryLimitBytes: null, cpuLimitCores: null },
+    cpuGovernor: null,
+    noise,
+  },
+  target: { name: 'bench', kind: ['service'], digest: `sha256:${'0'.repeat(64)}`, description: 'bench' },
+  dataset: { source: 'none', stocks: 0, days: 0, digest: null, origin: 'none' },
+  checks: ['latency', 'load', 'memory', 'signal', 'taiwan', 'failover', 'scale', 'pit', 'mine'].map((family, k) => ({
+    id: `${family}/bench`,
+    title: `Check of ${family}`,
+    status: 'completed',
+    startedAt: '2026-01-05T00:00:00.000Z',
+    durationMs: 1000,
+    noise,
+    measurements: Array.from({ length: 8 }, (_, m) => ({
+      metric: `${family}.bench.m${m}`,
+      value: m,
+      unit: 'ms',
+      samples: 100,
+    })),
+    notMeasured: [],
+    series: [series(3 * k), series(3 * k + 1), series(3 * k + 2)],
+    evidence: [],
+    notes: [],
+  })),
+  requirements: [],
+  verdict: 'not-measured',
+  notes: [],
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'report-bench-'));
+try {
+  const resultsPath = join(folder, 'results.json');
+  const pagePath = join(folder, 'report.html');
+  writeFileSync(resultsPath, JSON.stringify(results));
+  // A process of its own each time: a run draws its report once, cold.
+  const script = `
+    const { readFileSync, writeFileSync } = await import('node:fs');
+    const results = JSON.parse(readFileSync(${JSON.stringify(resultsPath)}, 'utf8'));
+    const startMs = performance.now();
+    const { renderReport } = await import(${JSON.stringify(new URL('dist/index.js', report).href)});
+    const loadedMs = performance.now();
+    const page = renderReport(results);
+    const endMs = performance.now();
+    writeFileSync(${JSON.stringify(pagePath)}, page);
+    console.log(JSON.stringify({ loadMs: loadedMs - startMs, buildMs: endMs - loadedMs, bytes: Buffer.byteLength(page) }));
+  `;
+  const runs = Array.from({ length: builds }, () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  });
+  const median = (key) => runs.map((run) => run[key]).sort((a, b) => a - b)[builds >> 1];
+  const row = (name, unit, ours, note) => ({ name, unit, better: 'lower', ours, peer: null, ratio: null, note });
+  const gzipped = gzipSync(readFileSync(pagePath)).length;
+  const rows = [
+    row(
+      'build of the report, cold, 27 charts',
+      'ms',
+      median('buildMs'),
+      `median of ${builds} processes; to be below 3,000`,
+    ),
+    row('loading of the package', 'ms', median('loadMs'), `median of ${builds} processes`),
+    row('size of the report', 'bytes', runs[0].bytes, 'to be below 2,000,000'),
+    row('size of the report, gzip', 'bytes', gzipped),
+  ];
+  const executablePath = [
+    process.env.CHROME_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ].find((path) => path !== undefined && existsSync(path));
+  if (executablePath !== undefined) {
+    const { chromium } = createRequire(new URL('package.json', report))('playwright-core');
+    const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+    const opened = [];
+    for (let turn = 0; turn < builds; turn++) {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      await page.goto(pathToFileURL(pagePath).href);
+      // From the start of the navigation to the end of the load event, as the browser itself says.
+      opened.push(await page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"));
+      await page.close();
+    }
+    await browser.close();
+    rows.push(
+      row(
+        'opening in headless Chromium, 1280 px',
+        'ms',
+        opened.sort((a, b) => a - b)[builds >> 1],
+        'to be below 1,000',
+      ),
+    );
+  }
+  console.log(JSON.stringify({ rows }));
+} finally {
+  rmSync(folder, { recursive: true });
+}
