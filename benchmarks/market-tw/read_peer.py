@@ -20,7 +20,11 @@ def with_pandas():
 def with_polars():
     import polars as pl
 
-    frame = pl.read_csv(path, schema_overrides={"stock": pl.String}, try_parse_dates=True)
+    # Types are told: its guess from the first hundred rows takes a column of 0.00 and 0.05 for whole numbers.
+    with open(path, encoding="utf-8") as file:
+        names = file.readline().strip().split(",")
+    types = {name: pl.Float64 for name in names if name != "date"} | {"stock": pl.String}
+    frame = pl.read_csv(path, schema_overrides=types, try_parse_dates=True)
     return len(frame), float(frame["close"].sum())
 
 

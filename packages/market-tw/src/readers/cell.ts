@@ -40,12 +40,20 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
     else if (!(byte === comma && decimals < 0 && digits > 0)) return unusualNumber(bytes, at, last, isNegative);
   }
   if (digits === 0) return notANumber;
-  if (digits > 15) return unusualNumber(bytes, at, last, isNegative);
+  if (digits > 15) return longDecimal(bytes, at, last, isNegative);
   const value = decimals > 0 ? mantissa / powersOfTen[decimals]! : mantissa;
   return isNegative && value !== 0 ? -value : value;
 }
 
-/** Exponents, long decimals, and the words for “none”. */
+/** Digits, commas and at most one point, as was seen: more of them than one exact division can do. */
+function longDecimal(bytes: Uint8Array, start: number, end: number, isNegative: boolean): number {
+  if (end - start > 40) return notANumber;
+  let text = '';
+  for (let i = start; i < end; i++) if (bytes[i] !== comma) text += String.fromCharCode(bytes[i]!);
+  return isNegative ? -Number(text) || 0 : Number(text);
+}
+
+/** Exponents, and the words for “none”. */
 function unusualNumber(bytes: Uint8Array, start: number, end: number, isNegative: boolean): number {
   if (end - start > 40) return notANumber;
   const text = latin.decode(bytes.subarray(start, end));
