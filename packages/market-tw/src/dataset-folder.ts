@@ -7,11 +7,13 @@ import { finished } from 'node:stream/promises';
 import { type Dataset, InputError } from '@preopen/core';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { tradingCalendar } from './calendar.ts';
+import { companyFigureLines } from './company-figures-file.ts';
 import { headerNames, readLineBlocks } from './csv-lines.ts';
 import { dayNumber } from './date.ts';
 import { haltLines, hasHalts, readHalts } from './halts-file.ts';
 import type { Market, Panel, Stock } from './panel.ts';
 import { type MarketData, type ReadOptions, readMarketData } from './readers/market-data.ts';
+import type { CompanyFigures } from './simulation/company-reports.ts';
 import { writePriceCsv } from './writers/price-csv-writer.ts';
 import { writePriceParquet } from './writers/price-parquet-writer.ts';
 import { quotedCell } from './writers/quoted-cell.ts';
@@ -114,6 +116,7 @@ export async function writeDataset(
     readonly origin: string;
     readonly horizonDays?: number;
     readonly oracle?: Float64Array;
+    readonly figures?: CompanyFigures;
   },
 ): Promise<Dataset> {
   if (await stat(dir).catch(() => undefined))
@@ -129,6 +132,10 @@ export async function writeDataset(
     await writeLines(join(temporary, 'universe.csv'), universeLines(panel.stocks), digest);
     await writeLines(join(temporary, 'calendar.csv'), calendarLines(panel.dates), digest);
     if (hasHalts(panel)) await writeLines(join(temporary, 'halts.csv'), haltLines(panel), digest);
+    if (options.figures) {
+      const lines = companyFigureLines(options.figures, panel.stocks);
+      await writeLines(join(temporary, 'company-figures.csv'), lines, digest);
+    }
     writePriceParquet(panel, join(temporary, 'prices.parquet'));
     writeAxesParquet(temporary, panel);
     const manifest: Manifest = {

@@ -9,8 +9,14 @@ import { type SimulationRequest, simulatedHorizonDays, simulateMarket } from './
 /** A simulated market at the scale and with the seed of the run. */
 export function simulatedDataset(change: Partial<SimulationRequest> = {}): DatasetSource {
   return async ({ dir, stocks, days, seed }) => {
-    const { panel, oracle, origin } = simulateMarket({ stocks, days, seed, ...change });
-    return writeDataset(panel, dir, { source: 'simulated', origin, oracle, horizonDays: simulatedHorizonDays });
+    const { panel, oracle, figures, origin } = simulateMarket({ stocks, days, seed, ...change });
+    return writeDataset(panel, dir, {
+      source: 'simulated',
+      origin,
+      oracle,
+      figures,
+      horizonDays: simulatedHorizonDays,
+    });
   };
 }
 

@@ -2,6 +2,7 @@ import { createRandom, InputError } from '@preopen/core';
 import { tradingCalendar } from './calendar.ts';
 import { createPanel, type Panel, type Stock } from './panel.ts';
 import { drawLives } from './simulation/company-lives.ts';
+import { type CompanyFigures, drawReports } from './simulation/company-reports.ts';
 import { drawDays } from './simulation/draw-days.ts';
 import { createNormalStream } from './simulation/normal-stream.ts';
 import type { SessionEvents } from './simulation/session-events.ts';
@@ -38,6 +39,8 @@ export interface SimulatedMarket {
    * does not trade. Its information coefficient is the most that any pipeline can reach.
    */
   readonly oracle: Float64Array;
+  /** What the companies reported, with the days on which it became public. */
+  readonly figures: CompanyFigures;
   /** `[stocks]` */
   readonly sharesOutstanding: Float64Array;
   readonly origin: string;
@@ -84,6 +87,8 @@ export function simulateMarket(request: SimulationRequest): SimulatedMarket {
   }));
   const panel = createPanel(dates, stocks);
   const oracle = new Float64Array(days * count).fill(Number.NaN);
+  const jumps = new Float32Array(days * count);
+  const figures = drawReports(universe, dates, stream('reports'), jumps);
   const events = new Map<number, SessionEvents>();
   for (const { daysFromEnd, events: session } of request.events ?? []) events.set(days - daysFromEnd, session);
   for (const { daysFromEnd, logReturn } of request.shocks ?? []) {
@@ -106,8 +111,8 @@ export function simulateMarket(request: SimulationRequest): SimulatedMarket {
     stress,
     ...(indexPath ? { indexPath } : {}),
     events,
-    news: [],
+    jumps,
   });
   const origin = `simulated: ${count} stocks × ${days} sessions to ${dates.at(-1)}, seed ${seed}, signal ${signalStrength}, stress ${stress}`;
-  return { panel, oracle, sharesOutstanding: Float64Array.from(universe, (s) => s.sharesOutstanding), origin };
+  return { panel, oracle, figures, sharesOutstanding: Float64Array.from(universe, (s) => s.sharesOutstanding), origin };
 }

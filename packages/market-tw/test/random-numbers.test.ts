@@ -72,6 +72,6 @@ describe('a simulated market', () => {
         bytes.setFloat64(8 * k, Number.isNaN(column[k]!) ? -1e300 : column[k]!, true);
       hash.update(new Uint8Array(bytes.buffer));
     }
-    expect(hash.digest('hex')).toBe('a0a5952b6adcee2eb7e404735017e544475172cf665ef0210bd00577a5f28fe9');
+    expect(hash.digest('hex')).toBe('158589985440a307dc13bc0a9b7389a1dfc7101b3e50540f6bfe75cc8384878d');
   });
 });

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { didYouMean, InputError } from '@preopen/core';
-import { calendarOfYear, instruments, priceLimits, simulatedDataset, tickSize } from '@preopen/market-tw';
+import { calendarOfYear, instruments, priceLimits, tickSize } from '@preopen/market-tw';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { layoutTable } from '../terminal/table.ts';
@@ -56,29 +55,5 @@ export function limitsCommand({ reference, date, instrument, json }: LimitsFlags
   else if (limits)
     streams.out.write(`${date}: ${limits.down} to ${limits.up} NT$, reference ${reference}, tick ${answer.tick}\n`);
   else streams.out.write(`${date}: no price limit for ${kind}, tick ${answer.tick}\n`);
-  return exitCodes.ok;
-}
-
-/** The flags of `preopen market simulate`. */
-export interface SimulateFlags {
-  readonly stocks: number;
-  readonly days: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly json?: boolean;
-}
-
-/** `preopen market simulate`: writes a simulated market as a dataset folder. */
-export async function simulateCommand(flags: SimulateFlags, streams: Streams): Promise<ExitCode> {
-  const { stocks, days, seed, out, json } = flags;
-  const dataset = await simulatedDataset()({
-    dir: resolve(out),
-    stocks,
-    days,
-    seed,
-    signal: new AbortController().signal,
-  });
-  if (json) print(streams, dataset);
-  else streams.out.write(`${dataset.dir}: ${dataset.stocks} stocks × ${dataset.days} days, ${dataset.digest}\n`);
   return exitCodes.ok;
 }

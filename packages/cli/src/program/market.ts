@@ -1,5 +1,6 @@
 import { wholeNumber } from './flags.ts';
 import { registerMarketData } from './market-data.ts';
+import { registerMarketSimulation } from './market-simulation.ts';
 import type { Registrar } from './registrar.ts';
 
 /** `preopen market …`. */
@@ -32,17 +33,6 @@ export const registerMarket: Registrar = (program, streams, finish) => {
       const { limitsCommand } = await import('../commands/market.ts');
       finish(limitsCommand(flags, streams));
     });
-  market
-    .command('simulate')
-    .summary('write a simulated market as a dataset folder')
-    .option('--stocks <n>', 'size of the universe', wholeNumber(2), 2000)
-    .option('--days <n>', 'trading days', wholeNumber(2), 252)
-    .option('--seed <n>', 'seed', wholeNumber(0), 42)
-    .requiredOption('--out <dir>', 'folder to make')
-    .option('--json', 'print the dataset’s description as JSON')
-    .action(async (flags) => {
-      const { simulateCommand } = await import('../commands/market.ts');
-      finish(await simulateCommand(flags, streams));
-    });
+  registerMarketSimulation(market, streams, finish);
   registerMarketData(market, streams, finish);
 };

@@ -15,10 +15,12 @@ export interface DayScales {
  */
 export function dayScales(marketVolatility: number): DayScales {
   const ratio = log(marketVolatility / model.calmMarketVolatility);
+  // A market cannot be wilder than wild: stocks differ no more on the worst day than on a bad one.
+  const most = log(1.2 * model.crashVolatilityRatio);
   return {
     crash: Math.max(0, Math.min(1, ratio / log(model.crashVolatilityRatio))),
-    own: exp(model.ownFollowsMarket * ratio),
-    factors: exp(model.factorsFollowMarket * ratio),
+    own: exp(model.ownFollowsMarket * Math.max(0, Math.min(ratio, most) - log(model.ownFollowsFrom))),
+    factors: exp(model.factorsFollowMarket * Math.max(0, Math.min(ratio, most) - log(model.factorsFollowFrom))),
   };
 }
 
@@ -32,7 +34,7 @@ export function nextLogVolatility(current: number, shock: number, noise: number)
 
 /** Volatility of a market whose path is given: the exponentially weighted mean of its squared returns. */
 export function followedVolatility(current: number, logReturn: number): number {
-  const weight = 0.12;
+  const weight = 0.75;
   const floor = 0.7 * model.calmMarketVolatility;
   return Math.max(floor, Math.sqrt((1 - weight) * current * current + weight * logReturn * logReturn));
 }

@@ -29,14 +29,15 @@ export function drawLives(universe: readonly SimulatedStock[], dates: readonly s
   const years = days / 245;
   const sessionsOf = sessionsByMonth(dates);
   for (let i = 0; i < n; i++) {
-    const { code, dividendYield } = universe[i]!;
+    const { code, dividendYield, weight } = universe[i]!;
     const fate = uniform();
     const at = Math.floor(uniform() * days);
     const isLargest = code === '2330';
     if (!isLargest && fate < model.listingsPerYear * years) first[i] = at;
     else if (!isLargest && fate < (model.listingsPerYear + model.delistingsPerYear) * years) last[i] = Math.max(at, 1);
-    // News halts last one to three sessions, suspensions (a capital reduction) two to four weeks.
-    if (!isLargest) {
+    // News halts last one to three sessions, suspensions (a capital reduction) two to four weeks; the companies that make
+    // the index are not among them.
+    if (weight < 0.003) {
       drawPauses(model.haltsPerSession, haltStates.halted, 1, 3);
       drawPauses(model.suspensionsPerSession, haltStates.suspended, 8, 20);
     }

@@ -7,7 +7,7 @@ import { dayScales, followedVolatility, nextLogVolatility } from './climate.ts';
 import type { Lives } from './company-lives.ts';
 import { exp, log } from './deterministic-math.ts';
 import { marketReturnFor } from './follow-index.ts';
-import { model, stockColumns } from './model.ts';
+import { model, noTradeChance, stockColumns } from './model.ts';
 import type { NormalStream } from './normal-stream.ts';
 import type { SessionEvents } from './session-events.ts';
 
@@ -26,8 +26,8 @@ export interface DayPlan {
   /** Log return of the index on each session; NaN where the market factor is drawn. */
   readonly indexPath?: Float64Array;
   readonly events: ReadonlyMap<number, SessionEvents>;
-  /** Jumps of stocks on news of their own: `[days]` lists of stock and log return. */
-  readonly news: readonly (readonly (readonly [stock: number, logReturn: number])[])[];
+  /** `[days × stocks]`: jumps on news of companies, log returns. */
+  readonly jumps: Float32Array;
 }
 
 /** Sessions before the first one that is kept, so that volatility and flows are under way. */
@@ -78,7 +78,8 @@ export function drawDays(plan: DayPlan): void {
   const age = new Int32Array(n);
   const own = column(); // the day’s return but for the market factor
   const ownScore = column();
-  const beta = column();
+  const fallBeta = column();
+  const riseBeta = column();
   const base = column(); // the price that the day would make without the market factor
   const reference = column();
   const down = column();
@@ -112,7 +113,7 @@ export function drawDays(plan: DayPlan): void {
     const marketShock = fatTailed(factorStream.normal(), factorStream.normal());
     const volatilityNoise = factorStream.normal();
     let marketReturn = (follows ? path : drawnVolatility * marketShock) + (event?.marketReturn ?? 0);
-    const scales = dayScales(Math.max(expectedVolatility, 0.6 * Math.abs(marketReturn)));
+    const scales = dayScales(Math.max(expectedVolatility, 0.7 * Math.abs(marketReturn)));
     const factorScale = scales.factors;
     for (let s = 0; s < sectorCount; s++)
       sectorReturn[s] = model.sectorVolatility * factorScale * factorStream.normal();
@@ -125,17 +126,20 @@ export function drawDays(plan: DayPlan): void {
     }
 
     // What each stock does of its own.
+    const unevenness = 1 - model.crashEvensOut * scales.crash;
     for (let i = 0; i < n; i++) {
       logVolatility[i] = model.ownPersistence * logVolatility[i]! + model.ownNoise * volatilityDraw[i]!;
       const isNew = t >= 0 && t >= lives.first[i]! && t < lives.first[i]! + freeListingSessions && lives.first[i]! > 0;
       const sigma =
         stocks.ownVolatility[i]! *
         scales.own *
-        exp(logVolatility[i]! + model.ownDayNoise * dayNoise[i]!) *
+        exp(unevenness * (logVolatility[i]! + model.ownDayNoise * dayNoise[i]!)) *
         (isNew ? 2.5 : 1);
       const shock = sigma * ownDraw[i]! * (event?.ownVolatility ?? 1);
       ownScore[i] = ownDraw[i]!;
-      beta[i] = stocks.calmBeta[i]! + (stocks.crashBeta[i]! - stocks.calmBeta[i]!) * scales.crash;
+      const calm = stocks.calmBeta[i]!;
+      fallBeta[i] = calm + (stocks.fallBeta[i]! - calm) * scales.crash;
+      riseBeta[i] = calm + (stocks.riseBeta[i]! - calm) * scales.crash;
       own[i] =
         shock +
         sectorReturn[stocks.sector[i]!]! +
@@ -145,7 +149,7 @@ export function drawDays(plan: DayPlan): void {
         expected[i]!;
       momentum[i] = 0.97 * momentum[i]! + 0.24 * ownDraw[i]!;
     }
-    if (t >= 0) for (const [i, logReturn] of plan.news[t] ?? []) own[i]! += logReturn;
+    if (t >= 0) for (let i = 0; i < n; i++) own[i]! += plan.jumps[row + i]!;
     if (event?.largestReturn && stocks.largest >= 0) own[stocks.largest]! += event.largestReturn;
     if (event?.smallTpexReturn)
       for (let i = 0; i < n; i++) if (!stocks.isTwse[i] && stocks.size[i]! < 0) own[i]! += event.smallTpexReturn;
@@ -169,7 +173,8 @@ export function drawDays(plan: DayPlan): void {
       done = event.indexFloor / -marketReturn;
 
     for (let i = 0; i < n; i++) {
-      const logReturn = beta[i]! * marketReturn + own[i]!;
+      const pulled = pull(i, marketReturn);
+      const logReturn = pulled + own[i]!;
       const state = stateOf(i);
       const isListed = state >= 0;
       const at = row + i;
@@ -195,13 +200,13 @@ export function drawDays(plan: DayPlan): void {
         if (t >= 0) fields.haltState[at] = done === 0 ? haltStates.halted : state;
         continue;
       }
-      const wanted = base[i]! * exp(beta[i]! * marketReturn - kept);
+      const wanted = base[i]! * exp(pulled - kept);
       const bound = Math.min(up[i]!, Math.max(down[i]!, stillOrNearest(i, wanted)));
       // Within the limits a price is where it wants to be but for its tick; beyond, what is left is carried over.
       const isCut = wanted > up[i]! * 1.003 || wanted < down[i]! * 0.997;
       const before = close[i]!;
       close[i] = bound;
-      const left = isCut ? log(wanted / bound) : 0;
+      const left = isCut ? model.carriedOver * log(wanted / bound) : 0;
       if (t >= 0) writeBar(i, at, bound, wanted, logReturn - kept, spread, before);
       carry[i] = clip(left + kept, 0.7);
       expected[i] = signal * spread * (flowPart * flow[i]! - model.reversalPart * reversal);
@@ -226,8 +231,14 @@ export function drawDays(plan: DayPlan): void {
       if (planned !== 0) return planned;
       if (event?.haltedShare !== undefined && i !== stocks.largest && spun(lot[i]!, t) < event.haltedShare)
         return haltStates.halted;
-      const trades = (stocks.usualTurnoverTwd[i]! * (event?.turnover ?? 1)) / model.tradeTwd;
-      return trades < 12 && chance[i]! < exp(-1.2 * trades) ? haltStates.withoutTrade : haltStates.traded;
+      const fewer = event?.turnover;
+      const none = fewer === undefined ? stocks.noTrade[i]! : noTradeChance(stocks.usualTurnoverTwd[i]! * fewer);
+      return chance[i]! < none ? haltStates.withoutTrade : haltStates.traded;
+    }
+
+    /** What a stock makes of a return of the market factor. */
+    function pull(i: number, factorReturn: number): number {
+      return (factorReturn < 0 ? fallBeta[i]! : riseBeta[i]!) * factorReturn;
     }
 
     function indexReturnOf(candidate: number): number {
@@ -239,22 +250,22 @@ export function drawDays(plan: DayPlan): void {
         valueBefore += stocks.shares[i]! * close[i]!;
         const isTraded = stateOf(i) === haltStates.traded;
         const price = isTraded
-          ? Math.min(up[i]!, Math.max(down[i]!, stillOrNearest(i, base[i]! * exp(beta[i]! * candidate))))
+          ? Math.min(up[i]!, Math.max(down[i]!, stillOrNearest(i, base[i]! * exp(pull(i, candidate)))))
           : close[i]!;
         valueNow += stocks.shares[i]! * price;
       }
       return valueNow / valueBefore - 1;
     }
 
-    /** The nearest price on the grid; one that is less than a tick from the reference stays there. */
+    /** The nearest price on the grid; one that is about a tick from the reference stays there. */
     function stillOrNearest(i: number, wanted: number): number {
       const from = reference[i]!;
-      return grid.round(Math.abs(wanted - from) < grid.tick(from) ? from : wanted);
+      return grid.round(Math.abs(wanted - from) < stocks.stillTicks[i]! * grid.tick(from) ? from : wanted);
     }
 
     function apart(i: number, ownScale: number, factors: number, marketVolatility: number): number {
       const sigma = stocks.ownVolatility[i]! * ownScale * exp(model.ownPersistence * logVolatility[i]!);
-      const excess = (beta[i]! - 0.8) * marketVolatility;
+      const excess = (0.5 * (fallBeta[i]! + riseBeta[i]!) - 0.8) * marketVolatility;
       const common = model.sectorVolatility * factors;
       return Math.sqrt(sigma * sigma * dayNoiseSquare + excess * excess + common * common);
     }
@@ -272,8 +283,7 @@ export function drawDays(plan: DayPlan): void {
       const lowest = down[i]!;
       const highest = up[i]!;
       const sigma = Math.sqrt(spread * spread + 0.3 * marketReturn * marketReturn) * (event?.range ?? 1);
-      const start = reference[i]! * exp(clip(wantedAtOpen(), 0.6));
-      const openRaw = start;
+      const openRaw = reference[i]! * exp(clip(wantedAtOpen(), 0.6));
       const top = Math.max(openRaw, wanted) * exp(model.excursion * sigma * Math.abs(highDraw[i]!));
       const bottom = Math.min(openRaw, wanted) * exp(-model.excursion * sigma * Math.abs(lowDraw[i]!));
       const open = Math.min(highest, Math.max(lowest, grid.round(openRaw)));
@@ -282,16 +292,12 @@ export function drawDays(plan: DayPlan): void {
       const isDown = bound === lowest;
       const isUp = bound === highest;
       const isLocked = (isDown && high === lowest) || (isUp && low === highest);
-      // What moves the whole market is traded on less than what moves one stock.
-      const common = beta[i]! * marketReturn;
-      const alone = moved - common;
-      const move = Math.min(5, Math.sqrt(alone * alone + 0.2 * common * common) / spread);
-      const excess = isLocked ? Math.abs(log(wanted / bound)) : 0;
+      const move = isLocked ? 0 : Math.min(3.5, Math.abs(moved) / spread);
       const turnover =
         stocks.usualTurnoverTwd[i]! *
         (event?.turnover ?? 1) *
         done *
-        (isLocked ? model.lockedTurnover * exp(-model.lockedTurnoverWithExcess * excess) : 1) *
+        (isLocked ? model.lockedTurnover * exp(-model.lockedTurnoverWithMarket * Math.abs(marketReturn)) : 1) *
         exp(activity[i]! + model.turnoverDayNoise * volumeDraw[i]! + model.turnoverWithMove * move - 0.45);
       const price = (open + high + low + bound) / 400;
       const volume = Math.max(1, Math.round(turnover / price));
@@ -317,8 +323,13 @@ export function drawDays(plan: DayPlan): void {
       fields.adjustedFactor[at] = factor[i]!;
 
       function wantedAtOpen(): number {
-        const share = Math.min(0.95, model.overnightShare + model.overnightWithMove * Math.abs(marketReturn));
         const total = log(wanted / reference[i]!);
+        const share = Math.min(
+          0.95,
+          model.overnightShare +
+            model.overnightWithMove * Math.max(0, Math.abs(marketReturn) - 0.06) +
+            model.overnightWithOwnMove * Math.abs(total - pull(i, marketReturn)),
+        );
         return share * total + (model.openNoise * spread + (event?.openGap ?? 0)) * gapDraw[i]!;
       }
     }
