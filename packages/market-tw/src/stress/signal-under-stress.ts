@@ -23,11 +23,11 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 }
 
 /**
- * The sessions that count as stress when a signal is compared with calm days: those of the scenario; where it fills nearly the
- * whole panel, as periods of history do, the quarter of the sessions on which the mean stock moved the most.
+ * The sessions that count as stress when a signal is compared with calm days: those of the scenario; where it fills most of the
+ * panel, as periods of history do, the quarter of the sessions on which the mean stock moved the most.
  */
 export function roughSessions({ dates, stocks, fields }: Panel, stressDays: readonly number[]): readonly number[] {
-  if (stressDays.length <= 0.75 * dates.length) return stressDays;
+  if (stressDays.length <= dates.length / 2) return stressDays;
   const moves = dates.map((_, t) => {
     let sum = 0;
     let count = 0;
