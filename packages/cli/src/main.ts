@@ -10,6 +10,7 @@ import { registerList } from './program/list.ts';
 import { registerLoad } from './program/load.ts';
 import { registerMarket } from './program/market.ts';
 import { registerModel } from './program/model.ts';
+import { registerProfile } from './program/profile.ts';
 import type { Registrar } from './program/registrar.ts';
 import { registerReport } from './program/report.ts';
 import { registerRun } from './program/run.ts';
@@ -33,6 +34,7 @@ const registrars: readonly Registrar[] = [
   registerLoad,
   registerLatency,
   registerAgent,
+  registerProfile,
   registerList,
   registerReport,
   registerCompare,

@@ -1,5 +1,7 @@
+export { allocationSites, growingSites } from './allocation-profile.ts';
 export { serviceLeak } from './checks/leak.ts';
 export { pipelineMemory } from './checks/pipeline-memory.ts';
+export { memoryProfile, type ProfileCheckOptions } from './checks/profile.ts';
 export { memoryScaling } from './checks/scaling.ts';
 export { serviceMemory } from './checks/service-memory.ts';
 export { profilerChecks } from './checks.ts';
@@ -13,7 +15,15 @@ export { type ProbedProcess, type ProbeServer, startProbeServer } from './node/p
 export type { MemoryPeak } from './peak.ts';
 export type { ProcessMemory } from './proc-memory.ts';
 export { readProcessMemory, readProcessTree, readPssBytes } from './proc-memory.ts';
+export { type MemoryProfile, type ProfileOptions, type ProfileSubject, profileMemory } from './profile-memory.ts';
 export { compareKinds, countKinds, type KindChange, type ObjectKind } from './snapshot/compare.ts';
+export {
+  refuseSnapshot,
+  type SnapshotAllowance,
+  type SnapshotCost,
+  snapshotCost,
+  usualAllowance,
+} from './snapshot/cost.ts';
 export type { HeapGraph } from './snapshot/heap-graph.ts';
 export { readHeapSnapshot } from './snapshot/read-snapshot.ts';
 export { retainerPath } from './snapshot/retainers.ts';

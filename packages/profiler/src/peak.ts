@@ -4,7 +4,7 @@ import type { Interval } from '@preopen/core';
 export interface MemoryPeak {
   readonly bytes: number;
   /**
-   * `exact`: the kernel's own figure, read when nothing could grow any more. `lower-bound`: what was seen; more may have
+   * `exact`: the kernel's own figure, read when nothing could grow any more, or bounds within 1 %. `lower-bound`: what was seen; more may have
    * been used between two looks. `over-count`: no less than the truth, such as a control group's, which counts file pages.
    */
   readonly exactness: 'exact' | 'lower-bound' | 'over-count';
@@ -41,6 +41,9 @@ export interface PeakObservations {
  */
 const fastestGrowthBytesPerMs = 8e6;
 
+/** Bounds of a tree's peak that lie so near to each other leave nothing open. */
+const closeEnough = 1.01;
+
 /** The peak of a tree and how sure it is; `undefined` if nothing was ever seen. */
 export function peakOf(seen: PeakObservations): MemoryPeak | undefined {
   const { processes, mostAtOnce } = seen;
@@ -76,7 +79,7 @@ export function peakOf(seen: PeakObservations): MemoryPeak | undefined {
       : 'the sum of their high-water marks, shared pages counted again';
   return {
     bytes: low,
-    exactness: 'lower-bound',
+    exactness: high <= low * closeEnough ? 'exact' : 'lower-bound',
     interval: { low, high, confidence: 0.99, method: `from proportional sizes to ${ceiling}` },
     source: `${processes} processes, at most ${mostAtOnce} at a time: highest sum of proportional sizes; the truth is no more than ${ceiling}`,
     processes,

@@ -37,16 +37,19 @@ export interface SlowColumns {
 export interface MemoryWatch {
   /** Looks at once; the highest sum of resident sizes since the last call, and the sum now. For peaks by stage. */
   mark(): { readonly peakBytes: number; readonly nowBytes: number };
+  /** Resident at the last look. */
+  nowBytes(): number;
   /** @param facts what else is known at the end: see `PeakObservations` */
   stop(facts?: { readonly exitPeakBytes?: number; readonly cgroupPeakBytes?: number }): MemoryTimeline;
 }
 
-const slowEveryMs = 1000;
+/** About once a second; in the first seconds after every tenth of the time, so that short runs have a curve, too. */
+const slowEveryMs = { least: 100, most: 1000, share: 0.1 };
 /** The tree is walked again this often even if no process was started: one may have been adopted. */
 const walkEveryMs = 1000;
-/** Proportional sizes of trees are read anew at a new high, but never take more than a fiftieth of the time. */
+/** Proportional sizes of trees are read anew at a new high, but never take more than a tenth of the time, and that only while a tree climbs. */
 const pssAtMostEveryMs = 50;
-const pssShareAtHigh = 50;
+const pssShareAtHigh = 10;
 /** In the long run they take a two-hundredth of it, for the kernel holds up the process meanwhile. */
 const pssShare = 200;
 /** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
@@ -140,6 +143,7 @@ export function watchMemory(options: {
       sinceMarkBytes = nowBytes;
       return { peakBytes: peak, nowBytes };
     },
+    nowBytes: () => nowBytes,
     stop(facts = {}) {
       clearTimeout(timer);
       look();
@@ -205,6 +209,7 @@ function slowLook(clock: Clock) {
     descriptors: [] as number[],
   };
   const cpuOf = new Map<number, number>();
+  let firstMs: number | undefined;
   let slowMs = Number.NEGATIVE_INFINITY;
   let pssMs = Number.NEGATIVE_INFINITY;
   let pssCostMs = 0;
@@ -223,7 +228,9 @@ function slowLook(clock: Clock) {
     columns,
     peakPssBytes: () => peakPss,
     look(alive: Iterable<number>, atMs: number, rss: number, isShared: boolean): void {
-      const isDue = atMs - slowMs >= Math.max(slowEveryMs, pssCostMs * pssShare);
+      firstMs ??= atMs;
+      const pauseMs = Math.min(slowEveryMs.most, Math.max(slowEveryMs.least, (atMs - firstMs) * slowEveryMs.share));
+      const isDue = atMs - slowMs >= Math.max(pauseMs, pssCostMs * pssShare);
       const isNewHigh =
         isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
       if (!isDue && !isNewHigh) return;

@@ -46,3 +46,24 @@ export function languageOption(): Option {
   const languages: readonly Language[] = ['en', 'zh-TW'];
   return new Option('--lang <language>', 'language of report.html and summary.md').choices(languages).default('en');
 }
+
+const bytesOf: Readonly<Record<string, number>> = {
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Reads a size with its unit, in bytes. */
+export function sizeBytes(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(\w+)$/.exec(text) ?? [];
+  const factor = bytesOf[unit];
+  if (factor === undefined || Number(number) <= 0) {
+    throw new InvalidArgumentError(
+      `Expected a size with its unit, such as 512MB (${Object.keys(bytesOf).join(', ')}).`,
+    );
+  }
+  return Math.round(Number(number) * factor);
+}

@@ -1,4 +1,5 @@
 import type { Measurement, Series } from '@preopen/core';
+import type { StageMemory } from '../stages.ts';
 import { type MemoryTimeline, thinned } from '../timeline.ts';
 
 /** Why memory is not measured on other systems. */
@@ -30,6 +31,20 @@ export function timelineSeries(title: string, timeline: MemoryTimeline, startMs:
       { name: 'since start', unit: 's', values: kept.atMs.map((atMs) => (atMs - startMs) / 1000) },
       { name: 'resident', unit: 'bytes', values: kept.rssBytes },
       { name: 'processes', unit: 'count', values: kept.processes },
+    ],
+  };
+}
+
+/** Stages of a pipeline as a series. */
+export function stageSeries(stages: readonly StageMemory[]): Series {
+  return {
+    id: 'memory.stages',
+    title: 'Resident memory by stage: at most, by how much it grew, and what it kept when it ended',
+    columns: [
+      { name: 'stage', values: stages.map(({ stage }) => stage) },
+      { name: 'peak', unit: 'bytes', values: stages.map(({ peakBytes }) => peakBytes) },
+      { name: 'growth', unit: 'bytes', values: stages.map(({ growthBytes }) => growthBytes) },
+      { name: 'kept', unit: 'bytes', values: stages.map(({ keptBytes }) => keptBytes) },
     ],
   };
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Check, CheckContext, CheckOutcome, PipelineRun, Series } from '@preopen/core';
+import type { Check, CheckContext, CheckOutcome, PipelineRun } from '@preopen/core';
 import { type StageMemory, watchStages } from '../stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from '../timeline.ts';
-import { noProc, peakMeasurement, timelineSeries } from './memory-series.ts';
+import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
 
 const metric = 'memory.pipeline.peakRss';
 
@@ -50,19 +50,6 @@ export async function runWatched(context: CheckContext, inputDir: string, output
   } finally {
     watch?.stop();
   }
-}
-
-function stageSeries(stages: readonly StageMemory[]): Series {
-  return {
-    id: 'memory.stages',
-    title: 'Resident memory by stage: at most, by how much it grew, and what it kept when it ended',
-    columns: [
-      { name: 'stage', values: stages.map(({ stage }) => stage) },
-      { name: 'peak', unit: 'bytes', values: stages.map(({ peakBytes }) => peakBytes) },
-      { name: 'growth', unit: 'bytes', values: stages.map(({ growthBytes }) => growthBytes) },
-      { name: 'kept', unit: 'bytes', values: stages.map(({ keptBytes }) => keptBytes) },
-    ],
-  };
 }
 
 async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {

@@ -19,6 +19,8 @@ export interface KindChange {
   readonly bytesChange: number;
 }
 
+/** Classes of the language and of Node: what a program's own classes are made of. */
+const builtins: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
 const namedTypes: ReadonlySet<string> = new Set(['object', 'closure', 'native', 'regexp']);
 
 /** Name under which a node is counted. */
@@ -79,7 +81,6 @@ export function growingKinds(
   primeIterations: number,
 ): (KindChange & { readonly isMultiple: boolean })[] {
   const first = new Map(compareKinds(marks[0], marks[1]).map((change) => [`${change.type} ${change.name}`, change]));
-  const builtins = new Set(['Array', 'Object', 'Map', 'Set', 'String', 'Function']);
   return compareKinds(marks[1], marks[2])
     .flatMap((second) => {
       const before = first.get(`${second.type} ${second.name}`);

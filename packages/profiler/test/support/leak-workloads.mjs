@@ -275,10 +275,13 @@ export const leaks = {
   promise: {
     bytes: 1024,
     make: () => {
+      // The promise that is never kept is held itself: of one that only came of it, the rest would be garbage.
       const waiting = [];
       return () => {
         const payload = block(800);
-        waiting.push(new Promise(() => undefined).then(() => payload));
+        const never = new Promise(() => undefined);
+        void never.then(() => payload);
+        waiting.push(never);
       };
     },
   },
