@@ -10,13 +10,13 @@ import { type Html, html, nothing, trusted } from './html.ts';
 import { type PageContext, said } from './parts.ts';
 
 /** Rows of a series that its table shows; beyond, results.json has them. */
-const tableRows = 1000;
+const tableRows = 400;
 
 /** A chart is drawn for each width it may get, so that its letters stay as large as the page's. */
 const sizes: readonly (DrawingSize & { readonly name: string })[] = [
-  { name: 'broad', width: 1000, most: 600, namesAtEnds: true },
-  { name: 'medium', width: 500, most: 400, namesAtEnds: true },
-  { name: 'narrow', width: 330, most: 240, namesAtEnds: false },
+  { name: 'broad', width: 1000, most: 360, namesAtEnds: true },
+  { name: 'medium', width: 500, most: 240, namesAtEnds: true },
+  { name: 'narrow', width: 330, most: 160, namesAtEnds: false },
 ];
 
 /** The figures of a series as a table that opens. */
@@ -43,6 +43,9 @@ export function seriesTable(series: Series, context: PageContext): Html {
   )}</tbody></table></div>${rows > shown ? html`<p class="soft">${labels.furtherRows((rows - shown).toLocaleString('en-US'))}</p>` : nothing}</details>`;
 }
 
+/** Made once: a format is dear, and there are thousands of points. */
+const grouped = new Intl.NumberFormat('en-US');
+
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
 /** What the page says where the pointer stands: positions and values, in the units of the drawing. */
@@ -54,7 +57,7 @@ function pointsOf(chart: Chart, rows: readonly number[], at: readonly number[]):
     const value = positions.values[row]!;
     if (typeof value === 'string') return value;
     if (positions.kind === 'nines') return `P${Number((value * 100).toPrecision(7))}`;
-    return `${rounded(value * unit!.factor).toLocaleString('en-US')} ${unit!.name}`.trim();
+    return `${grouped.format(rounded(value * unit!.factor))} ${unit!.name}`.trim();
   };
   const marks = chart.panels.flatMap((panel) => {
     const largest = Math.max(0, ...panel.marks.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))));
