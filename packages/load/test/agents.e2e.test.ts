@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startService, systemClock } from '@preopen/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runLoadOnAgents } from '../src/agents/coordinator.ts';
 import type { LoadScenario } from '../src/load-result.ts';
 
@@ -13,6 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'agents-'));
 const redisPort = 20_000 + (process.pid % 10_000);
 const redisUrl = `redis://127.0.0.1:${redisPort}`;
 const { signal } = new AbortController();
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Answers at once, and writes when it ends how often it was asked. */
 const countingModel = `
