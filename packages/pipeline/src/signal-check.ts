@@ -5,6 +5,7 @@ import { informationCoefficient, informationCoefficients, minPairs } from './inf
 import { neweyWest } from './newey-west.ts';
 import { sharedPipelineRun } from './pipeline-run.ts';
 import { icByRegime, icBySector, icDecay, type PartIc } from './signal/breakdown.ts';
+import { oracleShare } from './signal/oracle-share.ts';
 import { quantileReturns } from './signal/quantile-returns.ts';
 import { type PortfolioDays, topPortfolio } from './signal/top-portfolio.ts';
 
@@ -79,8 +80,24 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
   ];
   const notMeasured: { metric: string; reason: string }[] = [];
   const oracleDaily = await oracleCoefficients(context, panel, returns);
-  if (oracleDaily) measurements.push(oracleShare(daily, oracleDaily));
-  else notMeasured.push({ metric: 'ic.oracleShare', reason: 'only a simulated market has a known best prediction' });
+  const share = oracleDaily && oracleShare(daily, oracleDaily, { random: context.random('oracle-share'), confidence });
+  if (share) {
+    measurements.push({
+      metric: 'ic.oracleShare',
+      value: share.share,
+      unit: 'ratio',
+      samples: share.days,
+      interval: share.interval,
+      how: `mean IC over that of the best possible prediction, ${share.best.toFixed(3)}; resampled by day, both together`,
+    });
+  } else {
+    notMeasured.push({
+      metric: 'ic.oracleShare',
+      reason: oracleDaily
+        ? 'on the predicted days even the best possible prediction has no rank IC that is above zero for certain'
+        : 'only a simulated market has a known best prediction',
+    });
+  }
   const portfolio = topPortfolio(panel, predictions.values, { share: heldShare });
   if (portfolio.day.length >= 5) measurements.push(...portfolioMeasurements(portfolio, context));
   else
@@ -120,20 +137,6 @@ async function oracleCoefficients(
   if (truthDir === undefined) return undefined;
   const oracle = await readPredictions(truthDir, panel, 'oracle');
   return informationCoefficients(oracle.values, returns, { days: panel.dates.length, stocks: panel.stocks.length });
-}
-
-/** Of the days that the pipeline predicted only, so that both had the same luck. */
-function oracleShare(daily: Float64Array, oracle: Float64Array): Measurement {
-  const both = [...daily.keys()].filter((t) => !Number.isNaN(daily[t]!) && !Number.isNaN(oracle[t]!));
-  const best = both.reduce((sum, t) => sum + oracle[t]!, 0);
-  const own = both.reduce((sum, t) => sum + daily[t]!, 0);
-  return {
-    metric: 'ic.oracleShare',
-    value: own / best,
-    unit: 'ratio',
-    samples: both.length,
-    how: `mean IC over that of the best possible prediction, ${(best / both.length).toFixed(3)}`,
-  };
 }
 
 function portfolioMeasurements(

@@ -20,6 +20,10 @@ describe('checks of the pipeline', () => {
     const ic = outcome.measurements.find(({ metric }) => metric === 'ic.mean')!;
     expect(ic.interval!.low).toBeLessThan(0);
     expect(ic.interval!.high).toBeGreaterThan(0);
+    const share = outcome.measurements.find(({ metric }) => metric === 'ic.oracleShare')!;
+    expect(share.interval!.low).toBeLessThan(0);
+    expect(share.interval!.high).toBeGreaterThan(0);
+    expect(share.interval!.high).toBeLessThan(1);
   });
   it('a stock without predictions is not counted, and its loss is', async () => {
     const withoutFirst: Predict = async (panel, run) =>
