@@ -62,6 +62,7 @@ it('inference: percentiles, errors, stages and histograms of a service that work
   expect(of('errors.rate')).toMatchObject({ value: 0, samples: 400 });
   expect(series.map(({ id }) => id)).toEqual([
     'latency.percentiles',
+    'latency.histogram',
     'latency.overTime',
     'latency.stages',
     'latency.stagePercentiles',

@@ -1,4 +1,4 @@
-import { wholeNumber } from './flags.ts';
+import { aboveZero, wholeNumber } from './flags.ts';
 import { registerMarketData } from './market-data.ts';
 import { registerMarketSimulation } from './market-simulation.ts';
 import type { Registrar } from './registrar.ts';
@@ -21,7 +21,7 @@ export const registerMarket: Registrar = (program, streams, finish) => {
   market
     .command('limits')
     .summary('lowest and highest price of a day')
-    .requiredOption('--reference <price>', 'the exchange’s reference price, NT$', Number)
+    .requiredOption('--reference <price>', 'the exchange’s reference price, NT$', aboveZero)
     .requiredOption('--date <date>', 'YYYY-MM-DD')
     .option(
       '--instrument <kind>',
