@@ -4,6 +4,7 @@ import { errorRate } from './error-rate.ts';
 import { hdrText } from './hdr.ts';
 import { type LatencyResult, type LatencyScenario, measureLatency } from './measure.ts';
 import { hgrm, percentileMeasurement } from './percentiles.ts';
+import { inferenceProfile } from './profile/check.ts';
 import { stagePercentiles, stageSeries } from './stages.ts';
 
 /** What may be changed of the inference latency check. */
@@ -105,5 +106,5 @@ export function batchSizeLatency(): Check {
 
 /** The checks of this package. */
 export function latencyChecks(): readonly Check[] {
-  return [inferenceLatency(), batchSizeLatency()];
+  return [inferenceLatency(), batchSizeLatency(), inferenceProfile()];
 }

@@ -15,6 +15,8 @@ export { latencyOverTime } from './over-time.ts';
 export { waitUntil } from './pacing.ts';
 export type { PercentileRequest } from './percentiles.ts';
 export { hgrm, percentileCurve, percentileMeasurement } from './percentiles.ts';
+export type { InferenceProfileOptions } from './profile/check.ts';
+export { inferenceProfile } from './profile/check.ts';
 export type { LatencyView, Ledger } from './recorder.ts';
 export { LatencyRecorder } from './recorder.ts';
 export type { RequestColumns } from './request-table.ts';

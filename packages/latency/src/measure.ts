@@ -53,6 +53,8 @@ export interface LatencyResult {
 type Context = Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'budgetMs' | 'undecided' | 'seed'> & {
   /** Ends the sampling; what was measured until then is reported, where `signal` throws it away. */
   readonly endEarly?: AbortSignal;
+  /** Awaited after the warm-up, before the first request that counts. */
+  readonly onWarm?: () => Promise<void>;
 };
 
 /** Payloads that are sent in turn, so that no answer can come from a cache of one request. */
@@ -214,6 +216,7 @@ export async function measureLatency(
       notes: [reason],
     };
   }
+  await context.onWarm?.();
   const ratePerSecond = Math.min(maxRatePerSecond, (1000 * load) / serviceMs);
   const how = `response time from the intended start, ${subject}, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
   const looks: Looks = { quantiles, timeoutMs, maxLooks, how };

@@ -74,6 +74,34 @@ export interface StageBreakdown {
   readonly bottleneck: string;
 }
 
+/** Ended requests that went well, divided by how long they took. */
+interface Divided {
+  /** The middle tenth. */
+  readonly middle: readonly number[];
+  /** The slowest 1 %, at least 5. */
+  readonly tail: readonly number[];
+  readonly all: readonly number[];
+}
+
+/**
+ * Slots of the requests in the middle and of the slowest.
+ * @param durationMs what they are ordered by
+ * @returns `undefined` with fewer than 50 requests that went well
+ */
+export function middleAndTail(recorder: LatencyRecorder, durationMs: (slot: number) => number): Divided | undefined {
+  const all: number[] = [];
+  for (let slot = 0; slot < recorder.count; slot++) {
+    if (recorder.outcomeOf(slot) === 'ok' && !Number.isNaN(recorder.firstByteMs[slot]!)) all.push(slot);
+  }
+  if (all.length < 50) return undefined;
+  all.sort((a, b) => durationMs(a) - durationMs(b));
+  return {
+    middle: all.slice(Math.floor(all.length * 0.45), Math.ceil(all.length * 0.55)),
+    tail: all.slice(-Math.max(5, Math.ceil(all.length / 100))),
+    all,
+  };
+}
+
 /** What is not in any of the named stages: on the way, in the kernel's queues, or before the service's own clock starts. */
 const rest = 'network and queueing';
 
@@ -135,15 +163,9 @@ function partsOf(
  * @returns `undefined` with fewer than 50 such requests
  */
 export function stageBreakdown(recorder: LatencyRecorder, times: StageTimes): StageBreakdown | undefined {
-  const slots: number[] = [];
-  for (let slot = 0; slot < recorder.count; slot++) {
-    if (recorder.outcomeOf(slot) === 'ok' && !Number.isNaN(recorder.firstByteMs[slot]!)) slots.push(slot);
-  }
-  if (slots.length < 50) return undefined;
-  const response = (slot: number): number => recorder.doneMs[slot]! - recorder.dueMs[slot]!;
-  slots.sort((a, b) => response(a) - response(b));
-  const middle = slots.slice(Math.floor(slots.length * 0.45), Math.ceil(slots.length * 0.55));
-  const tail = slots.slice(-Math.max(5, Math.ceil(slots.length / 100)));
+  const divided = middleAndTail(recorder, (slot) => recorder.doneMs[slot]! - recorder.dueMs[slot]!);
+  if (!divided) return undefined;
+  const { middle, tail, all: slots } = divided;
   const container = containerOf(recorder, times, middle);
   const meanParts = (chosen: readonly number[]): Map<string, number> => {
     const sums = new Map<string, number>();
