@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from '@preopen/core';
 import { readLineBlocks } from './csv-lines.ts';
 import { dayNumber, isoDate } from './date.ts';
 import { type CompanyFigureName, type CompanyFigures, companyFigureNames } from './simulation/company-reports.ts';
 
-/** Beside the prices, `company-figures.csv` holds what companies reported: a figure per row, by publication. */
+/** Beside the prices it holds what companies reported: a figure per row, by publication. */
+export const companyFiguresFile = 'company-figures.csv';
 const header = 'stock,figure,period,publishedDate,value';
 
 /** @param stocks of the panel that the figures belong to */
@@ -24,7 +27,7 @@ export function* companyFigureLines(
   }
 }
 
-/** Reads the figures of a dataset folder. @throws InputError with file and line for what is none */
+/** Reads a file of figures. @throws InputError with file and line for what is none */
 export async function readCompanyFigures(
   path: string,
   stocks: readonly { readonly code: string }[],
@@ -63,4 +66,13 @@ export async function readCompanyFigures(
     publishedDay: Int32Array.from(publishedDay),
     value: Float64Array.from(value),
   };
+}
+
+/** The figures of a dataset folder; `undefined` where it has none. @throws InputError as `readCompanyFigures` */
+export async function readDatasetFigures(
+  dir: string,
+  stocks: readonly { readonly code: string }[],
+): Promise<CompanyFigures | undefined> {
+  const path = join(dir, companyFiguresFile);
+  return existsSync(path) ? readCompanyFigures(path, stocks) : undefined;
 }

@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import { type Dataset, InputError } from '@preopen/core';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { tradingCalendar } from './calendar.ts';
-import { companyFigureLines } from './company-figures-file.ts';
+import { companyFigureLines, companyFiguresFile } from './company-figures-file.ts';
 import { headerNames, readLineBlocks } from './csv-lines.ts';
 import { dayNumber } from './date.ts';
 import { haltLines, hasHalts, readHalts } from './halts-file.ts';
@@ -134,7 +134,7 @@ export async function writeDataset(
     if (hasHalts(panel)) await writeLines(join(temporary, 'halts.csv'), haltLines(panel), digest);
     if (options.figures) {
       const lines = companyFigureLines(options.figures, panel.stocks);
-      await writeLines(join(temporary, 'company-figures.csv'), lines, digest);
+      await writeLines(join(temporary, companyFiguresFile), lines, digest);
     }
     writePriceParquet(panel, join(temporary, 'prices.parquet'));
     writeAxesParquet(temporary, panel);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type DatasetSource, InputError } from '@preopen/core';
+import { readDatasetFigures } from './company-figures-file.ts';
 import { readDatasetData, readManifest, unknownSessions, writeDataset } from './dataset-folder.ts';
+import { narrowFigures } from './narrow-figures.ts';
 import { narrowPanel } from './panel.ts';
 import { readMarketData } from './readers/market-data.ts';
 import { type SimulationRequest, simulatedHorizonDays, simulateMarket } from './simulate.ts';
@@ -36,6 +38,12 @@ export function fileDataset(path: string): DatasetSource {
         { code: 'E206', at: path },
       );
     }
-    return writeDataset(narrowPanel(panel, { stocks, days }), dir, { source: 'files', origin });
+    const figures = isDataset ? await readDatasetFigures(path, panel.stocks) : undefined;
+    const narrowed = narrowPanel(panel, { stocks, days });
+    return writeDataset(narrowed, dir, {
+      source: 'files',
+      origin,
+      ...(figures && { figures: narrowFigures(figures, panel.stocks, narrowed.stocks) }),
+    });
   };
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCompanyFigures } from '../src/company-figures-file.ts';
-import { writeDataset } from '../src/dataset-folder.ts';
+import { readCompanyFigures, readDatasetFigures } from '../src/company-figures-file.ts';
+import { readDataset, writeDataset } from '../src/dataset-folder.ts';
+import { fileDataset } from '../src/dataset-source.ts';
 import { dayNumber } from '../src/date.ts';
+import { narrowFigures } from '../src/narrow-figures.ts';
 import { simulateMarket } from '../src/simulate.ts';
 import { companyFigureNames, publishedFigures, quarterDeadline } from '../src/simulation/company-reports.ts';
 import { correlation } from '../src/statistics/series.ts';
@@ -89,5 +91,27 @@ describe('company reports', () => {
     const revenue = publishedFigures(figures, 'monthlyRevenue', panel.stocks);
     expect(revenue).toHaveLength(rows.filter(({ name }) => name === 'monthlyRevenue').length);
     expect(revenue[0]).toMatchObject({ publishedDate: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });
+  });
+
+  it('come along when a dataset folder is narrowed to some stocks, each with its own', async () => {
+    const whole = join(dir, 'to-narrow');
+    await writeDataset(panel, whole, { source: 'simulated', origin, figures });
+    const narrow = join(dir, 'narrowed');
+    const { signal } = new AbortController();
+    await fileDataset(whole)({ dir: narrow, stocks: 30, days: 60, seed: 1, signal });
+    const { stocks } = await readDataset(narrow);
+    const kept = (await readDatasetFigures(narrow, stocks))!;
+    const codes = new Set(stocks.map(({ code }) => code));
+    expect(codes.size).toBe(30);
+    const before = publishedFigures(figures, 'earningsPerShare', panel.stocks).filter(({ stock }) => codes.has(stock));
+    expect(publishedFigures(kept, 'earningsPerShare', stocks)).toEqual(before);
+  });
+
+  it('of a day are those that were public by then', () => {
+    const day = dayNumber('2025-10-10');
+    const known = narrowFigures(figures, panel.stocks, panel.stocks, '2025-10-10');
+    expect(known.value.length).toBe(rows.filter(({ published }) => published <= day).length);
+    expect(known.publishedDay.every((published) => published <= day)).toBe(true);
+    expect(known.value.length).toBeLessThan(figures.value.length);
   });
 });

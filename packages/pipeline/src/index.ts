@@ -2,6 +2,7 @@ export { pipelineChecks } from './checks.ts';
 export { alpha158 } from './factors/alpha158.ts';
 export type { Factor, FactorGroup } from './factors/factor.ts';
 export { defineFactor } from './factors/factor.ts';
+export { fundamentalsOf } from './factors/fundamentals-of.ts';
 export { factorLibrary } from './factors/library.ts';
 export type { Fundamentals, MarketColumns } from './factors/market-columns.ts';
 export { marketColumns } from './factors/market-columns.ts';

@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, PipelineRun } from '@preopen/core';
-import { type Panel, type Predictions, readDataset, readPredictions, writeDataset } from '@preopen/market-tw';
+import {
+  type CompanyFigures,
+  narrowFigures,
+  type Panel,
+  type Predictions,
+  readDataset,
+  readDatasetFigures,
+  readPredictions,
+  type Stock,
+  writeDataset,
+} from '@preopen/market-tw';
 
 /** A pipeline run whose results have been read. */
 export interface FinishedRun {
@@ -54,19 +64,44 @@ export function sharedPipelineRun(context: CheckContext): Promise<FinishedRun> {
   );
 }
 
+/** What companies reported, by the run's dataset, and the stocks that its rows are numbered by. */
+interface ReportedFigures {
+  readonly stocks: readonly Stock[];
+  readonly figures: CompanyFigures | undefined;
+}
+
+/** Read once for all checks. */
+function reportedFigures(context: CheckContext): Promise<ReportedFigures> {
+  return context.shared('company-figures', async () => {
+    const { dir } = context.dataset!;
+    const { stocks } = await readDataset(dir);
+    return { stocks, figures: await readDatasetFigures(dir, stocks) };
+  });
+}
+
 /**
- * A run of the pipeline on a panel made for a check.
- * @param name of its folders below the check's own
+ * A run of the pipeline on a panel made for a check, with the company figures of its stocks if the run's dataset has any.
+ * @param trial.name of its folders below the check's own
+ * @param trial.knownOn date after which no figure is published yet; default: figures stay as they are
  */
 export async function trialRun(
   context: CheckContext,
-  trial: { readonly name: string; readonly what: string; readonly panel: Panel; readonly horizonDays: number },
+  trial: {
+    readonly name: string;
+    readonly what: string;
+    readonly panel: Panel;
+    readonly horizonDays: number;
+    readonly knownOn?: string;
+  },
 ): Promise<FinishedRun> {
-  const inputDir = join(context.workDir, `${trial.name}-input`);
-  await writeDataset(trial.panel, inputDir, {
+  const { name, what, panel, horizonDays, knownOn } = trial;
+  const inputDir = join(context.workDir, `${name}-input`);
+  const { stocks, figures } = await reportedFigures(context);
+  await writeDataset(panel, inputDir, {
     source: context.dataset!.source,
-    origin: `${context.dataset!.origin}; ${trial.what}`,
-    horizonDays: trial.horizonDays,
+    origin: `${context.dataset!.origin}; ${what}`,
+    horizonDays,
+    ...(figures && { figures: narrowFigures(figures, stocks, panel.stocks, knownOn) }),
   });
-  return runOn(context, inputDir, join(context.workDir, `${trial.name}-output`), trial.what);
+  return runOn(context, inputDir, join(context.workDir, `${name}-output`), what);
 }

@@ -1,6 +1,6 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
-// Reads a dataset folder, computes features, trains and predicts walk-forward, writes predictions.csv,
-// model.txt and importance.csv (gain, splits and SHAP values of the last model).
+// Reads a dataset folder and the company figures that it may have, computes features, trains and predicts walk-forward,
+// writes predictions.csv, model.txt and importance.csv (gain, splits and SHAP values of the last model).
 // With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '@preopen/core';
-import { type Panel, readDataset } from '@preopen/market-tw';
+import { type Panel, readDataset, readDatasetFigures } from '@preopen/market-tw';
+import { fundamentalsOf } from './factors/fundamentals-of.ts';
 import { marketColumns } from './factors/market-columns.ts';
 import { foldFolder } from './fold-store.ts';
 import { generateFeatures } from './generation/generate.ts';
@@ -68,9 +69,10 @@ async function main(args: string[]): Promise<void> {
     horizonDays: number;
     digest: string;
   };
+  const figures = await readDatasetFigures(input, panel.stocks);
   announce('load', 'end', panel.dates.length * panel.stocks.length);
   announce('features', 'start');
-  const features = await computeFeaturesInParallel(panel);
+  const features = await computeFeaturesInParallel(panel, figures && { fundamentals: fundamentalsOf(figures, panel) });
   announce('features', 'end', features.days * features.stocks);
   const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names, keep });
   const groups = marketColumns(panel).sectors;

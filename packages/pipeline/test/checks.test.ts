@@ -26,8 +26,8 @@ describe('checks of the pipeline', () => {
     expect(share.interval!.high).toBeLessThan(1);
   });
   it('a stock without predictions is not counted, and its loss is', async () => {
-    const withoutFirst: Predict = async (panel, run) =>
-      (await everywhere(panel, run)).map((value, at) => (at % panel.stocks.length === 0 ? Number.NaN : value));
+    const withoutFirst: Predict = async (panel, run, dir) =>
+      (await everywhere(panel, run, dir)).map((value, at) => (at % panel.stocks.length === 0 ? Number.NaN : value));
     const all = await pipelineScale().run(await aContext(aPipeline(everywhere)));
     const less = await pipelineScale().run(await aContext(aPipeline(withoutFirst)));
     const of = (outcome: typeof all, metric: string): number =>

@@ -1,4 +1,13 @@
-import { alpha158, defineFactor, type Factor, factorLibrary, findLookAhead, marketColumns } from '@preopen/pipeline';
+import { publishedFigures, simulateMarket } from '@preopen/market-tw';
+import {
+  alpha158,
+  defineFactor,
+  type Factor,
+  factorLibrary,
+  findLookAhead,
+  fundamentalsOf,
+  marketColumns,
+} from '@preopen/pipeline';
 import { describe, expect, it } from 'vitest';
 import { aPanel } from './support/panels.ts';
 
@@ -59,7 +68,31 @@ describe('the factor library', () => {
     expect(last.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)).toBe(false);
   });
 
-  it('takes company figures from the day after they were public', () => {
+  it('knows a company’s report on the session after its publication, and not before', () => {
+    const { panel: market, figures } = simulateMarket({ stocks: 40, days: 150, seed: 7 });
+    const { grossProfit } = fundamentalsOf(figures, market);
+    const reports = publishedFigures(figures, 'grossProfit', market.stocks).filter(
+      ({ publishedDate }) => publishedDate >= market.dates[0]! && publishedDate < market.dates.at(-1)!,
+    );
+    expect(reports.length).toBeGreaterThan(40);
+    for (const { stock, publishedDate, value } of reports) {
+      const i = market.stocks.findIndex(({ code }) => code === stock);
+      const session = market.dates.findIndex((date) => date > publishedDate);
+      expect(grossProfit![session * n + i]).toBe(value);
+      if (session > 0) expect(grossProfit![(session - 1) * n + i]).not.toBe(value);
+    }
+  });
+
+  it('gives figures of stocks that trade alone: who is not listed yet moves no rank', () => {
+    const figure = new Float64Array(panel.dates.length * n).fill(10);
+    const withReports = marketColumns(panel, { monthlyRevenue: figure });
+    expect(panel.fields.close.some(Number.isNaN)).toBe(true);
+    withReports.figure('monthlyRevenue').forEach((value, at) => {
+      expect(Number.isNaN(value)).toBe(Number.isNaN(panel.fields.close[at]!));
+    });
+  });
+
+  it('divides company figures by the price that was traded', () => {
     const figure = new Float64Array(panel.dates.length * n).fill(10);
     const withReports = marketColumns(panel, { bookValuePerShare: figure });
     const bookToPrice = factorLibrary.find(({ name }) => name === 'book_to_price')!.compute(withReports);

@@ -1,6 +1,14 @@
 import { type Check, type CheckOutcome, createRandom } from '@preopen/core';
-import { forwardReturns, type Panel } from '@preopen/market-tw';
-import { determinism, lookAheadCheck, marketColumns, nullMarket, survivorship } from '@preopen/pipeline';
+import { forwardReturns, type Panel, readDatasetFigures } from '@preopen/market-tw';
+import {
+  determinism,
+  factorLibrary,
+  fundamentalsOf,
+  lookAheadCheck,
+  marketColumns,
+  nullMarket,
+  survivorship,
+} from '@preopen/pipeline';
 import { describe, expect, it } from 'vitest';
 import { cutPanel, dealPanel } from '../src/honesty/changed-panels.ts';
 import { aContext, aPipeline, type Predict } from './support/check-context.ts';
@@ -26,6 +34,17 @@ function onTrading(panel: Panel, values: Float64Array): Float64Array {
   return values.map((value, at) => (Number.isNaN(panel.fields.close[at]!) ? Number.NaN : value || 0));
 }
 
+/** Growth of monthly revenue, each month's from the day on that the figures are dated by. */
+const revenueGrowth =
+  (dating: 'publication' | 'month'): Predict =>
+  async (panel, _, inputDir) => {
+    const figures = (await readDatasetFigures(inputDir, panel.stocks))!;
+    const monthStart = (period: number): number => Date.UTC(Math.floor(period / 100), (period % 100) - 1) / 86_400_000;
+    const dated = dating === 'publication' ? figures : { ...figures, publishedDay: figures.period.map(monthStart) };
+    const growth = factorLibrary.find(({ name }) => name === 'revenue_growth')!;
+    return fromDay(panel, growth.compute(marketColumns(panel, fundamentalsOf(dated, panel))));
+  };
+
 /** Scaled by a mean and deviation over all dates. */
 const scaledOverAll: Predict = (panel) => {
   const { returns } = marketColumns(panel);
@@ -37,15 +56,15 @@ const scaledOverAll: Predict = (panel) => {
   );
 };
 
-const survivorsOnly: Predict = async (panel, run) => {
-  const values = await reversal(panel, run);
+const survivorsOnly: Predict = async (panel, run, dir) => {
+  const values = await reversal(panel, run, dir);
   const n = panel.stocks.length;
   return values.map((value, at) => (panel.stocks[at % n]!.delisted === null ? value : Number.NaN));
 };
 
-const shuffled: Predict = async (panel, run) => {
+const shuffled: Predict = async (panel, run, dir) => {
   const random = createRandom(run);
-  return (await reversal(panel, run)).map((value) => value + 1e-3 * random.normal());
+  return (await reversal(panel, run, dir)).map((value) => value + 1e-3 * random.normal());
 };
 
 const measured = (outcome: CheckOutcome, metric: string): number =>
@@ -71,6 +90,13 @@ describe('honesty checks', () => {
   });
   it('look-ahead: a scaler that was fitted on all dates is found', async () => {
     expect(measured(await run(lookAheadCheck(), scaledOverAll), 'pit.violations')).toBeGreaterThan(1000);
+  });
+  it('look-ahead: company figures dated by their month are found, and by their publication are none', async () => {
+    const byMonth = await run(lookAheadCheck(), revenueGrowth('month'));
+    expect(measured(byMonth, 'pit.violations')).toBeGreaterThan(100);
+    const byPublication = await run(lookAheadCheck(), revenueGrowth('publication'));
+    expect(measured(byPublication, 'pit.violations')).toBe(0);
+    expect(byPublication.measurements[0]!.samples).toBeGreaterThan(1000);
   });
   it('survivorship: predictions for survivors only are found', async () => {
     const outcome = await run(survivorship(), survivorsOnly);

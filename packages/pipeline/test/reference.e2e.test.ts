@@ -11,8 +11,15 @@ import {
   systemClock,
 } from '@preopen/core';
 import { forwardReturns, readDataset, readPredictions, simulatedDataset } from '@preopen/market-tw';
-import { informationCoefficient, informationCoefficients, referenceFolds, referenceTarget } from '@preopen/pipeline';
+import {
+  informationCoefficient,
+  informationCoefficients,
+  lookAheadCheck,
+  referenceFolds,
+  referenceTarget,
+} from '@preopen/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContext } from './support/check-context.ts';
 
 const workDir = mkdtempSync(join(tmpdir(), 'preopen-reference-'));
 const { signal } = new AbortController();
@@ -42,8 +49,16 @@ describe('the reference pipeline', () => {
     expect(first).toBe(referenceFolds(63, 1)[0]!.testFrom);
     const daily = informationCoefficients(values, forwardReturns(panel, 1), shape);
     expect(informationCoefficient(daily, { random: createRandom(1) })!.interval.low).toBeGreaterThan(0.05);
-    expect(await readFile(join(outputDir, 'model.txt'), 'utf8')).toMatch(/^tree\n/);
+    const model = await readFile(join(outputDir, 'model.txt'), 'utf8');
+    expect(model).toMatch(/^tree\n/);
+    expect(model).toMatch(/^feature_names=.*\brevenue_growth\b/m);
     expect(await readdir(outputDir)).toEqual(['importance.csv', 'model.txt', 'predictions.csv']);
+  });
+
+  it('knows neither later days nor later company reports', async () => {
+    const { measurements } = await lookAheadCheck().run(await aContext(pipeline, { stocks: 60, days: 60, seed: 5 }));
+    expect(measurements).toMatchObject([{ metric: 'pit.violations', value: 0 }]);
+    expect(measurements[0]!.samples).toBeGreaterThan(500);
   });
 
   it('killed after its second fold and started again, it ends as if nothing had happened', async () => {

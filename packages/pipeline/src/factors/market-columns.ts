@@ -44,7 +44,7 @@ export interface MarketColumns {
   readonly foreignShare: Float64Array;
   /** `[stocks]`: number of the stock's sector. */
   readonly sectors: Int32Array;
-  /** Figures by name as they were public on each day (see `asOf`); missing where none were given. */
+  /** Figures by name as they were public on each day (see `asOf`), of stocks that trade; missing where none were given. */
   figure(name: string): Float64Array;
 }
 
@@ -122,7 +122,13 @@ export function marketColumns(panel: Panel, fundamentals: Fundamentals = {}): Ma
       return once('foreignShare', () => divide(fields.foreignNetBuy, fields.volume));
     },
     figure(name) {
-      return fundamentals[name] ?? once(`figure ${name}`, () => new Float64Array(fields.close.length).fill(Number.NaN));
+      return once(`figure ${name}`, () => {
+        const out = new Float64Array(fields.close.length).fill(Number.NaN);
+        const given = fundamentals[name];
+        // A company that is not listed yet reports as well; it must not move the ranks of those that are.
+        if (given) for (let at = 0; at < out.length; at++) if (!Number.isNaN(fields.close[at]!)) out[at] = given[at]!;
+        return out;
+      });
     },
   } as MarketColumns & { readonly adjustment: Float64Array };
   return columns;

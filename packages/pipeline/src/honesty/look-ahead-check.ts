@@ -41,6 +41,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
       what: `the pipeline runs on the panel as it was on ${cutDate}`,
       panel: cutPanel(base.panel, t + 1),
       horizonDays: base.horizonDays,
+      knownOn: cutDate,
     });
     // What two equal runs differ by says nothing of the future.
     const result = lookAheads(whole, { panel: run.panel, values: run.predictions.values }, 2 * largest);

@@ -6,7 +6,7 @@ import { type Panel, readDataset, simulatedDataset } from '@preopen/market-tw';
 import { onTestFinished } from 'vitest';
 
 /** What a pipeline under test makes of a panel: `[days × stocks]`, `NaN` is no prediction. */
-export type Predict = (panel: Panel, run: number) => Float64Array | Promise<Float64Array>;
+export type Predict = (panel: Panel, run: number, inputDir: string) => Float64Array | Promise<Float64Array>;
 
 /** A pipeline that runs here and speaks as any other: by files and an exit code. */
 export function aPipeline(predict: Predict, change: (csv: string) => string = (csv) => csv): PipelineTarget {
@@ -17,7 +17,7 @@ export function aPipeline(predict: Predict, change: (csv: string) => string = (c
       const startMs = systemClock.nowMs();
       onStage?.({ stage: 'features', event: 'start', atMs: startMs });
       const panel = await readDataset(inputDir);
-      const values = await predict(panel, runs++);
+      const values = await predict(panel, runs++, inputDir);
       const n = panel.stocks.length;
       const lines = ['date,stock,prediction'];
       values.forEach((value, at) => {
