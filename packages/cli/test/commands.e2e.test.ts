@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Booster } from '@preopen/lightgbm-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aFolder, preopen, until } from './support/command.ts';
 
@@ -126,7 +127,39 @@ describe.skipIf(!existsSync(fixtures))('preopen model (needs the shared LightGBM
   });
 });
 
+/** Text of a small model of one feature. */
+async function aModel(): Promise<string> {
+  const x = Float64Array.from({ length: 100 }, (_, i) => i % 17);
+  const params = { objective: 'regression', num_iterations: 3, min_data_in_leaf: 5, verbosity: -1 };
+  const booster = await Booster.train({ data: { rowCount: 100, columns: [x], names: ['x'] }, label: x, params });
+  const text = booster.toModelText();
+  booster.dispose();
+  return text;
+}
+
 describe('preopen serve and report', () => {
+  it('counts for Prometheus, and takes a new model on SIGHUP or POST /reload; a bad one leaves the old in service', async () => {
+    const model = join(made, 'served.txt');
+    writeFileSync(model, await aModel());
+    const service = preopen(['serve', '--model', model, '--port', '0', '--admin-port', '0'], made);
+    await until('the service listens', () => service.out().includes('/metrics'));
+    const metrics = service.out().trim().split('\n')[1]!;
+    const loads = async (): Promise<string> =>
+      /^preopen_model_loads_total .*/m.exec(await (await fetch(metrics)).text())![0];
+    expect(await loads()).toBe('preopen_model_loads_total 1');
+    service.child.kill('SIGHUP');
+    await until('the model is read again', () => service.err().includes('is in service'));
+    expect((await fetch(metrics.replace('/metrics', '/reload'), { method: 'POST' })).status).toBe(200);
+    expect(await loads()).toBe('preopen_model_loads_total 3');
+    writeFileSync(model, 'rubbish');
+    service.child.kill('SIGHUP');
+    await until('it is refused', () => service.err().includes('The model in service stays: the model cannot be read'));
+    service.child.kill('SIGTERM');
+    expect(await service.ended, service.err()).toBe(0);
+    const absent = preopen(['serve', '--model', join(made, 'none.txt')], made);
+    expect(await absent.ended).toBe(2);
+    expect(absent.err()).toContain('cannot read the model');
+  }, 60_000);
   it('serves the reference model, is measured by its address, and its run is drawn again', async () => {
     const service = preopen(['serve', '--port', '0'], made);
     await until('the service listens', () => service.out().includes('/v2/models/reference'));

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { InputError } from '@preopen/core';
 import { serve } from '@preopen/pipeline';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Streams } from '../streams.ts';
@@ -10,25 +8,35 @@ export interface ServeFlags {
   readonly port: number;
   readonly host: string;
   readonly name: string;
+  readonly adminPort?: number;
 }
 
 /** `preopen serve`: a LightGBM model, or the reference model, as an Open Inference Protocol service until a signal. */
 export async function serveCommand(flags: ServeFlags, streams: Streams): Promise<ExitCode> {
-  const { model, port, host, name } = flags;
+  const { model, port, host, name, adminPort } = flags;
   if (model === undefined)
     streams.err.write('No --model given: training the reference model on a small simulated market …\n');
-  const modelText =
-    model === undefined
-      ? undefined
-      : await readFile(model, 'utf8').catch((cause: Error) => {
-          throw new InputError(`cannot read the model ${model}: ${cause.message}`, { code: 'E108', at: model, cause });
-        });
-  const service = await serve({ port, host, name, ...(modelText === undefined ? {} : { modelText }) });
+  const service = await serve({
+    port,
+    host,
+    name,
+    ...(model === undefined ? {} : { modelPath: model }),
+    ...(adminPort === undefined ? {} : { adminPort }),
+  });
   streams.out.write(`${service.url}/v2/models/${name}\n`);
+  if (service.adminUrl) streams.out.write(`${service.adminUrl}/metrics\n`);
   streams.err.write('Serving; Ctrl-C ends it.\n');
+  const onReload = (): void => {
+    service.reload().then(
+      () => streams.err.write('The model’s file was read again and is in service.\n'),
+      (cause: Error) => streams.err.write(`The model in service stays: ${cause.message}\n`),
+    );
+  };
+  process.on('SIGHUP', onReload);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   await service.close();
+  process.off('SIGHUP', onReload);
   return exitCodes.ok;
 }

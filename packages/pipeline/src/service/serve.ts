@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ServeOptions, serveModel } from '@preopen/core';
+import { InputError, type ServeOptions, serveModel } from '@preopen/core';
 import type { Booster } from '@preopen/lightgbm-wasm';
 import { simulatedHorizonDays, simulateMarket } from '@preopen/market-tw';
 import { computeFeatures } from '../features.ts';
@@ -21,6 +21,13 @@ async function trainReferenceModel(): Promise<Booster> {
     horizonDays: simulatedHorizonDays,
   });
   return booster;
+}
+
+/** @throws InputError if there is nothing to read */
+function readModelFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: Error) => {
+    throw new InputError(`cannot read the model ${path}: ${cause.message}`, { code: 'E108', at: path, cause });
+  });
 }
 
 /** How a model is to be served. */
@@ -55,7 +62,7 @@ export interface ModelService {
  */
 export async function serve(options: ModelServiceOptions = {}): Promise<ModelService> {
   const { modelText, modelPath, name = 'reference', adminPort, ...serveOptions } = options;
-  const text = modelPath === undefined ? modelText : await readFile(modelPath, 'utf8');
+  const text = modelPath === undefined ? modelText : await readModelFile(modelPath);
   const booster = text === undefined ? await trainReferenceModel() : readBooster(text);
   const metrics = serviceMetrics(Date.now);
   const model = servedBooster(booster, name, metrics);
@@ -63,7 +70,7 @@ export async function serve(options: ModelServiceOptions = {}): Promise<ModelSer
     try {
       if (modelPath === undefined)
         throw new Error('the service was started without a model file; there is none to read');
-      model.replace(await readFile(modelPath, 'utf8'));
+      model.replace(await readModelFile(modelPath));
     } catch (error) {
       metrics.reloadFailed();
       throw error;
