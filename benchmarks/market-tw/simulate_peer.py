@@ -1,6 +1,6 @@
 """Draws as many numbers as a simulated market does, with numpy on one thread, and works out prices, ticks and limits.
 
-Per stock and session: 11 normals, 1 uniform, 8 exponentials, a logarithm, 2 limits, 4 prices rounded onto their ticks,
+Per stock and session: 11 normals, 1 uniform, 9 exponentials, a logarithm, 2 limits, 4 prices rounded onto their ticks,
 13 columns written; 40 sessions come before the first that is kept, as in ours.
 
 usage: simulate_peer.py STOCKS DAYS

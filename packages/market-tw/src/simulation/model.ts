@@ -2,7 +2,7 @@ import type { SimulatedStock } from '../universe.ts';
 import { exp, log } from './deterministic-math.ts';
 
 /**
- * The simulator's constants. They were set so that the statistics of its panels lie inside what real ones show
+ * The simulator's constants. They were set so that most statistics of its panels lie inside what real ones show
  * (`scripts/calibration-table.mjs` prints both); none of them is a rule.
  */
 export const model = {
