@@ -15,6 +15,7 @@ import type { Registrar } from './program/registrar.ts';
 import { registerReport } from './program/report.ts';
 import { registerRun } from './program/run.ts';
 import { registerServe } from './program/serve.ts';
+import { registerWatch } from './program/watch.ts';
 import type { Streams } from './streams.ts';
 import { readTool } from './tool.ts';
 
@@ -39,6 +40,7 @@ const registrars: readonly Registrar[] = [
   registerReport,
   registerCompare,
   registerAb,
+  registerWatch,
   registerCertificate,
   registerServe,
   registerMarket,

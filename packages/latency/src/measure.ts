@@ -33,6 +33,8 @@ export interface LatencyScenario {
    * for it. Without it a decided requirement, or none at all, is enough.
    */
   readonly precision?: number;
+  /** Most requests of the warm-up, for services of which little may be asked. Default: as many as it takes. */
+  readonly maxWarmUpRequests?: number;
 }
 
 /** What was measured, and the record behind it. */
@@ -193,10 +195,16 @@ export async function measureLatency(
     { metric: `${metric}.p99`, q: 0.99 },
   ];
   const startMs = clock.nowMs();
-  const { serviceMs, warm, failed, exchanges } = await warmUp(service, requests, timeoutMs, {
-    ...context,
-    signal: context.endEarly ? AbortSignal.any([context.signal, context.endEarly]) : context.signal,
-  });
+  const { serviceMs, warm, failed, exchanges } = await warmUp(
+    service,
+    requests,
+    timeoutMs,
+    {
+      ...context,
+      signal: context.endEarly ? AbortSignal.any([context.signal, context.endEarly]) : context.signal,
+    },
+    scenario.maxWarmUpRequests,
+  );
   if (failed !== undefined || Number.isNaN(serviceMs)) {
     const reason = `most requests failed while warming up (${failed ?? 'no answer'})`;
     // They are all there is to say of the service; of one that answers, the warm-up is no part of the figures.
@@ -276,7 +284,9 @@ export async function measureLatency(
             `ended early, after ${recorder.count} requests: ${(context.endEarly.reason as Error)?.message ?? 'told to end'}`,
           ]
         : []),
-      ...(warm ? [] : ['service times were still falling when the warm-up had used its part of the budget']),
+      ...(warm
+        ? []
+        : ['service times were not yet known to be stationary when the warm-up had used its part of the budget']),
       ...(steady.state === 'drift' || steady.state === 'shift' ? [`no steady state: ${steady.reason}`] : []),
       ...(stages ? [stages.bottleneck] : []),
     ],

@@ -43,12 +43,16 @@ const mostMs = 10_000;
 /** Failures after which there is nothing to warm. */
 const mostFailures = 5;
 
-/** Sends one request after the other until service times are stationary, for a quarter of the budget at most. */
+/**
+ * Sends one request after the other until service times are stationary, for a quarter of the budget at most.
+ * @param mostRequests ends it sooner, where requests are what must be saved
+ */
 export async function warmUp(
   service: RunningService,
   requests: readonly EncodedRequest[],
   timeoutMs: number,
   { clock, signal, budgetMs, emit }: Pick<CheckContext, 'clock' | 'signal' | 'budgetMs' | 'emit'>,
+  mostRequests: number = Number.POSITIVE_INFINITY,
 ): Promise<WarmUp> {
   emit({ type: 'progress', message: 'warming up until service times are stationary' });
   const times: number[] = [];
@@ -71,7 +75,7 @@ export async function warmUp(
     if (failures >= mostFailures && failures > times.length) break;
     const nowMs = clock.nowMs();
     warm = nowMs - startMs > leastMs && isWarm(times);
-    if (warm || nowMs >= endMs) break;
+    if (warm || nowMs >= endMs || exchanges.length >= mostRequests) break;
   }
   return {
     serviceMs: median(times.slice(-window)),

@@ -45,4 +45,8 @@ export { renderReport } from './page.ts';
 export type { Reporter, ReporterOutput } from './reporter.ts';
 export { builtinReporters, defineReporter, runReporters, tellReporters } from './reporter.ts';
 export { renderSummary } from './summary.ts';
+export { fitsBudget, type Spent, spentWithinHour } from './watch/request-budget.ts';
+export { nextSlot, type Slot } from './watch/schedule.ts';
+export { recentSuspicions, type Suspicion, type WatchedMetrics, watchEntry, watchedSoFar } from './watch/suspicions.ts';
+export { newWatch, renderWatchMetrics, type WatchState } from './watch/watch-metrics.ts';
 export { writeReports, writeStepSummary } from './write-reports.ts';

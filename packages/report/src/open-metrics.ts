@@ -1,4 +1,5 @@
 import type { Measurement, Results, Verdict } from '@preopen/core';
+import { labelsText, type MetricFamily, openMetricsText, sampleText } from './open-metrics-text.ts';
 
 const verdicts: readonly Verdict[] = ['pass', 'fail', 'inconclusive', 'not-measured'];
 
@@ -12,30 +13,19 @@ const units: Readonly<Record<Measurement['unit'], { readonly suffix: string; rea
   count: { suffix: '', factor: 1 },
 };
 
-const escapeLabel = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-const labels = (pairs: Readonly<Record<string, string>>): string =>
-  `{${Object.entries(pairs)
-    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-    .join(',')}}`;
-const number = (value: number): string => (value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value));
-
-interface Family {
-  readonly type: 'gauge' | 'info' | 'stateset';
-  readonly unit: string;
-  readonly help: string;
-  readonly samples: string[];
-}
-
 /**
  * The run as OpenMetrics text: each measurement as a gauge in its base unit with the ends of its interval beside it, and
  * verdicts as state sets. What was not measured has no gauge, and its verdict is `not-measured`, never a number.
- * Source: OpenMetrics 1.0
  */
 export function renderOpenMetrics(results: Results): string {
-  const families = new Map<string, Family>();
-  const add = (name: string, family: Omit<Family, 'samples'>, sample: string): void => {
-    const known = families.get(name) ?? { ...family, samples: [] };
+  return openMetricsText(resultFamilies(results));
+}
+
+/** What {@link renderOpenMetrics} renders, to stand beside families of others. */
+export function resultFamilies(results: Results): Iterable<MetricFamily> {
+  const families = new Map<string, MetricFamily & { samples: string[] }>();
+  const add = (name: string, family: Pick<MetricFamily, 'type' | 'unit' | 'help'>, sample: string): void => {
+    const known = families.get(name) ?? { name, ...family, samples: [] };
     known.samples.push(sample);
     families.set(name, known);
   };
@@ -44,19 +34,23 @@ export function renderOpenMetrics(results: Results): string {
   add(
     'preopen_run',
     { type: 'info', unit: '', help: 'The run that the figures come from.' },
-    `preopen_run_info${labels({ ...common, run: run.id, tool: `${run.tool.name} ${run.tool.version}`, status: run.status })} 1`,
+    sampleText(
+      'preopen_run_info',
+      { ...common, run: run.id, tool: `${run.tool.name} ${run.tool.version}`, status: run.status },
+      1,
+    ),
   );
   add(
     'preopen_run_end_timestamp_seconds',
     { type: 'gauge', unit: 'seconds', help: 'When the run ended.' },
-    `preopen_run_end_timestamp_seconds${labels(common)} ${(Date.parse(run.startedAt) + run.durationMs) / 1000}`,
+    sampleText('preopen_run_end_timestamp_seconds', common, (Date.parse(run.startedAt) + run.durationMs) / 1000),
   );
   const state = (name: string, help: string, pairs: Readonly<Record<string, string>>, verdict: Verdict): void => {
     for (const one of verdicts)
       add(
         name,
         { type: 'stateset', unit: '', help },
-        `${name}${labels({ ...pairs, [name]: one })} ${one === verdict ? 1 : 0}`,
+        sampleText(name, { ...pairs, [name]: one }, one === verdict ? 1 : 0),
       );
   };
   state('preopen_verdict', 'What the run came to.', common, results.verdict);
@@ -74,8 +68,8 @@ export function renderOpenMetrics(results: Results): string {
       const stem = `preopen_${metric.replace(/[^A-Za-z0-9_]/g, '_')}`;
       const name = (part: string): string =>
         [stem, ...(part === '' ? [] : [part]), ...(suffix === '' ? [] : [suffix])].join('_');
-      const pairs = labels({ ...common, check: check.id });
-      const key = `${name('')}${pairs}`;
+      const pairs = { ...common, check: check.id };
+      const key = `${name('')}${labelsText(pairs)}`;
       // Two samples of one name and labels would make the whole text invalid.
       if (!Number.isFinite(value) || seen.has(key)) continue;
       seen.add(key);
@@ -90,15 +84,9 @@ export function renderOpenMetrics(results: Results): string {
       ];
       for (const [part, amount] of ends) {
         const help = `${metric}${part === '' ? '' : `, ${part} end of its interval`}`;
-        add(name(part), { type: 'gauge', unit: suffix, help }, `${name(part)}${pairs} ${number(amount * factor)}`);
+        add(name(part), { type: 'gauge', unit: suffix, help }, sampleText(name(part), pairs, amount * factor));
       }
     }
   }
-  const lines = [...families].flatMap(([name, { type, unit, help, samples }]) => [
-    `# TYPE ${name} ${type}`,
-    ...(unit === '' ? [] : [`# UNIT ${name} ${unit}`]),
-    `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}`,
-    ...samples,
-  ]);
-  return `${[...lines, '# EOF'].join('\n')}\n`;
+  return families.values();
 }

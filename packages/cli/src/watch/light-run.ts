@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  openPipeline,
+  parseRequirement,
+  plainHttpName,
+  type Results,
+  type RunningService,
+  type RunRequest,
+  type Suite,
+  startService,
+  systemClock,
+  type TargetConfig,
+} from '@preopen/core';
+import { inferenceLatency } from '@preopen/latency';
+import { runId } from '../run-id.ts';
+import { type LogLevel, type Streams, stylesOf } from '../streams.ts';
+import { runAtTerminal } from '../suite-shell.ts';
+import type { ChosenTarget } from '../target-choice.ts';
+import { defaultSeed, readTool } from '../tool.ts';
+
+/** What may be said of a light run; times in milliseconds. */
+export interface LightRunFlags {
+  readonly batch: number;
+  readonly rate: number;
+  readonly timeout: number;
+  /** Requirements to hold what is measured against. */
+  readonly require?: readonly string[];
+  readonly seed?: number;
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly logLevel: LogLevel;
+  readonly logFile?: string;
+}
+
+export const suiteName = 'watch';
+const warmUpRequests = 60;
+/** A P95 takes 200. */
+const sampledRequests = 240;
+/** A run that other work on the machine spoilt is made twice. */
+export const mostPerRun: number = 2 * (warmUpRequests + sampledRequests);
+
+/** Few requests, one look: what a target in use can bear every few minutes. */
+function lightSuite({ service }: TargetConfig, flags: LightRunFlags): Suite {
+  const isPlain = service?.codec?.name === plainHttpName;
+  const check = inferenceLatency({
+    title: 'Response time, few requests',
+    ...(isPlain ? { metric: 'latency.response', subject: `${service.model} requests` } : {}),
+    rows: flags.batch,
+    maxRatePerSecond: flags.rate,
+    timeoutMs: flags.timeout,
+    minSamples: sampledRequests,
+    maxLooks: 1,
+    maxWarmUpRequests: warmUpRequests,
+    budgetMs: 20_000,
+  });
+  return {
+    name: suiteName,
+    checks: [check],
+    requirements: (flags.require ?? []).map((limit) => parseRequirement(limit, { source: '--require' })),
+    scale: { stocks: flags.batch, days: 0, users: 1 },
+  };
+}
+
+/** Starts services as ever, and tells of each request that is sent to them. */
+const countingOpener = (onRequest: () => void): NonNullable<RunRequest['opener']> => ({
+  async startService(config, { name, ...options }) {
+    const service = await startService({ ...config, name }, options);
+    const send: RunningService['send'] = (...request) => {
+      onRequest();
+      return service.send(...request);
+    };
+    return Object.assign(Object.create(service) as RunningService, { send });
+  },
+  openPipeline,
+});
+
+/** What one run came to. */
+export interface WatchRun {
+  readonly results?: Results;
+  /** Why the target could not be measured. */
+  readonly problem?: string;
+  readonly requests: number;
+}
+
+/** One light run; nothing of it stays on disk. */
+export async function runLightly(
+  chosen: ChosenTarget,
+  flags: LightRunFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<WatchRun> {
+  const outputDir = await mkdtemp(join(tmpdir(), 'preopen-watch-'));
+  let requests = 0;
+  try {
+    // From here on the suite hears signals itself.
+    signal.throwIfAborted();
+    const { results } = await runAtTerminal(
+      {
+        suite: lightSuite(chosen.target, flags),
+        ...chosen,
+        runId: runId(systemClock.wallMs(), suiteName),
+        seed: flags.seed ?? defaultSeed,
+        seedGiven: flags.seed !== undefined,
+        outputDir,
+        tool: readTool(),
+        missing: (metric) => `\`preopen watch\` does not measure ${metric}`,
+        opener: countingOpener(() => requests++),
+      },
+      { logLevel: flags.logLevel, ...(flags.logFile === undefined ? {} : { logFile: flags.logFile }) },
+      streams,
+      stylesOf(streams, flags.color).err,
+    );
+    const check = results.checks[0]!;
+    const isMeasured = check.measurements.some(({ metric }) => metric.startsWith('latency.'));
+    const problem = check.reason ?? check.notMeasured[0]?.reason ?? 'nothing was measured';
+    return { results, requests, ...(isMeasured ? {} : { problem }) };
+  } finally {
+    await rm(outputDir, { recursive: true, force: true });
+  }
+}
