@@ -5,7 +5,7 @@ import { tellingCommand, waiterPython } from './exit-peak.ts';
 import { startProbeServer } from './node/probe-server.ts';
 import { type NodeMemory, watchNode } from './node/watch-node.ts';
 import { readProcessMemory, readProcessTree } from './proc-memory.ts';
-import { type StageMemory, watchStages } from './stages.ts';
+import { type StageMemory, type StageTime, watchStages } from './stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from './timeline.ts';
 
 /** What is to be profiled: a command that is started and ended, or processes that run already. */
@@ -39,6 +39,7 @@ export interface MemoryProfile {
   /** Last lines that the command said. */
   readonly lastWords: readonly string[];
   readonly stages: readonly StageMemory[];
+  readonly stageTimes: readonly StageTime[];
   /** Of Node processes that we started. */
   readonly node: NodeMemory | undefined;
 }
@@ -76,7 +77,7 @@ interface Span {
 function begin(pids: () => readonly number[], { clock = systemClock, intervalMs = 20, onLook }: ProfileOptions) {
   const startMs = clock.nowMs();
   const watch = watchMemory({ pids, clock, intervalMs });
-  const stages = watchStages(watch.mark);
+  const stages = watchStages(watch.mark, clock);
   const timer = setInterval(() => {
     onLook?.({ rssBytes: watch.nowBytes(), elapsedMs: clock.nowMs() - startMs });
   }, tellEveryMs);
@@ -96,7 +97,7 @@ async function profileProcess(pid: number, options: ProfileOptions, { ending, on
   const { startMs, stop } = begin(() => readProcessTree(pid), options);
   onBegin();
   while (!ending.aborted && readProcessMemory(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { startMs, ...stop(), exit: undefined, lastWords: [], stages: [], node: undefined };
+  return { startMs, ...stop(), exit: undefined, lastWords: [], stages: [], stageTimes: [], node: undefined };
 }
 
 async function profileCommand(
@@ -154,6 +155,7 @@ async function profileCommand(
       exit: ending.aborted ? undefined : run.exit,
       lastWords: run.lastWords,
       stages: stages.ended(),
+      stageTimes: stages.times(),
       node: await node.stop(),
     };
   } finally {

@@ -1,3 +1,5 @@
+import type { Clock } from '@preopen/core';
+
 /** Memory of one stage of a pipeline; repeated stages are taken together. */
 export interface StageMemory {
   readonly stage: string;
@@ -9,28 +11,46 @@ export interface StageMemory {
   readonly keptBytes: number;
 }
 
+/** When one run of a stage began and ended, on the clock of the timeline. */
+export interface StageTime {
+  readonly stage: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A pipeline that announces a stage for each stock and day is no longer told by its stages. */
+const mostTimes = 400;
+
 /**
  * Follows stages by what is resident at their ends.
  * @param mark looks now; gives the highest since the last call
  */
-export function watchStages(mark: () => { readonly peakBytes: number; readonly nowBytes: number }): {
+export function watchStages(
+  mark: () => { readonly peakBytes: number; readonly nowBytes: number },
+  clock: Pick<Clock, 'nowMs'>,
+): {
   on(stage: string, event: 'start' | 'end'): { readonly nowBytes: number };
   /** Stages that have ended, in the order of their first end. */
   ended(): StageMemory[];
+  /** Runs of stages in the order of their ends, at most the first 400. */
+  times(): StageTime[];
 } {
-  const open = new Map<string, { startBytes: number; peakBytes: number }>();
+  const open = new Map<string, { startBytes: number; peakBytes: number; fromMs: number }>();
+  const times: StageTime[] = [];
   const ended = new Map<string, StageMemory>();
   return {
     on(stage, event) {
       const { peakBytes, nowBytes } = mark();
+      const atMs = clock.nowMs();
       for (const running of open.values()) running.peakBytes = Math.max(running.peakBytes, peakBytes);
       if (event === 'start') {
-        open.set(stage, { startBytes: nowBytes, peakBytes: nowBytes });
+        open.set(stage, { startBytes: nowBytes, peakBytes: nowBytes, fromMs: atMs });
         return { nowBytes };
       }
       const run = open.get(stage);
       open.delete(stage);
       if (!run) return { nowBytes };
+      if (times.length < mostTimes) times.push({ stage, fromMs: run.fromMs, toMs: atMs });
       const before = ended.get(stage);
       ended.set(stage, {
         stage,
@@ -41,5 +61,6 @@ export function watchStages(mark: () => { readonly peakBytes: number; readonly n
       return { nowBytes };
     },
     ended: () => [...ended.values()],
+    times: () => [...times],
   };
 }

@@ -1,5 +1,5 @@
 import type { Measurement, Series } from '@preopen/core';
-import type { StageMemory } from '../stages.ts';
+import type { StageMemory, StageTime } from '../stages.ts';
 import { type MemoryTimeline, thinned } from '../timeline.ts';
 
 /** Why memory is not measured on other systems. */
@@ -35,8 +35,25 @@ export function timelineSeries(title: string, timeline: MemoryTimeline, startMs:
   };
 }
 
-/** Stages of a pipeline as a series. */
-export function stageSeries(stages: readonly StageMemory[]): Series {
+/** Stages of a pipeline: what memory they took, and when they ran; none where it announces none. */
+export function stageSeries(stages: readonly StageMemory[], times: readonly StageTime[], startMs: number): Series[] {
+  return stages.length === 0 ? [] : [stageMemorySeries(stages), stageTimesSeries(times, startMs)];
+}
+
+function stageTimesSeries(times: readonly StageTime[], startMs: number): Series {
+  const seconds = (atMs: number): number => (atMs - startMs) / 1000;
+  return {
+    id: 'memory.stageTimes',
+    title: 'When each stage ran',
+    columns: [
+      { name: 'stage', values: times.map(({ stage }) => stage) },
+      { name: 'from', unit: 's', values: times.map(({ fromMs }) => seconds(fromMs)) },
+      { name: 'to', unit: 's', values: times.map(({ toMs }) => seconds(toMs)) },
+    ],
+  };
+}
+
+function stageMemorySeries(stages: readonly StageMemory[]): Series {
   return {
     id: 'memory.stages',
     title: 'Resident memory by stage: at most, by how much it grew, and what it kept when it ended',

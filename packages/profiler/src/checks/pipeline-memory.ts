@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Check, CheckContext, CheckOutcome, PipelineRun } from '@preopen/core';
-import { type StageMemory, watchStages } from '../stages.ts';
+import { type StageMemory, type StageTime, watchStages } from '../stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from '../timeline.ts';
 import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
 
@@ -12,6 +12,7 @@ export interface WatchedRun {
   readonly startMs: number;
   readonly timeline: MemoryTimeline;
   readonly stages: readonly StageMemory[];
+  readonly stageTimes: readonly StageTime[];
 }
 
 /**
@@ -21,7 +22,7 @@ export interface WatchedRun {
 export async function runWatched(context: CheckContext, inputDir: string, outputDir: string): Promise<WatchedRun> {
   const { clock } = context;
   let watch: MemoryWatch | undefined;
-  const stages = watchStages(() => watch?.mark() ?? { peakBytes: 0, nowBytes: 0 });
+  const stages = watchStages(() => watch?.mark() ?? { peakBytes: 0, nowBytes: 0 }, clock);
   const startMs = clock.nowMs();
   try {
     const run = await context.pipeline!.run({
@@ -46,14 +47,14 @@ export async function runWatched(context: CheckContext, inputDir: string, output
     }
     const timeline = watch!.stop();
     watch = undefined;
-    return { run, startMs, timeline, stages: stages.ended() };
+    return { run, startMs, timeline, stages: stages.ended(), stageTimes: stages.times() };
   } finally {
     watch?.stop();
   }
 }
 
 async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
-  const { timeline, startMs, stages } = await runWatched(
+  const { timeline, startMs, stages, stageTimes } = await runWatched(
     context,
     context.dataset!.dir,
     join(context.workDir, 'output'),
@@ -64,7 +65,7 @@ async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
     notMeasured: peak ? [] : [{ metric, reason: noProc }],
     series: [
       timelineSeries('Resident memory of the pipeline', timeline, startMs),
-      ...(stages.length > 0 ? [stageSeries(stages)] : []),
+      ...stageSeries(stages, stageTimes, startMs),
     ],
     evidence: [],
     notes: [],

@@ -92,6 +92,7 @@ function heapSeries(node: NodeMemory, startMs: number): Series {
       { name: 'in use', unit: 'bytes', values: node.usedBytes },
       { name: 'reserved', unit: 'bytes', values: node.totalBytes },
       { name: 'buffers', unit: 'bytes', values: node.externalBytes },
+      { name: 'longest GC pause', unit: 'ms', values: node.longestPauseMs },
     ],
   };
 }
@@ -138,7 +139,7 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
         ...(options.durationMs === undefined ? {} : { fraction: Math.min(1, elapsedMs / options.durationMs) }),
       }),
   });
-  const { timeline, node, startMs, endMs, stages } = profile;
+  const { timeline, node, startMs, endMs, stages, stageTimes } = profile;
   const peak = peakMeasurement('memory.profile.peak', timeline);
   const growth = growthOf(profile);
   const cpuMs = timeline.slow.cpuMs.at(-1);
@@ -156,7 +157,7 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
       timelineSeries('Resident memory', timeline, startMs),
       slowSeries(profile),
       ...(node ? [heapSeries(node, startMs)] : []),
-      ...(stages.length > 0 ? [stageSeries(stages)] : []),
+      ...stageSeries(stages, stageTimes, startMs),
     ],
     evidence: [
       await context.keep(

@@ -11,6 +11,8 @@ export interface NodeMemory {
   readonly usedBytes: readonly number[];
   readonly totalBytes: readonly number[];
   readonly externalBytes: readonly number[];
+  /** Longest garbage collection since the look before; 0 where there was none. */
+  readonly longestPauseMs: readonly number[];
   readonly limitBytes: number;
   /** Largest size of each heap space. */
   readonly spaces: Readonly<Record<string, number>>;
@@ -33,7 +35,15 @@ const majorKind = 4;
 export function watchNode(server: ProbeServer, clock: Clock): { stop(): Promise<NodeMemory | undefined> } {
   const series = new Map<
     number,
-    { version: string; atMs: number[]; used: number[]; total: number[]; external: number[]; limit: number }
+    {
+      version: string;
+      atMs: number[];
+      used: number[];
+      total: number[];
+      external: number[];
+      pauses: number[];
+      limit: number;
+    }
   >();
   const spaces: Record<string, number> = {};
   const gc = { count: 0, major: 0, totalPauseMs: 0, longestPauseMs: 0 };
@@ -46,12 +56,21 @@ export function watchNode(server: ProbeServer, clock: Clock): { stop(): Promise<
     }
     const heap = await process.heap();
     const events = await process.gcEvents();
-    const own = series.get(pid) ?? { version: process.node, atMs: [], used: [], total: [], external: [], limit: 0 };
+    const own = series.get(pid) ?? {
+      version: process.node,
+      atMs: [],
+      used: [],
+      total: [],
+      external: [],
+      pauses: [],
+      limit: 0,
+    };
     series.set(pid, own);
     own.atMs.push(clock.nowMs());
     own.used.push(heap.usedBytes);
     own.total.push(heap.totalBytes);
     own.external.push(heap.externalBytes);
+    own.pauses.push(events.pauseMs.reduce((longest, pauseMs) => Math.max(longest, pauseMs), 0));
     own.limit = heap.limitBytes;
     for (const { name, usedBytes } of heap.spaces) spaces[name] = Math.max(spaces[name] ?? 0, usedBytes);
     events.pauseMs.forEach((pauseMs, i) => {
@@ -79,8 +98,8 @@ export function watchNode(server: ProbeServer, clock: Clock): { stop(): Promise<
       const highest = (own: { used: number[] }): number => own.used.reduce((most, bytes) => Math.max(most, bytes), 0);
       const [largest] = [...series].sort(([, a], [, b]) => highest(b) - highest(a));
       if (!largest) return undefined;
-      const [pid, { version, atMs, used, total, external, limit }] = largest;
-      const columns = { atMs, usedBytes: used, totalBytes: total, externalBytes: external };
+      const [pid, { version, atMs, used, total, external, pauses, limit }] = largest;
+      const columns = { atMs, usedBytes: used, totalBytes: total, externalBytes: external, longestPauseMs: pauses };
       return { pid, version, processes: series.size, ...columns, limitBytes: limit, spaces, gc };
     },
   };

@@ -141,7 +141,8 @@ export function seriesFigure(
   const title = termOf(context.words, series.title);
   const chart = told ? drawnChart(told.chart, { id: options.id, title, broad: options.broad }, context) : nothing;
   const heading = told?.caption;
-  return html`<figure class="${options.broad ? 'chart broad-figure' : 'chart'}"><figcaption><h4>${said(series.title, context)}</h4>${heading ? html`<p>${heading}</p>` : nothing}</figcaption>${chart}${seriesTable(series, context)}</figure>`;
+  const shape = told === undefined ? 'chart bare' : options.broad ? 'chart broad-figure' : 'chart';
+  return html`<figure class="${shape}"><figcaption><h4>${said(series.title, context)}</h4>${heading ? html`<p>${heading}</p>` : nothing}</figcaption>${chart}${seriesTable(series, context)}</figure>`;
 }
 
 /** A chart of a few measured values with names, such as one metric of several scenarios. */

@@ -101,7 +101,7 @@ summary { cursor: pointer; color: var(--soft); min-height: 24px; } summary:hover
 
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; margin-top: 16px; }
 .chart { margin: 0; min-width: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 16px 18px 12px; box-shadow: var(--shade); container-type: inline-size; }
-.broad-figure { grid-column: 1 / -1; }
+.broad-figure, .bare { grid-column: 1 / -1; } .chart.bare { display: flex; flex-wrap: wrap; gap: 0 18px; padding: 9px 18px; align-items: baseline; } .bare figcaption { margin: 0; } .bare details { margin: 0; } .bare details[open] { flex-basis: 100%; }
 figcaption h3, figcaption h4 { font-size: .95rem; } figcaption > :first-child::first-letter { text-transform: uppercase; } figcaption p { margin: 3px 0 0; font-size: .9rem; color: var(--soft); max-width: 78ch; } figcaption { margin-bottom: 12px; }
 .plot { position: relative; cursor: crosshair; touch-action: pan-y; } .plot svg { width: 100%; height: auto; display: none; overflow: visible; }
 .plot svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans TC", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
