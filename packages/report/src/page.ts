@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Results, Verdict } from '@preopen/core';
 import { claimsOf } from './claims.ts';
 import { formatDuration, standingOf, verdictSentence } from './format.ts';
@@ -6,6 +5,7 @@ import type { Language, SectionId } from './language/catalogue.ts';
 import { catalogueOf } from './language/languages.ts';
 import { environmentSection, figuresSection, glossarySection } from './page/appendix.ts';
 import { measuredSection } from './page/check-sections.ts';
+import { digestOf } from './page/digest.ts';
 import { type HistoryPoint, historySection } from './page/history.ts';
 import { type Html, html, nothing, trusted } from './page/html.ts';
 import { type PageContext, said, verdictIcon } from './page/parts.ts';
@@ -22,8 +22,6 @@ export interface ReportOptions {
   /** Earlier runs of the same target on the same kind of machine. */
   readonly history?: readonly HistoryPoint[];
 }
-
-const digestOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Nothing is loaded from anywhere; the one style and the one script are known by their digests. */
 const policy = (): string =>

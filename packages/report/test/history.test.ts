@@ -142,7 +142,9 @@ describe('series', () => {
     const [series] = historySeries(entries);
     expect(series?.changes).toEqual([]);
     expect(sparkline(series!.points, 12)).toBe('▄▄··········');
-    expect(renderHistoryPage([series!], [])).toContain('spoilt by other work, not used');
+    const page = renderHistoryPage([series!], []);
+    expect(page).toContain('spoilt by other work, not used');
+    expect(page).not.toContain('unsafe-inline');
   });
   it('are a page in which hostile names do no harm', () => {
     const page = renderHistoryPage(historySeries([historyEntry(aHostileRun())]), []);

@@ -1,5 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderJUnit } from '../src/junit.ts';
+import { renderSummary } from '../src/summary.ts';
+import { writeStepSummary } from '../src/write-reports.ts';
 import { aHostileRun, anUnmeasuredRun, aRun } from './support/runs.ts';
 
 describe('renderJUnit', () => {
@@ -21,5 +26,19 @@ describe('renderJUnit', () => {
     const xml = renderJUnit(aHostileRun());
     expect(xml).not.toContain('<script>');
     expect(xml).not.toContain('\u0007');
+  });
+});
+
+describe('writeStepSummary', () => {
+  it('adds the summary behind what other steps wrote', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'step-'));
+    const path = join(dir, 'step.md');
+    writeFileSync(path, 'of another step\n');
+    await writeStepSummary(path, aRun());
+    await writeStepSummary(path, anUnmeasuredRun(), 'zh-TW');
+    expect(readFileSync(path, 'utf8')).toBe(
+      `of another step\n${renderSummary(aRun())}\n${renderSummary(anUnmeasuredRun(), 'zh-TW')}\n`,
+    );
+    rmSync(dir, { recursive: true });
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CheckResult } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../src/page.ts';
 import { aCheck, aHostileRun, anUnmeasuredRun, aRun, hostile } from './support/runs.ts';
@@ -26,6 +27,34 @@ describe('renderReport', () => {
       expect(page, text).toContain(text);
     }
     expect(page.match(/class="plot"/g)).toHaveLength(2);
+  });
+
+  it('holds scenarios beside each other: one chart a metric, and a sentence where all are the same', () => {
+    const scenario = (id: string, ic: number): CheckResult =>
+      aCheck({
+        id: `taiwan/panel-${id}`,
+        measurements: [
+          { metric: `taiwan.${id}.icStress`, value: ic, unit: 'ratio', samples: 20 },
+          { metric: `taiwan.${id}.missingPredictions`, value: 0, unit: 'ratio', samples: 20 },
+        ],
+      });
+    const page = renderReport(aRun({ checks: [scenario('sars-2003', 0.01), scenario('halt-storm', 0.07)] }));
+    const section = page.slice(page.indexOf('<section id="taiwan"'), page.indexOf('<section id="recovery"'));
+    expect(section.match(/class="plot"/g)).toHaveLength(1);
+    expect(section).toContain('0.010 to 0.070 over 2 scenarios.');
+    expect(section).toContain('0 % in all 2 scenarios.');
+    expect(section).toContain('SARS 2003');
+  });
+
+  it('names checks that did not run once under the reason they share', () => {
+    const skipped = ['gaps', 'holes'].map((id) =>
+      aCheck({ id: `taiwan/service-${id}`, title: `title of ${id}`, status: 'skipped', reason: 'left out by only x' }),
+    );
+    const page = renderReport(aRun({ checks: skipped }));
+    const section = page.slice(page.indexOf('<section id="taiwan"'), page.indexOf('<section id="recovery"'));
+    expect(section.match(/left out by only x/g)).toHaveLength(1);
+    expect(section).toContain('title of gaps');
+    expect(section).toContain('title of holes');
   });
 
   it('never shows what was not measured as passed', () => {

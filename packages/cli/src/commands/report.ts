@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readResults } from '@preopen/core';
-import { type Language, writeReports } from '@preopen/report';
+import { historyPoints, type Language, readHistory, writeReports } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
@@ -10,7 +10,7 @@ import { verdictTable } from '../terminal/verdict-table.ts';
 /** `preopen report RUN`: draws a run's pages again from its results. */
 export async function reportCommand(
   run: string,
-  flags: { readonly outputDir?: string; readonly lang: Language },
+  flags: { readonly outputDir?: string; readonly history: string; readonly lang: Language },
   streams: Streams,
 ): Promise<ExitCode> {
   const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -18,7 +18,9 @@ export async function reportCommand(
   const results = await readResults(path);
   const dir = resolve(flags.outputDir ?? dirname(path));
   await mkdir(dir, { recursive: true });
-  const written = await writeReports(results, dir, { html: true, language: flags.lang });
+  const { entries } = await readHistory(resolve(flags.history));
+  const history = historyPoints(results, entries);
+  const written = await writeReports(results, dir, { html: true, language: flags.lang, history });
   streams.out.write(`${verdictTable(results, stylesOf(streams, 'auto').out)}\n\n`);
   for (const name of written) streams.out.write(`  ${name.padEnd(13)} ${join(dir, name)}\n`);
   return exitCodes.ok;

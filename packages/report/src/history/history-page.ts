@@ -1,5 +1,6 @@
 import { formatQuantity } from '@preopen/core';
 import { escapeHtml } from '../escape.ts';
+import { digestOf } from '../page/digest.ts';
 import type { HistorySeries } from './history-series.ts';
 
 const width = 640;
@@ -59,7 +60,7 @@ export function renderHistoryPage(series: readonly HistorySeries[], problems: re
   const changed = series.filter(({ changes }) => changes.length > 0).length;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${digestOf(style)}">
 <title>Preopen: history</title><style>${style}</style></head>
 <body><main><h1>${runs} runs, ${series.length} series, a change suspected in ${changed}</h1>
 ${problems.map((problem) => `<p>${escapeHtml(problem)}</p>`).join('')}${series.map(section).join('\n')}</main></body></html>

@@ -169,6 +169,8 @@ export interface Catalogue {
     readonly growth: (of: { after: Figure; market: Figure; days: Figure }) => string;
     readonly recovery: (of: { failed: Figure; answered: Figure; slowest: Figure }) => string;
     readonly scale: (of: { exponent: Figure; interval: string }) => string;
+    readonly sameEverywhere: (of: { value: Figure; of: Figure }) => string;
+    readonly span: (of: { low: Figure; high: Figure; of: Figure }) => string;
     readonly history: (of: { runs: Figure; low: Figure; high: Figure; changes: Figure }) => string;
   };
   /** `58.9 ms to 64.1 ms`. */

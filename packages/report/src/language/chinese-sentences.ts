@@ -1,3 +1,4 @@
+import { chineseScenarioTitles } from './chinese-scenarios.ts';
 import { chineseTerms } from './chinese-terms.ts';
 
 /**
@@ -21,12 +22,13 @@ const patterns: readonly (readonly [pattern: RegExp, chinese: string, nested?: '
     '回應時間的各階段：居中的請求與最慢的 $1 次請求',
   ],
   [/^Peak memory of the pipeline by the size of the universe, (\d+) days$/, '依股票數的管線記憶體峰值（$1 個交易日）'],
+  [/^(.+): the pipeline survives it$/, '$1：管線承受得住', 'nested'],
   [/^Requests around the fault “(.+)”$/, '故障「$1」前後的請求'],
 ];
 
 /** A text of a check in Chinese; `undefined` for one that is not known. */
 export function inChinese(english: string): string | undefined {
-  if (Object.hasOwn(chineseTerms, english)) return chineseTerms[english];
+  for (const terms of [chineseTerms, chineseScenarioTitles]) if (Object.hasOwn(terms, english)) return terms[english];
   for (const [pattern, chinese, nested] of patterns) {
     const match = pattern.exec(english);
     if (!match || (nested && inChinese(match.at(-1)!) === undefined)) continue;

@@ -7,6 +7,8 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   'Concurrent users, closed loop': '並行使用者（封閉迴路）',
   'Throughput by requests under way, scalability law and knee': '依同時請求數的吞吐量、擴展性定律與拐點',
   'Peak memory of the pipeline, children included': '管線的記憶體峰值（含子行程）',
+  'Leak of the service under requests': '服務處理請求時的記憶體洩漏',
+  'Peak memory by the size of the universe': '依股票數的記憶體峰值',
   'Peak memory of the service under requests': '服務處理請求時的記憶體峰值',
   'The pipeline at the scale of the run': '本次規模下的管線',
   'Time by number of stocks': '依股票數的時間',
@@ -49,6 +51,8 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   'Growth of a portfolio of the best-ranked stocks': '排名最佳股票投資組合的累計報酬',
   'Requests around the fault “kill”': '故障「強制終止」前後的請求',
   'Requests around the fault “pause”': '故障「凍結」前後的請求',
+  'When each stage ran': '各階段的執行時段',
+  'longest GC pause': '最長垃圾回收停頓',
   // columns
   quantile: '分位',
   response: '回應時間',

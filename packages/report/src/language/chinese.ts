@@ -1,5 +1,6 @@
 import type { Catalogue, Counts } from './catalogue.ts';
 import { chineseGlossary } from './chinese-glossary.ts';
+import { chineseScenarios } from './chinese-scenarios.ts';
 import { inChinese } from './chinese-sentences.ts';
 
 const when = new Intl.DateTimeFormat('zh-TW', {
@@ -56,7 +57,6 @@ const names: Readonly<Record<string, string>> = {
   'pit.survivorship': '下市股票遺漏的預測',
 };
 
-const scenarios: Readonly<Record<string, string>> = { limitDown: '跌停日', haltStorm: '大量暫停交易', crash: '崩盤' };
 const faults: Readonly<Record<string, string>> = { kill: '強制終止後重啟', pause: '行程凍結' };
 const endings: Readonly<Record<string, string>> = {
   timeToSteadyState: '恢復穩態時間',
@@ -67,6 +67,15 @@ const endings: Readonly<Record<string, string>> = {
   missingPredictions: '遺漏的預測',
   nonFinitePredictions: '非有限值的預測',
   duration: '管線時間',
+  missingAfterHalt: '恢復交易後遺漏的預測',
+  peakRss: '記憶體峰值',
+  predictedWhileHalted: '暫停交易時的預測',
+  icStress: '壓力期間的排序 IC',
+  icCalm: '平靜期間的排序 IC',
+  icChange: '排序 IC 的變化',
+  semiconductorShare: '半導體占比',
+  semiconductorRisk: '半導體風險占比',
+  staleAnswers: '沿用前一日的回應',
   complete: '獲得回應的比例',
 };
 
@@ -78,7 +87,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? scenarios : faults)[part];
+    const subject = (family === 'taiwan' ? chineseScenarios : faults)[part];
     const what = ending === '' ? '延遲' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject}：${what}${tail}`;
@@ -262,6 +271,8 @@ export const chinese: Catalogue = {
     growth: ({ after, market, days }) => `扣除成本後 ${days} 日累計 ${after}，全部受預測股票為 ${market}。`,
     recovery: ({ failed, answered, slowest }) => `${failed} 次請求失敗、${answered} 次獲得回應；最慢者 ${slowest}。`,
     scale: ({ exponent, interval }) => `時間隨股票數的 ${exponent} 次方成長${withInterval(interval)}。`,
+    sameEverywhere: ({ value, of }) => `${of} 個情境皆為 ${value}。`,
+    span: ({ low, high, of }) => `${of} 個情境，介於 ${low} 與 ${high} 之間。`,
     history: ({ runs, low, high, changes }) => `${runs} 次執行介於 ${low} 與 ${high} 之間；發現的變化點：${changes}。`,
   },
   range: (low, high) => `${low} 至 ${high}`,

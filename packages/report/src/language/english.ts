@@ -1,5 +1,6 @@
 import type { Catalogue, Counts } from './catalogue.ts';
 import { englishGlossary } from './english-glossary.ts';
+import { englishScenarios } from './english-scenarios.ts';
 
 const when = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Asia/Taipei',
@@ -57,11 +58,6 @@ const names: Readonly<Record<string, string>> = {
   'pit.survivorship': 'Predictions lost of stocks that left',
 };
 
-const scenarios: Readonly<Record<string, string>> = {
-  limitDown: 'limit-down day',
-  haltStorm: 'halt storm',
-  crash: 'crash',
-};
 const faults: Readonly<Record<string, string>> = { kill: 'kill and restart', pause: 'freeze' };
 const endings: Readonly<Record<string, string>> = {
   timeToSteadyState: 'time to steady state',
@@ -72,6 +68,15 @@ const endings: Readonly<Record<string, string>> = {
   missingPredictions: 'missing predictions',
   nonFinitePredictions: 'predictions that are not numbers',
   duration: 'time of the pipeline',
+  missingAfterHalt: 'missing after a halt',
+  peakRss: 'peak memory',
+  predictedWhileHalted: 'predicted while halted',
+  icStress: 'rank IC under stress',
+  icCalm: 'rank IC in calm',
+  icChange: 'change of the rank IC',
+  semiconductorShare: 'share of semiconductors',
+  semiconductorRisk: 'risk share of semiconductors',
+  staleAnswers: 'answers to an earlier day',
   complete: 'share that was answered',
 };
 
@@ -83,7 +88,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? scenarios : faults)[part];
+    const subject = (family === 'taiwan' ? englishScenarios : faults)[part];
     const what = ending === '' ? 'latency' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;
@@ -278,6 +283,8 @@ export const english: Catalogue = {
       `${failed} requests failed and ${answered} were answered; the slowest took ${slowest}.`,
     scale: ({ exponent, interval }) =>
       `Time grows as the number of stocks to the power ${exponent}${withInterval(interval)}.`,
+    sameEverywhere: ({ value, of }) => `${value} in all ${of} scenarios.`,
+    span: ({ low, high, of }) => `${low} to ${high} over ${of} scenarios.`,
     history: ({ runs, low, high, changes }) => `${runs} runs between ${low} and ${high}; changes found: ${changes}.`,
   },
   range: (low, high) => `${low} to ${high}`,

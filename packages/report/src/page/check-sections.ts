@@ -1,4 +1,4 @@
-import type { CheckResult, Results } from '@preopen/core';
+import type { CheckResult, Measurement, Results } from '@preopen/core';
 import type { ChartContext } from '../charts/context.ts';
 import { chartOf } from '../charts/from-series.ts';
 import { formatDuration, formatInterval, formatLimit, formatValue, nameOf } from '../format.ts';
@@ -78,22 +78,44 @@ function checkArticle(
   return html`<article class="check" id="${id}"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
 }
 
-/** One figure of every scenario or fault beside each other, with the limit they share. */
-function overview(section: MeasuredSection, results: Results, context: PageContext): Html {
-  const [family, ending] =
-    section === 'taiwan' ? ['taiwan', 'p95'] : section === 'recovery' ? ['recovery', 'timeToSteadyState'] : ['', ''];
-  if (family === '') return nothing;
-  const { words } = context;
-  const found = results.checks.flatMap(({ measurements }) =>
-    measurements.filter(({ metric }) => metric.startsWith(`${family}.`) && metric.endsWith(`.${ending}`)),
-  );
-  const unit = found[0]?.unit;
-  if (unit === undefined || found.length < 2 || found.some((one) => one.unit !== unit)) return nothing;
-  const limits = results.requirements.filter(({ metric }) => found.some((one) => one.metric === metric));
+/** What is held beside each other, most wanted first. */
+const compared: Readonly<Partial<Record<MeasuredSection, readonly string[]>>> = {
+  taiwan: [
+    'p95',
+    'errorShare',
+    'icStress',
+    'missingPredictions',
+    'nonFinitePredictions',
+    'duration',
+    'peakRss',
+    'semiconductorRisk',
+  ],
+  recovery: ['timeToSteadyState'],
+};
+
+/** One metric of all scenarios or faults: the same rows in each chart, so that a scenario is found at one height. */
+function comparedFigure(
+  found: readonly Measurement[],
+  section: MeasuredSection,
+  results: Results,
+  context: PageContext & { readonly isAlone: boolean },
+): Html {
+  const { words, isAlone } = context;
+  const { unit, metric } = found[0]!;
+  const title = withoutSubject(nameOf(metric, words));
+  const limits = results.requirements.filter(({ metric: id }) => found.some((one) => one.metric === id));
   const shared = new Set(limits.map(({ limit, unit: of }) => `${limit} ${of}`)).size === 1 ? limits[0] : undefined;
-  const title = withoutSubject(nameOf(found[0]!.metric, words));
+  const ordered = found.toSorted((a, b) => a.value - b.value);
+  const [least, most] = [ordered[0]!, ordered.at(-1)!];
+  const of = String(found.length);
+  const caption =
+    section !== 'taiwan'
+      ? nothing
+      : least.value === most.value
+        ? html`<p>${words.captions.sameEverywhere({ value: formatValue(most), of })}</p>`
+        : html`<p>${words.captions.span({ low: formatValue(least), high: formatValue(most), of })}</p>`;
   const chart = valueChart(
-    found.map(({ metric, value }) => ({ name: nameOf(metric, words).split(/: |：/)[0]!, value })),
+    found.map(({ metric: id, value }) => ({ name: nameOf(id, words).split(/: |：/)[0]!, value })),
     unit,
     {
       name: title,
@@ -102,7 +124,35 @@ function overview(section: MeasuredSection, results: Results, context: PageConte
         : {}),
     },
   );
-  return html`<div class="charts overview"><figure class="chart broad-figure"><figcaption><h3>${title}</h3></figcaption>${drawnChart(chart, { id: `overview-${section}`, title, broad: true }, context)}</figure></div>`;
+  // Bars of no length say less than the sentence does.
+  const isEmpty = least.value === 0 && most.value === 0;
+  const drawn = isEmpty
+    ? nothing
+    : drawnChart(chart, { id: `overview-${anchor(section, metric)}`, title, broad: isAlone }, context);
+  return html`<figure class="${isAlone ? 'chart broad-figure' : isEmpty ? 'chart bare' : 'chart'}"><figcaption><h3>${title}</h3>${caption}</figcaption>${drawn}</figure>`;
+}
+
+/** Figures of every scenario or fault beside each other, each with the limit they share. */
+function overview(section: MeasuredSection, results: Results, context: PageContext): Html {
+  const groups = (compared[section] ?? []).flatMap((ending): Measurement[][] => {
+    const found = results.checks.flatMap(({ measurements }) =>
+      measurements.filter(({ metric }) => metric.startsWith(`${section}.`) && metric.endsWith(`.${ending}`)),
+    );
+    return found.length > 1 && new Set(found.map(({ unit }) => unit)).size === 1 ? [found] : [];
+  });
+  if (groups.length === 0) return nothing;
+  const isAlone = groups.length === 1;
+  return html`<div class="charts overview">${groups.map((found) => comparedFigure(found, section, results, { ...context, isAlone }))}</div>`;
+}
+
+/** Checks that did not run, under the reason that they share. */
+function skippedChecks(checks: readonly CheckResult[], context: PageContext): Html {
+  const reasons = new Map<string, CheckResult[]>();
+  for (const check of checks) reasons.set(check.reason ?? '', [...(reasons.get(check.reason ?? '') ?? []), check]);
+  return html`${[...reasons].map(
+    ([reason, members]) =>
+      html`<div class="empty skipped"><p>${verdictBadge('not-measured', context)} ${said(reason, context)}</p><ul>${members.map((check) => html`<li id="${anchor('check', check.id)}">${said(check.title, context)} <code>${check.id.slice(0, 80)}</code></li>`)}</ul></div>`,
+  )}`;
 }
 
 /** The time around faults that all timelines share. */
@@ -139,6 +189,6 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
   const isCard = (check: CheckResult): boolean =>
     section === 'taiwan' || section === 'recovery' || check.series.length === 0;
   const chapters = ran.filter((check) => !isCard(check)).map(article);
-  const cards = [...ran, ...skipped].filter((check) => isCard(check) || check.status === 'skipped').map(article);
-  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples">${cards}</div>` : nothing}</section>`;
+  const cards = ran.filter(isCard).map(article);
+  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
 }

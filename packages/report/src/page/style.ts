@@ -94,6 +94,7 @@ tbody th { font-weight: 400; overflow-wrap: anywhere; } .number { text-align: ri
 .overview { margin-bottom: 28px; }
 .multiples .keys { grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); } .multiples .keys li { background: var(--bg); }
 .missing { list-style: none; margin: 14px 0 0; padding: 0; display: grid; gap: 8px; } .missing .badge { margin-right: 8px; } .missing li, .empty { background: none; border: 1px dashed var(--edge); border-radius: 8px; padding: 11px 16px; margin: 0; }
+.empty.skipped { margin-top: 16px; } .skipped p { margin: 0; } .skipped ul { margin: 8px 0 0; padding: 0 0 0 18px; columns: 2 320px; column-gap: 32px; font-size: .88rem; color: var(--soft); } .skipped li { break-inside: avoid; }
 .empty + .empty { margin-top: 8px; } .check > .empty { margin-top: 10px; }
 .check > .noise { margin-top: 10px; padding: 8px 14px; border-left: 3px solid var(--inconclusive); background: var(--panel); font-size: .88rem; }
 .notes, .run-notes { font-size: .88rem; margin-top: 14px; } .notes ul, .run-notes { padding-left: 20px; color: var(--soft); } .check > p.small { margin-top: 4px; }
