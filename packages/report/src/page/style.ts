@@ -91,7 +91,7 @@ tbody th { font-weight: 400; overflow-wrap: anywhere; } .number { text-align: ri
 .keys li[class^=tone] { border-top: 3px solid var(--tone); padding-top: 9px; }
 .key-name { font-size: .8rem; color: var(--soft); line-height: 1.3; min-height: 2.6em; } .keys strong { font-size: 1.26rem; font-weight: 680; letter-spacing: -.01em; margin-top: 2px; } .keys strong + .soft { font-size: .78rem; min-height: 1.3em; }
 .key-limit { font-size: .8rem; margin-top: auto; padding-top: 4px; display: flex; flex-wrap: wrap; gap: 0 6px; } .key-limit .soft { white-space: nowrap; }
-.overview { margin-bottom: 28px; }
+.overview { margin-bottom: 28px; grid-auto-flow: dense; }
 .multiples .keys { grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); } .multiples .keys li { background: var(--bg); }
 .missing { list-style: none; margin: 14px 0 0; padding: 0; display: grid; gap: 8px; } .missing .badge { margin-right: 8px; } .missing li, .empty { background: none; border: 1px dashed var(--edge); border-radius: 8px; padding: 11px 16px; margin: 0; }
 .empty.skipped { margin-top: 16px; } .skipped p { margin: 0; } .skipped ul { margin: 8px 0 0; padding: 0 0 0 18px; columns: 2 320px; column-gap: 32px; font-size: .88rem; color: var(--soft); } .skipped li { break-inside: avoid; }
