@@ -33,9 +33,13 @@ export function leakSentences(report: LeakReport, iteration = 'iteration'): stri
   }
   const site = culprit?.allocatedBy[0];
   if (site) {
-    const place = site.url === '' ? '' : ` (${site.url.split('/').at(-1)}:${site.line})`;
+    const place = ` (${site.url.split('/').at(-1)}:${site.line})`;
     const via = site.callers.length > 0 ? `, called by ${site.callers.slice(0, 3).join(', ')}` : '';
-    sentences.push(`most of what stayed was allocated by ${site.functionName || '(anonymous)'}${place}${via}`);
+    sentences.push(
+      site.url === ''
+        ? 'the place that allocates it is not named: sampling saw most of it outside the workload’s own code'
+        : `most of what stayed was allocated by ${site.functionName || '(anonymous)'}${place}${via}`,
+    );
   }
   sentences.push(...(culprit?.reasons ?? []));
   sentences.push(

@@ -69,9 +69,10 @@ export function localProbe(): NodeProbe {
     },
     async startAllocations(intervalBytes) {
       // Optimized code that places objects in the old space at once is invisible to V8's sampling (measured: a planted leak
-      // vanished from the profile after 900 calls). Counting coverage makes V8 drop all optimized code; what it makes
-      // anew does not pretenure.
+      // vanished from the profile after 900 calls). Counting coverage makes V8 drop all optimized code, and none is made
+      // anew until the sampling ends: without that the leak vanished again on a fast machine.
       setFlagsFromString('--no-allocation-site-pretenuring');
+      setFlagsFromString('--no-opt');
       await post('Profiler.enable');
       await post('Profiler.startPreciseCoverage', { callCount: true });
       await post('Profiler.stopPreciseCoverage');
@@ -82,6 +83,7 @@ export function localProbe(): NodeProbe {
     stopAllocations: async () => {
       await post('HeapProfiler.stopSampling');
       setFlagsFromString('--allocation-site-pretenuring');
+      setFlagsFromString('--opt');
     },
     async startCpuProfile(intervalMicroseconds) {
       await post('Profiler.enable');
