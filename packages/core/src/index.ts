@@ -18,6 +18,7 @@ export type {
 } from './inference.ts';
 export { InputError } from './input-error.ts';
 export { writeFileAtomic } from './internal/atomic-file.ts';
+export { listeningPids } from './internal/listening-pids.ts';
 export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Tail, Unit } from './measurement.ts';
 export { startNoiseProbe } from './noise.ts';
 export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';
@@ -73,6 +74,8 @@ export { serveModel } from './targets/module-host.ts';
 export { openPipeline, type PipelineOptions } from './targets/pipeline.ts';
 export type { PipelineModule, PipelineModuleContext } from './targets/pipeline-module.ts';
 export { plainHttpCodec, plainHttpName } from './targets/plain-http.ts';
+export { isAlive, membersOf, type ProcStat, readProcessTable, readProcStat } from './targets/proc.ts';
+export { signalProcess } from './targets/process-tree.ts';
 export { type StartOptions, startService } from './targets/service.ts';
 export { TargetError } from './targets/target-error.ts';
 export { convertUnit, formatQuantity } from './units.ts';

@@ -1,126 +1,128 @@
-import type { Clock, RunningService } from '@preopen/core';
-import { waitUntil } from '@preopen/latency';
-import type { ProbeLog } from './probe-log.ts';
-import {
-  type Baseline,
-  baselineOf,
-  defaultTolerance,
-  type Recovery,
-  recoveryOf,
-  type SteadyTolerance,
-  whyNotSteady,
-} from './recovery.ts';
+import { InputError } from '@preopen/core';
+import type { Fault } from './fault.ts';
+import { defaultTolerance, type SteadyTolerance } from './recovery.ts';
+import { defaultWorkload, type WorkloadOptions } from './workload.ts';
 
-/** Takes back what a fault did. Calling it twice is as good as once. */
-export type Undo = () => Promise<void>;
-
-/** Something that is broken on purpose. Injecting returns the undo, so that what never began cannot be undone. */
-export interface Fault {
-  /** As it stands in metric names: `kill`, `pause`. */
-  readonly id: string;
-  readonly title: string;
-  /** How long the fault lasts before it is undone; 0 for what is over at once, such as a kill. */
-  readonly durationMs: number;
-  /** Resolves once the fault is in effect. */
-  inject(service: RunningService, signal: AbortSignal): Promise<Undo>;
-}
-
-/** Open-loop traffic that goes on through the fault. */
-export interface Workload {
-  /** What became of the requests so far, by the experiment's clock; requests still under way may be absent. */
-  log(): ProbeLog;
-  /** Ends the traffic; resolves when every request has ended or was cut off. */
-  stop(): Promise<void>;
-}
-
-/** Steady state, fault, undo, observation. */
-export interface Experiment {
-  readonly fault: Fault;
+/** How the steady state before the fault is found. */
+export interface SteadyStateOptions {
   readonly tolerance: SteadyTolerance;
   /** Left out of the baseline: connections open and caches fill. */
   readonly warmUpMs: number;
   readonly baselineMs: number;
+}
+
+/** What must hold; each becomes a requirement on the metric of its name. */
+export interface ExperimentLimits {
+  readonly timeToSteadyStateMs?: number;
+  readonly timeToFirstSuccessMs?: number;
+  readonly outageMs?: number;
+  readonly failedRequests?: number;
+  readonly wrongAnswers?: number;
+}
+
+/** What is told apart from the fault: `twin` runs a second, fault-free instance beside the faulted one. */
+export type Control = 'before' | 'twin';
+
+/** Steady state, fault, undo, observation: as data. */
+export interface Experiment {
+  readonly fault: Fault;
+  /** How long the fault lasts; 0 for what is over at once. */
+  readonly durationMs: number;
+  readonly steadyState: SteadyStateOptions;
+  readonly workload: WorkloadOptions;
+  readonly control: Control;
   /** Longest time to wait for steady state after the undo. */
   readonly horizonMs: number;
+  readonly limits: ExperimentLimits;
+  /** Share of requests that may fail, for the error budget. */
+  readonly objectiveErrorShare: number;
 }
 
-/** Fills in what an experiment leaves open. */
-export function defineExperiment(experiment: Pick<Experiment, 'fault'> & Partial<Experiment>): Experiment {
-  return { tolerance: defaultTolerance, warmUpMs: 1000, baselineMs: 5000, horizonMs: 30_000, ...experiment };
+/** An experiment as it is written: only the fault is needed. */
+export interface ExperimentInput {
+  readonly fault: Fault;
+  readonly durationMs?: number;
+  readonly steadyState?: Partial<Omit<SteadyStateOptions, 'tolerance'>> & {
+    readonly tolerance?: Partial<SteadyTolerance>;
+  };
+  readonly workload?: Partial<WorkloadOptions>;
+  readonly control?: Control;
+  readonly horizonMs?: number;
+  readonly limits?: ExperimentLimits;
+  readonly objectiveErrorShare?: number;
 }
 
-/** What an experiment found. Without a steady state before the fault nothing can be said of the time after it. */
-export type ExperimentOutcome =
-  | { readonly outcome: 'not-measured'; readonly reason: string; readonly log: ProbeLog }
-  | {
-      readonly outcome: 'measured';
-      readonly baseline: Baseline;
-      readonly recovery: Recovery;
-      readonly startMs: number;
-      readonly faultMs: number;
-      readonly undoMs: number;
-      readonly endMs: number;
-      readonly log: ProbeLog;
-    };
+/** Fewer requests than this say nothing about percentiles. */
+const fewestBaselineRequests = 100;
 
-/** How often the observation asks whether the target is steady again. */
-const lookEveryMs = 500;
+/** All that is wrong with an experiment, each with its field, what was given and what was expected. */
+function mistakesIn({ fault, durationMs, steadyState, workload, horizonMs, ...rest }: Experiment): string[] {
+  const { warmUpMs, baselineMs, tolerance } = steadyState;
+  const mistakes: string[] = [];
+  const expect = (holds: boolean, field: string, expected: string, given: unknown): void => {
+    if (!holds) mistakes.push(`${field}: expected ${expected}, got ${String(given)}`);
+  };
+  const aTime = 'a time in milliseconds, 0 or more';
+  const isTime = (value: number): boolean => Number.isFinite(value) && value >= 0;
+  expect(/^[a-z][a-z0-9-]*$/.test(fault.id), 'fault.id', 'lower-case words joined by hyphens', fault.id);
+  expect(isTime(durationMs), 'durationMs', aTime, durationMs);
+  expect(isTime(warmUpMs), 'steadyState.warmUpMs', aTime, warmUpMs);
+  expect(isTime(horizonMs), 'horizonMs', aTime, horizonMs);
+  expect(workload.ratePerSecond > 0, 'workload.ratePerSecond', 'a rate above 0', workload.ratePerSecond);
+  expect(workload.timeoutMs > 0, 'workload.timeoutMs', 'a time above 0', workload.timeoutMs);
+  expect(
+    Number.isSafeInteger(workload.rows) && workload.rows > 0,
+    'workload.rows',
+    'a whole number above 0',
+    workload.rows,
+  );
+  expect(
+    (workload.ratePerSecond * baselineMs) / 1000 >= fewestBaselineRequests,
+    'steadyState.baselineMs',
+    `long enough for ${fewestBaselineRequests} requests at ${workload.ratePerSecond} a second`,
+    `${baselineMs} ms`,
+  );
+  for (const name of ['p50Ratio', 'p95Ratio'] as const) {
+    expect(tolerance[name] >= 1, `steadyState.tolerance.${name}`, 'a ratio of 1 or more', tolerance[name]);
+  }
+  expect(tolerance.windowMs > 0, 'steadyState.tolerance.windowMs', 'a time above 0', tolerance.windowMs);
+  expect(
+    tolerance.holdMs >= tolerance.windowMs,
+    'steadyState.tolerance.holdMs',
+    'no less than the window',
+    tolerance.holdMs,
+  );
+  for (const [name, limit] of Object.entries(rest.limits)) {
+    expect(isTime(limit as number), `limits.${name}`, 'a number, 0 or more', limit);
+  }
+  const { objectiveErrorShare: share } = rest;
+  expect(share > 0 && share < 1, 'objectiveErrorShare', 'a share between 0 and 1', share);
+  return mistakes;
+}
 
 /**
- * Runs an experiment under traffic that is already flowing. Whatever happens, what was injected is undone.
- * @param tell progress, in words
+ * Fills in what an experiment leaves open.
+ * @throws InputError with all that is wrong with it
  */
-export async function runExperiment(
-  experiment: Experiment,
-  service: RunningService,
-  workload: Workload,
-  { clock, signal, tell = () => undefined }: { clock: Clock; signal: AbortSignal; tell?: (message: string) => void },
-): Promise<ExperimentOutcome> {
-  const wait = (durationMs: number): Promise<void> => waitUntil(clock.nowMs() + durationMs, clock, signal);
-  const { fault, tolerance } = experiment;
-  tell('finding the steady state');
-  await wait(experiment.warmUpMs);
-  const startMs = clock.nowMs();
-  let faultMs = startMs;
-  // One more chance: a stretch can be unsteady because something else on the machine just ended.
-  let reason: string | undefined;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const fromMs = clock.nowMs();
-    await wait(experiment.baselineMs);
-    faultMs = clock.nowMs();
-    // What was due last may still be under way: the last 100 ms wait for the next look.
-    reason = whyNotSteady(workload.log(), fromMs, faultMs - 100, tolerance);
-    if (reason === undefined) break;
+export function defineExperiment(input: ExperimentInput): Experiment {
+  const experiment: Experiment = {
+    fault: input.fault,
+    durationMs: input.durationMs ?? input.fault.durationMs,
+    steadyState: {
+      warmUpMs: 1000,
+      baselineMs: 5000,
+      ...input.steadyState,
+      tolerance: { ...defaultTolerance, ...input.steadyState?.tolerance },
+    },
+    workload: { ...defaultWorkload, ...input.workload },
+    control: input.control ?? 'before',
+    horizonMs: input.horizonMs ?? 30_000,
+    limits: input.limits ?? {},
+    objectiveErrorShare: input.objectiveErrorShare ?? 0.01,
+  };
+  const mistakes = mistakesIn(experiment);
+  if (mistakes.length > 0) {
+    throw new InputError(`experiment “${input.fault.id}”: ${mistakes.join('; ')}.`, { at: input.fault.id });
   }
-  if (reason !== undefined) {
-    await workload.stop();
-    return { outcome: 'not-measured', reason: `no steady state before the fault: ${reason}`, log: workload.log() };
-  }
-  const baseline = baselineOf(workload.log(), faultMs - experiment.baselineMs, faultMs - 100);
-  tell(`${fault.title}: injected`);
-  faultMs = clock.nowMs();
-  const undo = await fault.inject(service, signal);
-  let undoMs: number;
-  try {
-    if (fault.durationMs > 0) await wait(Math.max(0, fault.durationMs - (clock.nowMs() - faultMs)));
-  } finally {
-    await undo();
-    undoMs = clock.nowMs();
-  }
-  tell(`${fault.title}: undone, waiting for steady state`);
-  let endMs = undoMs;
-  for (;;) {
-    await wait(lookEveryMs);
-    endMs = clock.nowMs();
-    const sinceUndoMs = endMs - undoMs;
-    if (sinceUndoMs >= experiment.horizonMs + tolerance.holdMs) break;
-    // Answers to the newest requests are still under way; they would look like failures.
-    const settled = recoveryOf(workload.log(), baseline, { faultMs, undoMs, endMs: endMs - lookEveryMs }, tolerance);
-    const { timeToSteadyStateMs } = settled;
-    if (timeToSteadyStateMs !== undefined && sinceUndoMs > timeToSteadyStateMs + tolerance.holdMs + lookEveryMs) break;
-  }
-  await workload.stop();
-  const log = workload.log();
-  const recovery = recoveryOf(log, baseline, { faultMs, undoMs, endMs: endMs - lookEveryMs }, tolerance);
-  return { outcome: 'measured', baseline, recovery, startMs, faultMs, undoMs, endMs, log };
+  return experiment;
 }

@@ -1,34 +1,14 @@
-import { readFileSync } from 'node:fs';
-import type { Fault } from './experiment.ts';
+import { readdirSync } from 'node:fs';
+import { listeningPids } from '@preopen/core';
+import { type Availability, available, type Fault, type FaultSite, needs } from './fault.ts';
+import { lives, type ProcessIdentity, send, stateOf, until } from './processes.ts';
+import { runTool } from './undo/record.ts';
 
-/** Sends a signal to a process; one that has ended meanwhile is no fault of ours. */
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
-  }
-}
-
-/** State letter of a process from `/proc` (`T` is stopped); `undefined` where it has ended or cannot be read. */
-function stateOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name stands in brackets and may hold anything: the state follows the last one.
-    return stat.slice(stat.lastIndexOf(')') + 2)[0];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Asks again and again, without a timer's grain, until something holds or the deadline is over. */
-async function until(holds: () => boolean, deadlineMs: number): Promise<boolean> {
-  const endMs = performance.now() + deadlineMs;
-  while (!holds()) {
-    if (performance.now() > endMs) return false;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return true;
+/** What all faults on processes need. */
+export function needsProcesses(site: FaultSite): Availability {
+  return site.processes().length > 0
+    ? available
+    : needs('a service that Preopen starts itself, or the pid of one that you allow (--pid N --allow-external-pid)');
 }
 
 /**
@@ -40,47 +20,198 @@ export function pauseProcess(durationMs: number): Fault {
   return {
     id: 'pause',
     title: `service frozen for ${durationMs} ms`,
+    touches: 'processes',
     durationMs,
-    async inject(service) {
-      const pids = service.process?.pids() ?? [];
-      const resume = async (): Promise<void> => {
-        for (const pid of pids) send(pid, 'SIGCONT');
-      };
-      try {
-        for (const pid of pids) send(pid, 'SIGSTOP');
-        const stopped = await until(() => pids.every((pid) => ['T', 't', 'Z', undefined].includes(stateOf(pid))), 1000);
-        if (!stopped) throw new Error('the service could not be frozen: SIGSTOP had no effect within a second');
-      } catch (cause) {
-        await resume();
-        throw cause;
+    probe: async (site) => needsProcesses(site),
+    async inject(site) {
+      const processes = site.processes();
+      const undos = processes.map((process) => site.journal.before({ kind: 'continue', ...process }));
+      for (const process of processes) send(process, 'SIGSTOP');
+      const areStopped = (): boolean => processes.every((process) => ['T', 't', undefined].includes(stateOf(process)));
+      if (!(await until(areStopped, 1000))) {
+        throw new Error('the service could not be frozen: SIGSTOP had no effect within a second');
       }
-      return resume;
+      return async () => {
+        // All at once: striking the records out takes a moment each.
+        for (const process of processes) send(process, 'SIGCONT');
+        for (const undo of undos) await undo();
+      };
+    },
+  };
+}
+
+/** Who starts a service again that was ended. */
+export type RestartBy =
+  /** We do, as soon as it is gone. */
+  | { readonly by: 'us' }
+  /** The command that we started as the service watches over it and starts it again by itself. */
+  | { readonly by: 'supervisor' }
+  /** A command of the user's own, run once the service is gone, such as `systemctl restart alpha`; no shell sees it. */
+  | { readonly by: 'command'; readonly command: readonly [string, ...string[]] };
+
+/** The processes that serve: those which listen on the service's port, and what they started. */
+function servingProcesses(site: FaultSite): readonly ProcessIdentity[] {
+  const listening = new Set(listeningPids(site.service.url));
+  return site.processes().filter(({ pid }) => listening.has(pid));
+}
+
+/** The processes that are to be ended: all, or below a supervisor those that serve. */
+function victims(site: FaultSite, restart: RestartBy): readonly ProcessIdentity[] {
+  return restart.by === 'supervisor' ? servingProcesses(site) : site.processes();
+}
+
+async function canEnd(site: FaultSite, restart: RestartBy): Promise<Availability> {
+  const reachable = needsProcesses(site);
+  if (!reachable.isAvailable) return reachable;
+  if (restart.by === 'us' && !site.service.restart)
+    return needs('a service that Preopen starts itself, or a command that starts it again');
+  if (restart.by !== 'supervisor') return available;
+  const serving = servingProcesses(site);
+  if (serving.length === 0) return needs(`a process of the service that listens at ${site.service.url.host}`);
+  return serving.length < site.processes().length
+    ? available
+    : needs('a supervisor: the process that listens is the one that was started, and nothing watches over it');
+}
+
+/** Ends processes with a signal, at once or in their own time, and has the service started again. */
+function ending(how: {
+  readonly id: string;
+  readonly title: string;
+  readonly signal: 'SIGKILL' | 'SIGTERM';
+  readonly patienceMs: number;
+  readonly restart: RestartBy;
+}): Fault {
+  const { restart } = how;
+  return {
+    id: how.id,
+    title: how.title,
+    touches: 'processes',
+    durationMs: 0,
+    probe: (site) => canEnd(site, restart),
+    async inject(site) {
+      const ended = victims(site, restart);
+      for (const process of ended) send(process, how.signal);
+      if (!(await until(() => !ended.some(lives), how.patienceMs))) {
+        throw new Error(`the service is still there ${how.patienceMs / 1000} s after ${how.signal}`);
+      }
+      let isRestarted = restart.by === 'supervisor';
+      return async () => {
+        if (isRestarted) return;
+        isRestarted = true;
+        // The service's own start-up is part of its recovery: neither waits for it to be ready.
+        if (restart.by === 'us') await site.restart();
+        else if (restart.by === 'command') runTool(restart.command[0], restart.command.slice(1));
+      };
+    },
+  };
+}
+
+const afterwards: Readonly<Record<RestartBy['by'], string>> = {
+  us: 'started again',
+  supervisor: 'left to its supervisor',
+  command: 'started again by a command',
+};
+
+/**
+ * Ends the service at once (SIGKILL) and has it started again. The undo is the restart: the time to steady state counts from
+ * the moment the new process is asked for, or from the kill where a supervisor does it by itself; the start-up of the
+ * service is included.
+ */
+export function killProcess(restart: RestartBy = { by: 'us' }): Fault {
+  const title = `service killed, ${afterwards[restart.by]}`;
+  return ending({ id: 'kill', title, signal: 'SIGKILL', patienceMs: 2000, restart });
+}
+
+/**
+ * Asks the service to end (SIGTERM), as a deployment does, and has it started again: whoever drains well loses no request
+ * that was under way.
+ */
+export function terminateProcess(restart: RestartBy = { by: 'us' }): Fault {
+  const title = `service asked to end, ${afterwards[restart.by]}`;
+  return ending({ id: 'terminate', title, signal: 'SIGTERM', patienceMs: 10_000, restart });
+}
+
+/** Number of file descriptors that a process has open. */
+const openDescriptors = ({ pid }: ProcessIdentity): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** A resource limit of a process as `prlimit` tells it, such as `1024` or `unlimited`. */
+function limitOf({ pid }: ProcessIdentity, resource: 'nofile' | 'fsize'): { soft: string; hard: string } {
+  const told = runTool('prlimit', ['--pid', String(pid), `--${resource}`, '--noheadings', '--output', 'SOFT,HARD']);
+  const [soft, hard] = told.trim().split(/\s+/);
+  if (soft === undefined || hard === undefined) throw new Error(`prlimit: unexpected answer “${told.trim()}”`);
+  return { soft, hard };
+}
+
+/** Whether limits of the processes can be changed while they run; tried with the limit that is set already. */
+async function canLimit(site: FaultSite, resource: 'nofile' | 'fsize'): Promise<Availability> {
+  const reachable = needsProcesses(site);
+  if (!reachable.isAvailable) return reachable;
+  const [process] = site.processes();
+  try {
+    const { soft, hard } = limitOf(process!, resource);
+    runTool('prlimit', ['--pid', String(process!.pid), `--${resource}=${soft}:${hard}`]);
+    return available;
+  } catch (cause) {
+    return needs(`the program prlimit (util-linux) and the right to use it: ${(cause as Error).message}`);
+  }
+}
+
+/** Lowers a soft limit of all processes of the service for a time; the hard limit stays, so that it can be raised again. */
+function limiting(how: {
+  readonly id: string;
+  readonly title: string;
+  readonly durationMs: number;
+  readonly resource: 'nofile' | 'fsize';
+  readonly limitFor: (process: ProcessIdentity) => number;
+}): Fault {
+  const { resource } = how;
+  return {
+    id: how.id,
+    title: how.title,
+    touches: 'processes',
+    durationMs: how.durationMs,
+    probe: (site) => canLimit(site, resource),
+    async inject(site) {
+      const undos: (() => Promise<void>)[] = [];
+      for (const process of site.processes()) {
+        const { soft, hard } = limitOf(process, resource);
+        undos.push(site.journal.before({ kind: 'limit', ...process, resource, soft, hard }));
+        const limit = how.limitFor(process);
+        runTool('prlimit', ['--pid', String(process.pid), `--${resource}=${limit}:${hard}`]);
+        if (limitOf(process, resource).soft !== String(limit))
+          throw new Error(`prlimit had no effect on ${process.pid}`);
+      }
+      return async () => {
+        for (const undo of undos) await undo();
+      };
     },
   };
 }
 
 /**
- * Ends the service at once (SIGKILL to its main process and children) and starts it again as soon as it is gone, as
- * a supervisor would. The undo is the restart: the time to steady state counts from the moment the new process is
- * started, the start-up of the service included.
+ * Lets the service open no further file, socket or pipe: its limit of descriptors is what it has open. Connections that are
+ * open already go on; new ones, and files, fail with EMFILE.
  */
-export function killAndRestart(): Fault {
-  return {
-    id: 'kill',
-    title: 'service killed and started again',
-    durationMs: 0,
-    async inject(service, signal) {
-      const { process: victim } = service;
-      if (!victim || !service.restart) throw new Error('the service was not started by us and cannot be started again');
-      for (const pid of victim.pids()) send(pid, 'SIGKILL');
-      await victim.exited;
-      let isRestarted = false;
-      return async () => {
-        // Not awaited here: from now on the service's own start-up is part of its recovery.
-        if (isRestarted) return;
-        isRestarted = true;
-        void service.restart!(signal).catch(() => undefined);
-      };
-    },
-  };
+export function exhaustDescriptors(durationMs: number): Fault {
+  return limiting({
+    id: 'descriptors',
+    title: `no file descriptor left for ${durationMs} ms`,
+    durationMs,
+    resource: 'nofile',
+    limitFor: openDescriptors,
+  });
+}
+
+/**
+ * Lets no file of the service grow (EFBIG, as on a disk that is full), its log included. Needs no privileges, and touches no
+ * other process, which filling a disk would.
+ */
+export function stopWrites(durationMs: number): Fault {
+  return limiting({
+    id: 'writes',
+    title: `no file can grow for ${durationMs} ms`,
+    durationMs,
+    resource: 'fsize',
+    limitFor: () => 0,
+  });
 }

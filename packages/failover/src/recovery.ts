@@ -1,4 +1,4 @@
-import { goodResponseMs, indicesDue, type ProbeLog } from './probe-log.ts';
+import { goodResponseMs, indicesDue, type ProbeLog, withoutMarked } from './probe-log.ts';
 
 /** How far from its baseline a target may be and still count as steady. */
 export interface SteadyTolerance {
@@ -35,16 +35,23 @@ export interface Baseline {
 
 /** What a fault did, in milliseconds on the log's clock. `undefined` is “never, within the horizon”. */
 export interface Recovery {
+  /** From the fault to when the first request was due that failed, or took three times the limit of P95. */
+  readonly timeToImpactMs: number | undefined;
   /** From the undo to the first good answer to a request due after it. */
   readonly timeToFirstSuccessMs: number | undefined;
   /** From the undo to steady state; 0 where the fault was never felt. */
   readonly timeToSteadyStateMs: number | undefined;
-  /** Half a window on both sides of the above. */
+  /** A window on both sides of the above holds the true moment. */
   readonly resolutionMs: number;
   /** Longest time without a good completion that reaches beyond the beginning of the fault. */
   readonly outageMs: number;
+  /** Requests due from the fault to the end. */
+  readonly scheduled: number;
+  /** Of these: without a right answer. */
   readonly failed: number;
-  /** Windows that were worse than the baseline again after one that was not. */
+  /** Of these: without anything at all, no answer and no refusal. */
+  readonly lost: number;
+  /** How often it was worse than the baseline again after a while in which it was not. */
   readonly relapses: number;
   /** Response time of the slowest request from the fault on. */
   readonly slowestMs: number;
@@ -137,12 +144,27 @@ function longestGap(log: ProbeLog, faultMs: number, endMs: number): number {
   return Number.isNaN(lastMs) || lastMs <= faultMs ? endMs - (Number.isNaN(lastMs) ? faultMs : lastMs) : longestMs;
 }
 
+/** Stretches are looked at from every tenth of a second on: the moment of recovery is known no better than that. */
+const stepMs = 100;
+
+/** The stretch of `lengthMs` from a moment on, against the limits. */
+interface Stretch {
+  readonly isEmpty: boolean;
+  /** By its own figures. */
+  readonly isWithin: boolean;
+  /** Worse than the limits by three standard errors. */
+  readonly isWorse: boolean;
+  /** Within the limits by its upper 95 % bounds. */
+  readonly isEquivalent: boolean;
+}
+
 /**
  * When a target was steady again after a fault.
  *
- * Steady at `t` means: the window at `t` is within tolerance; no later window is significantly (three standard errors)
+ * Steady at `t` means: the half second from `t` on is within tolerance; no later one is significantly (three standard errors)
  * worse than the baseline; and the pooled hold after `t` is equivalent to the baseline by its upper 95 % bounds. First
  * success, one good P95, or a test that merely does not reject are each fooled by flapping or by damage to the tail.
+ * An answer that the service marks as degraded ends an outage, but a service that gives such answers is not steady yet.
  *
  * @param faultMs when the fault began
  * @param undoMs when it was undone
@@ -154,72 +176,75 @@ export function recoveryOf(
   { faultMs, undoMs, endMs }: { faultMs: number; undoMs: number; endMs: number },
   tolerance: SteadyTolerance = defaultTolerance,
 ): Recovery {
+  const { windowMs, holdMs } = tolerance;
+  const whole = withoutMarked(log);
   const limit50Ms = Math.max(baseline.p50Ms * tolerance.p50Ratio, baseline.p50Ms + tolerance.absoluteMs);
   const limit95Ms = Math.max(baseline.p95Ms * tolerance.p95Ratio, baseline.p95Ms + tolerance.absoluteMs);
   const limitErrors = baseline.errorShare + tolerance.errorShare;
 
-  const windowCount = Math.max(0, Math.floor((endMs - undoMs) / tolerance.windowMs));
-  const within: boolean[] = [];
-  const worse: boolean[] = [];
-  for (let w = 0; w < windowCount; w++) {
-    const range = indicesDue(log, undoMs + w * tolerance.windowMs, undoMs + (w + 1) * tolerance.windowMs);
-    const ascending = goodResponseMs(log, range);
+  const stretch = (fromMs: number, lengthMs: number): Stretch => {
+    const range = indicesDue(whole, fromMs, fromMs + lengthMs);
+    const ascending = goodResponseMs(whole, range);
     const n = range.to - range.from;
     const failed = n - ascending.length;
-    if (n === 0 || ascending.length === 0) {
-      within.push(false);
-      worse.push(true);
-      continue;
-    }
-    within.push(failed / n <= limitErrors && rank(ascending, 0.5) <= limit50Ms && rank(ascending, 0.95) <= limit95Ms);
-    worse.push(
-      (failed > 0 && shareLower(failed, n, 3) > limitErrors) ||
+    if (ascending.length === 0) return { isEmpty: n === 0, isWithin: false, isWorse: true, isEquivalent: false };
+    return {
+      isEmpty: false,
+      isWithin: failed / n <= limitErrors && rank(ascending, 0.5) <= limit50Ms && rank(ascending, 0.95) <= limit95Ms,
+      isWorse:
+        (failed > 0 && shareLower(failed, n, 3) > limitErrors) ||
         percentileBound(ascending, 0.5, -3) > limit50Ms ||
         percentileBound(ascending, 0.95, -3) > limit95Ms,
-    );
-  }
-  const lastWorse = worse.lastIndexOf(true);
-  const holdWindows = Math.ceil(tolerance.holdMs / tolerance.windowMs);
-  const holds = (w: number): boolean => {
-    const fromMs = undoMs + w * tolerance.windowMs;
-    const range = indicesDue(log, fromMs, fromMs + holdWindows * tolerance.windowMs);
-    const ascending = goodResponseMs(log, range);
-    const n = range.to - range.from;
-    if (ascending.length === 0) return false;
-    const failed = n - ascending.length;
-    return (
-      // With few requests even none failed proves little; a single failure is then within the bound of none.
-      (failed === 0 || shareUpper(failed, n, 1.645) <= Math.max(limitErrors, shareUpper(0, n, 1.645))) &&
-      percentileBound(ascending, 0.5, 1.645) <= limit50Ms &&
-      percentileBound(ascending, 0.95, 1.645) <= limit95Ms * (1 + 2 / Math.sqrt(n))
-    );
+      isEquivalent:
+        // With few requests even none failed proves little; a single failure is then within the bound of none.
+        (failed === 0 || shareUpper(failed, n, 1.645) <= Math.max(limitErrors, shareUpper(0, n, 1.645))) &&
+        percentileBound(ascending, 0.5, 1.645) <= limit50Ms &&
+        percentileBound(ascending, 0.95, 1.645) <= limit95Ms * (1 + 2 / Math.sqrt(n)),
+    };
   };
-  let steadyWindow: number | undefined;
-  for (let w = lastWorse + 1; w + holdWindows <= windowCount; w++) {
-    if (within[w] && holds(w)) {
-      steadyWindow = w;
-      break;
-    }
+  const steps = Math.max(0, Math.floor((endMs - undoMs - windowMs) / stepMs) + 1);
+  const stretches = Array.from({ length: steps }, (_, step) => stretch(undoMs + step * stepMs, windowMs));
+  const lastWorse = stretches.findLastIndex(({ isWorse }) => isWorse);
+  const holdSteps = Math.ceil((holdMs - windowMs) / stepMs);
+  let steadyStep: number | undefined;
+  for (let step = lastWorse + 1; step + holdSteps < steps && steadyStep === undefined; step++) {
+    if (stretches[step]!.isWithin && stretch(undoMs + step * stepMs, holdMs).isEquivalent) steadyStep = step;
   }
   let relapses = 0;
-  for (let w = 1; w < windowCount; w++) if (worse[w] && !worse[w - 1]) relapses++;
+  // A half second that shares no request with the last bad one lies between two relapses.
+  const perWindow = Math.round(windowMs / stepMs);
+  let lastBad = 0;
+  for (let step = 0; step < steps; step++) {
+    if (!stretches[step]!.isWorse) continue;
+    if (step > 0 && step - lastBad > perWindow) relapses++;
+    lastBad = step;
+  }
 
   const from = indicesDue(log, faultMs, endMs);
   let firstSuccessMs: number | undefined;
+  let impactMs: number | undefined;
   let failed = 0;
+  let lost = 0;
   let slowestMs = 0;
   for (let i = from.from; i < from.to; i++) {
-    slowestMs = Math.max(slowestMs, log.doneMs[i]! - log.dueMs[i]!);
+    const tookMs = log.doneMs[i]! - log.dueMs[i]!;
+    slowestMs = Math.max(slowestMs, tookMs);
+    if (log.lost?.[i]) lost++;
     if (!log.good[i]) failed++;
     else if (log.dueMs[i]! >= undoMs && (firstSuccessMs === undefined || log.doneMs[i]! < firstSuccessMs))
       firstSuccessMs = log.doneMs[i]!;
+    // Three times the limit of the 95th percentile: one in twenty is above that limit on any day.
+    if (impactMs === undefined && (!log.good[i] || tookMs > 3 * limit95Ms)) impactMs = log.dueMs[i]! - faultMs;
   }
   return {
+    timeToImpactMs: impactMs,
     timeToFirstSuccessMs: firstSuccessMs === undefined ? undefined : firstSuccessMs - undoMs,
-    timeToSteadyStateMs: steadyWindow === undefined ? undefined : steadyWindow * tolerance.windowMs,
-    resolutionMs: tolerance.windowMs,
+    timeToSteadyStateMs: steadyStep === undefined ? undefined : steadyStep * stepMs,
+    resolutionMs: windowMs,
     outageMs: longestGap(log, faultMs, endMs),
+    scheduled: from.to - from.from,
     failed,
+    lost,
     relapses,
     slowestMs,
   };

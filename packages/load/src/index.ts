@@ -18,7 +18,7 @@ export { runClosedLoad } from './closed-load.ts';
 export type { LoadResult, LoadScenario, RunState } from './load-result.ts';
 export type { LoadEvidence, LoadState } from './load-state.ts';
 export { littleResidual, loadState } from './load-state.ts';
-export type { OpenLoad, OpenLoadScenario } from './open-load.ts';
+export type { OpenLoad, OpenLoadContext, OpenLoadScenario } from './open-load.ts';
 export { startOpenLoad } from './open-load.ts';
 export type { PacerKind } from './pacer.ts';
 export type { Batch, BatchShare } from './payloads.ts';

@@ -1,4 +1,11 @@
-import { type Clock, createRandom, type EncodedRequest, type InferenceCodec, type RunningService } from '@preopen/core';
+import {
+  type Clock,
+  createRandom,
+  type EncodedRequest,
+  type InferenceCodec,
+  type Reply,
+  type RunningService,
+} from '@preopen/core';
 import { LatencyRecorder, type Ledger, parseServerTiming, StageTimes } from '@preopen/latency';
 import { type Arrivals, arrivalTimesMs, laneOf } from './arrivals.ts';
 import { type Pacer, type PacerKind, startPacer } from './pacer.ts';
@@ -56,11 +63,22 @@ export interface LaneScenario extends Omit<OpenLoadScenario, 'batch' | 'payloads
   readonly startMs?: number;
 }
 
+/** What open-loop load needs beside its scenario, and whom it tells. */
+export interface OpenLoadContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /**
+   * Called for each good answer that was read whole (all of them, where `checkEvery` is 1), for comparing.
+   * @param slot of the request in the recorder
+   */
+  readonly onPredictions?: (slot: number, predictions: Float64Array, headers: Reply['headers']) => void;
+}
+
 /** Starts open-loop load on a service. Requests are encoded before the first one is due. */
 export function startOpenLoad(
   service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
   scenario: OpenLoadScenario,
-  context: { readonly clock: Clock; readonly signal: AbortSignal },
+  context: OpenLoadContext,
 ): OpenLoad {
   const payloads =
     scenario.payloads === undefined
@@ -74,7 +92,7 @@ export function startLane(
   { url, codec }: { readonly url: URL; readonly codec: Pick<InferenceCodec, 'decode'> },
   payloads: Payloads,
   scenario: LaneScenario,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, onPredictions }: OpenLoadContext,
 ): OpenLoad {
   const { durationMs = Number.POSITIVE_INFINITY, timeoutMs = 5000, connections = 64, seed, lane, lanes } = scenario;
   const { protocol = 'h1', checkEvery = 1 } = scenario;
@@ -104,6 +122,7 @@ export function startLane(
       const timing = headers['server-timing'];
       if (timing !== undefined) stageTimes.record(slot, parseServerTiming(timing));
     },
+    ...(onPredictions && { onPredictions }),
     onEnd: (_slot, outcome, problem) => {
       problems.add(outcome, problem);
       if (isOver) finish();

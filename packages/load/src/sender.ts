@@ -22,6 +22,8 @@ export interface SenderOptions {
   readonly onEnd: (slot: number, outcome: OutcomeKind, problem: string | undefined) => void;
   /** Called for each whole answer before it is judged. */
   readonly onReply?: (slot: number, headers: Reply['headers']) => void;
+  /** Called for each good answer that was read whole, before the recorder has its end. */
+  readonly onPredictions?: (slot: number, predictions: Float64Array, headers: Reply['headers']) => void;
 }
 
 /** A request that needs no more work when it is due. */
@@ -60,7 +62,7 @@ function judgeReply(
   codec: Pick<InferenceCodec, 'decode'>,
   reply: Reply,
   predictions: number,
-): { outcome: OutcomeKind; problem?: string } {
+): { outcome: OutcomeKind; problem?: string; values?: Float64Array } {
   if (reply.status < 200 || reply.status > 299) return { outcome: 'status', problem: `HTTP ${reply.status}` };
   let values: Float64Array;
   try {
@@ -72,7 +74,7 @@ function judgeReply(
     return { outcome: 'wrong-shape', problem: `${values.length} predictions for ${predictions} rows` };
   for (const value of values)
     if (!Number.isFinite(value)) return { outcome: 'non-finite', problem: `prediction ${value}` };
-  return { outcome: 'ok' };
+  return { outcome: 'ok', values };
 }
 
 function openDispatcher({ url, connections, timeoutMs, protocol = 'h1' }: SenderOptions): Dispatcher {
@@ -93,7 +95,18 @@ function openDispatcher({ url, connections, timeoutMs, protocol = 'h1' }: Sender
  * Pipelining is off: answers would wait for one another.
  */
 export function createSender(settings: SenderOptions): Sender {
-  const { url, codec, recorder, clock, timeoutMs, checkEvery = 1, maxInFlight = 20_000, onEnd, onReply } = settings;
+  const {
+    url,
+    codec,
+    recorder,
+    clock,
+    timeoutMs,
+    checkEvery = 1,
+    maxInFlight = 20_000,
+    onEnd,
+    onReply,
+    onPredictions,
+  } = settings;
   const dispatcher = openDispatcher(settings);
   const base = url.pathname.replace(/\/+$/, '');
   const underWay = new Set<Exchange>();
@@ -171,12 +184,15 @@ export function createSender(settings: SenderOptions): Sender {
       const body = this.more ? Buffer.concat(this.more, this.bytes) : (this.first ?? Buffer.alloc(0));
       // The answer is here: reading it is our own time and no part of the service's.
       const doneMs = clock.nowMs();
-      const { outcome, problem } = judgeReply(
+      const { outcome, problem, values } = judgeReply(
         codec,
         { status: this.status, headers: this.headers, body },
         this.predictions,
       );
-      if (outcome === 'ok') goodBytes.set(this.predictions, this.bytes);
+      if (values) {
+        goodBytes.set(this.predictions, this.bytes);
+        onPredictions?.(this.slot, values, this.headers);
+      }
       count(doneMs);
       underWay.delete(this);
       recorder.done(this.slot, doneMs, outcome);

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Path of a built entry file of this package, to be run by a child process. Stands in `src/` itself because this one
+ * relative path is right from `src/` and from `dist/` alike; Node 20 cannot run the TypeScript source in a child.
+ */
+export function distEntry(name: 'undo-guardian' | 'burner'): string {
+  return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+}

@@ -1,0 +1,36 @@
+import { parseRequirement, type Requirement } from '@preopen/core';
+import type { Experiment } from './experiment.ts';
+
+/**
+ * Time to steady state that the specification allows in each of its failure scenarios, and the faults that stand for it.
+ * A fault of another id has the longest of them.
+ */
+export const recoveryScenarios = [
+  { scenario: 'memory exhaustion', limitMs: 30_000, faults: ['memory'] },
+  { scenario: 'CPU overload', limitMs: 15_000, faults: ['cpu'] },
+  { scenario: 'data corruption', limitMs: 5000, faults: ['corruption'] },
+  { scenario: 'I/O failure', limitMs: 10_000, faults: ['disk-full', 'writes', 'read-only', 'descriptors'] },
+  { scenario: 'exception cascade', limitMs: 20_000, faults: ['exceptions'] },
+  { scenario: 'operation time-out', limitMs: 30_000, faults: ['kill', 'terminate', 'pause', 'timeout'] },
+  { scenario: 'market-data gap', limitMs: 10_000, faults: ['data-gap'] },
+  { scenario: 'circuit-breaker cascade', limitMs: 60_000, faults: ['breaker-cascade'] },
+] as const;
+
+/** The specification's limit on the time to steady state after a fault. */
+export function recoveryLimitMs(faultId: string): number {
+  const scenario = recoveryScenarios.find(({ faults }) => (faults as readonly string[]).includes(faultId));
+  return scenario?.limitMs ?? 60_000;
+}
+
+/** What an experiment must meet: its own limits, and the specification's on the time to steady state unless it has one. */
+export function requirementsOf({ fault, limits }: Experiment): Requirement[] {
+  const limit = (figure: string, atMost: string, source: string): Requirement =>
+    parseRequirement(`recovery.${fault.id}.${figure} <= ${atMost}`, { source });
+  const own = Object.entries(limits).map(([name, value]) =>
+    name.endsWith('Ms')
+      ? limit(name.slice(0, -2), `${value} ms`, 'experiment')
+      : limit(name, String(value), 'experiment'),
+  );
+  if (limits.timeToSteadyStateMs !== undefined) return own;
+  return [limit('timeToSteadyState', `${recoveryLimitMs(fault.id) / 1000} s`, 'specification'), ...own];
+}
