@@ -28,7 +28,7 @@ describe('the taiwan suite', () => {
       ...['--stocks', '100', '--days', '63', '--output-dir', 'reference'],
     ]);
     const judged = verdicts(results);
-    for (const metric of ['missingPredictions', 'missingAfterHalt', 'nonFinitePredictions'])
+    for (const metric of ['missingPredictions', 'missingAfterHalt', 'nonFinitePredictions', 'duration', 'peakRss'])
       expect(judged[`taiwan.halt-storm.${metric}`], metric).toBe('pass');
     for (const metric of ['haltStorm.errorShare', 'haltStorm.staleAnswers', 'fewStocks.errorShare', 'holes.errorShare'])
       expect(judged[`taiwan.${metric}`], metric).toBe('pass');
@@ -56,11 +56,15 @@ describe('the taiwan suite', () => {
       'taiwan.halt-storm.missingPredictions': 'fail',
       'taiwan.halt-storm.missingAfterHalt': 'fail',
       'taiwan.halt-storm.nonFinitePredictions': 'pass',
+      'taiwan.halt-storm.duration': 'pass',
+      'taiwan.halt-storm.peakRss': 'pass',
       ...Object.fromEntries(
-        ['foreign-outflow', 'typhoon-closure', 'tariffs-2025'].flatMap((id) => [
-          [`taiwan.${id}.missingPredictions`, 'pass'],
-          [`taiwan.${id}.nonFinitePredictions`, 'pass'],
-        ]),
+        ['foreign-outflow', 'typhoon-closure', 'tariffs-2025'].flatMap((id) =>
+          ['missingPredictions', 'nonFinitePredictions', 'duration', 'peakRss'].map((name) => [
+            `taiwan.${id}.${name}`,
+            'pass',
+          ]),
+        ),
       ),
     });
     expect(results.verdict).toBe('fail');

@@ -47,6 +47,7 @@ export { orderStatisticInterval } from './statistics/order-statistic-interval.ts
 export { permutationTest } from './statistics/permutation-test.ts';
 export { proportionInterval } from './statistics/proportion-interval.ts';
 export { quantile, sortedCopy } from './statistics/quantile.ts';
+export { rankCorrelation } from './statistics/rank-correlation.ts';
 export type { SequentialLook } from './statistics/sequential-interval.ts';
 export { sequentialQuantileInterval } from './statistics/sequential-interval.ts';
 export { automaticBlockLength, stationaryBootstrapInterval } from './statistics/stationary-bootstrap.ts';

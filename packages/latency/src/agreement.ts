@@ -1,4 +1,4 @@
-import { midranks } from '@preopen/core';
+import { rankCorrelation } from '@preopen/core';
 
 /** How far two services say the same of the same rows. */
 export interface Agreement {
@@ -16,22 +16,6 @@ export interface Agreement {
     readonly a: number;
     readonly b: number;
   }[];
-}
-
-/** Spearman's correlation, midranks for ties; `NaN` where one side is all ties. */
-function rankCorrelation(a: Float64Array, b: Float64Array): number {
-  const [x, y] = [midranks(a).ranks, midranks(b).ranks];
-  const middle = (a.length + 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
-  for (let i = 0; i < a.length; i++) {
-    const [dx, dy] = [x[i]! - middle, y[i]! - middle];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN;
 }
 
 const mostLargest = 5;

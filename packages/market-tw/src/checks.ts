@@ -5,5 +5,8 @@ import { stressedServiceCheck } from './stress-service-check.ts';
 
 /** The checks of the `taiwan` suite. */
 export function taiwanChecks(): readonly Check[] {
-  return [...serviceScenarios.map(stressedServiceCheck), ...panelScenarios.map(stressedPanelCheck)];
+  return [
+    ...serviceScenarios.map(stressedServiceCheck),
+    ...panelScenarios.map((scenario) => stressedPanelCheck(scenario)),
+  ];
 }

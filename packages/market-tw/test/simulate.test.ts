@@ -1,10 +1,9 @@
-import { createRandom, stationaryBootstrapInterval } from '@preopen/core';
+import { createRandom, rankCorrelation, stationaryBootstrapInterval } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { forwardReturns } from '../src/panel.ts';
 import { priceLimits, roundToTick } from '../src/price-rules.ts';
 import { simulateMarket } from '../src/simulate.ts';
 import { namedWeights, type SimulatedStock, simulateUniverse } from '../src/universe.ts';
-import { rankCorrelation } from './support/rank-correlation.ts';
 
 const market = simulateMarket({ stocks: 200, days: 120, seed: 7 });
 const { panel, oracle } = market;

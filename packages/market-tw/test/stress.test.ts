@@ -5,7 +5,7 @@ import { createPanel, haltStates, type Stock } from '../src/panel.ts';
 import { coverageOf, predictedWhileHalted } from '../src/stress/coverage.ts';
 import { sectorConcentration } from '../src/stress/sector-concentration.ts';
 import { serviceScenarios } from '../src/stress/service-scenarios.ts';
-import { icChange, rankCorrelation, roughSessions, splitIcs } from '../src/stress/signal-under-stress.ts';
+import { icChange, roughSessions, splitIcs } from '../src/stress/signal-under-stress.ts';
 import { staleAnswers } from '../src/stress/stale-answers.ts';
 import { panelScenarios } from '../src/stress-panel-check.ts';
 
@@ -90,14 +90,13 @@ describe('signal under stress', () => {
     expect((change.interval!.high - change.interval!.low) / 2 / Math.sqrt(0.025)).toBeCloseTo(6.188, 2);
     expect(icChange({ stress: [0.1], calm: [0.1, 0.2] })).toBeUndefined();
   });
-  it('is NaN where there is nothing to rank', () => {
-    expect(rankCorrelation([1, 2], [1, 2])).toBeNaN();
-    expect(
-      rankCorrelation(
-        new Float64Array(20),
-        Float64Array.from({ length: 20 }, (_, i) => i),
-      ),
-    ).toBeNaN();
+  it('says nothing of a day with fewer than ten pairs, or with predictions that are all the same', () => {
+    const shape = { days: 3, stocks: 9 };
+    const rising = Float64Array.from({ length: 27 }, (_, i) => i);
+    expect(splitIcs(rising, rising, shape, [])).toEqual({ stress: [], calm: [] });
+    const wide = { days: 3, stocks: 12 };
+    const returns = Float64Array.from({ length: 36 }, (_, i) => i);
+    expect(splitIcs(new Float64Array(36), returns, wide, [])).toEqual({ stress: [], calm: [] });
   });
   it('takes of a period the quarter of the sessions that moved the most', () => {
     const panel = aPanel(8, 3);

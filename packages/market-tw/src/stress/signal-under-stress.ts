@@ -1,26 +1,9 @@
 import type { Measurement } from '@preopen/core';
-import { midranks, studentTQuantile } from '@preopen/core';
+import { rankCorrelation, studentTQuantile } from '@preopen/core';
 import type { Panel } from '../panel.ts';
 
-/** Spearman correlation over the pairs that are both finite; `NaN` with fewer than ten, or if one side is all ties. */
-export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const both = Array.from({ length: a.length }, (_, i) => i).filter(
-    (i) => Number.isFinite(a[i]) && Number.isFinite(b[i]),
-  );
-  if (both.length < 10) return Number.NaN;
-  const x = midranks(both.map((i) => a[i]!)).ranks;
-  const y = midranks(both.map((i) => b[i]!)).ranks;
-  const mean = (both.length + 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
-  for (let i = 0; i < both.length; i++) {
-    xy += (x[i]! - mean) * (y[i]! - mean);
-    xx += (x[i]! - mean) ** 2;
-    yy += (y[i]! - mean) ** 2;
-  }
-  return xx * yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN;
-}
+/** A day with fewer pairs of prediction and return says nothing. */
+const leastPairs = 10;
 
 /**
  * The sessions that count as stress when a signal is compared with calm days: those of the scenario; where it fills most of the
@@ -64,7 +47,7 @@ export function splitIcs(
   const split: { stress: number[]; calm: number[] } = { stress: [], calm: [] };
   for (let t = 0; t + 1 < shape.days; t++) {
     const row = [t * shape.stocks, (t + 1) * shape.stocks] as const;
-    const ic = rankCorrelation(values.subarray(...row), returns.subarray(...row));
+    const ic = rankCorrelation(values.subarray(...row), returns.subarray(...row), leastPairs);
     if (!Number.isNaN(ic)) split[stressed.has(t + 1) ? 'stress' : 'calm'].push(ic);
   }
   return split;
