@@ -4,7 +4,11 @@ import { registerAb } from './program/ab.ts';
 import { registerAgent } from './program/agent.ts';
 import { registerCertificate } from './program/certificate.ts';
 import { registerCompare } from './program/compare.ts';
+import { registerCompletion } from './program/completion.ts';
+import { registerDoctor } from './program/doctor.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
+import { registerExplain } from './program/explain.ts';
+import { registerInit } from './program/init.ts';
 import { registerLatency } from './program/latency.ts';
 import { registerList } from './program/list.ts';
 import { registerLoad } from './program/load.ts';
@@ -27,16 +31,20 @@ production, proves it with measurements, and keeps what it saw.
                                    your own system, verdicts as exit code
   preopen load http://127.0.0.1:8080/score
                                    how much any address sustains with P95 below 100 ms
+  preopen init                     write a config for what is in this folder
   preopen list                     what there is: suites, checks, metrics`;
 
 /** The commands, in the order of the help. */
 const registrars: readonly Registrar[] = [
+  registerInit,
+  registerDoctor,
   registerRun,
   registerLoad,
   registerLatency,
   registerAgent,
   registerProfile,
   registerList,
+  registerExplain,
   registerReport,
   registerCompare,
   registerAb,
@@ -45,6 +53,7 @@ const registrars: readonly Registrar[] = [
   registerServe,
   registerMarket,
   registerModel,
+  registerCompletion,
 ];
 
 function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Command {

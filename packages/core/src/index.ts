@@ -8,6 +8,9 @@ export { parseConfig } from './config-validation.ts';
 export type { Dataset, DatasetSource } from './dataset.ts';
 export { coreRequirements, fullScaleRequirements } from './default-requirements.ts';
 export { describeEnvironment } from './environment.ts';
+export type { Finding } from './examine/finding.ts';
+export { examineMachine } from './examine/machine.ts';
+export { examineTarget } from './examine/target.ts';
 export type {
   EncodedRequest,
   InferenceBatch,

@@ -23,6 +23,14 @@ function editDistance(a: string, b: string, limit: number): number {
   return cost[rows * columns - 1]!;
 }
 
+const lettersOf = (word: string): string => [...word.toLowerCase()].sort().join('');
+
+/** How alike two words are that are equally many edits apart. */
+function likeness(typed: string, known: string): number {
+  if (typed.length !== known.length) return 0;
+  return lettersOf(typed) === lettersOf(known) ? 2 : 1;
+}
+
 /** The known word that was probably meant (at most two edits away, and fewer than half its letters), if there is one. */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -30,8 +38,9 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), 2);
     if (distance * 2 >= Math.max(2, candidate.length) || distance > bestDistance) continue;
-    // Of two words equally far, the one as long as what was typed: letters are swapped more often than left out.
-    if (distance === bestDistance && (best === undefined || candidate.length !== word.length)) continue;
+    // Of two words equally far, the one with the same letters, then one as long: letters are swapped more often than left out.
+    if (distance === bestDistance && (best === undefined || likeness(word, candidate) <= likeness(word, best)))
+      continue;
     best = candidate;
     bestDistance = distance;
   }

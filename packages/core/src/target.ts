@@ -13,7 +13,7 @@ export type ServiceConfig = ServiceCommon &
     | { readonly kind: 'url'; readonly url: string }
     | {
         readonly kind: 'command';
-        /** `{port}` in any argument, in `url` and in `readyUrl` is a free port of our choosing. */
+        /** `{port}` in any argument, in `url`, `readyUrl` and the values of `env` is a free port of our choosing. */
         readonly command: readonly [string, ...string[]];
         readonly url?: string;
         readonly readyUrl: string;

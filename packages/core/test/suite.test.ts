@@ -67,6 +67,9 @@ describe('suggest', () => {
     expect(suggest('recovery.kil.x', ['recovery.kill.x'])).toBe('recovery.kill.x');
     expect(suggest('banana', ['quick', 'load'])).toBeUndefined();
   });
+  it('takes swapped letters for a swap before it takes one for another letter', () => {
+    expect(suggest('latency.p59', ['latency.p50', 'latency.p95', 'latency.p99'])).toBe('latency.p95');
+  });
 });
 
 describe('formatQuantity', () => {

@@ -130,7 +130,7 @@ function placeOf({ config, options, port }: Launch): Place {
   return {
     command: substituteCommand(config.command, values),
     cwd: config.cwd === undefined || !isAbsolute(config.cwd) ? join(options.configDir, config.cwd ?? '') : config.cwd,
-    env: config.env ?? {},
+    env: Object.fromEntries(Object.entries(config.env ?? {}).map(([name, value]) => [name, substitute(value, values)])),
     baseUrl: config.url === undefined ? new URL(readyUrl.origin) : parseUrl(substitute(config.url, values), 'url'),
     readyUrl,
     fixedUrl: config.readyUrl.includes('{port}') ? undefined : readyUrl,
@@ -139,7 +139,7 @@ function placeOf({ config, options, port }: Launch): Place {
 
 async function portFor(config: ServiceConfig): Promise<number | undefined> {
   if (config.kind !== 'command') return undefined;
-  const texts = [...config.command, config.url ?? '', config.readyUrl];
+  const texts = [...config.command, config.url ?? '', config.readyUrl, ...Object.values(config.env ?? {})];
   return texts.some((text) => text.includes('{port}')) ? freePort() : undefined;
 }
 

@@ -64,6 +64,19 @@ describe('a service that we start', () => {
     expect(await service.send(encoded(service))).toMatchObject({ outcome: 'connect', status: 0 });
   });
 
+  it('is told its port by the environment where the config says so', async () => {
+    const program = [
+      "import('node:process').then(({ default: p }) => {",
+      "  p.argv.splice(1, p.argv.length, p.execPath, p.env.MY_PORT, 'healthy');",
+      "  return import('./misbehaving-server.mjs'); });",
+    ].join('');
+    const service = await start({
+      ...command('healthy'),
+      command: [process.execPath, '-e', program],
+      env: { MY_PORT: '{port}' },
+    } as ServiceConfig);
+    expect((await service.send(encoded(service))).outcome).toBe('ok');
+  });
   it('is asked over one connection again and again', async () => {
     const ports = new Set<number | undefined>();
     const server = createServer((request, response) => {
