@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Path of a built entry file of this package, to be run by a child process. Stands in `src/` itself because this one
- * relative path is right from `src/` and from `dist/` alike; Node 20 cannot run the TypeScript source in a child.
+ * Path of a built entry file of this package, to be run by a child process or thread. Stands in `src/` itself because this
+ * one relative path is right from `src/` and from `dist/` alike; Node 20 cannot run the TypeScript source there.
  */
-export function distEntry(name: 'undo-guardian' | 'burner'): string {
+export function distEntry(name: 'undo-guardian' | 'burner' | 'proxy-thread'): string {
   return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 }
