@@ -3,7 +3,7 @@ import { InputError } from './input-error.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirement } from './requirement-parser.ts';
 import { didYouMean } from './suggest.ts';
-import type { PipelineConfig, ServiceConfig, TargetConfig } from './target.ts';
+import type { PipelineConfig, ServiceConfig, ServiceUpstream, TargetConfig } from './target.ts';
 
 /** Collects mistakes, so that all of a config are told at once. */
 type Mistakes = string[];
@@ -113,6 +113,52 @@ const codec: Reader<NonNullable<ServiceInput['codec']>> = (value, path, mistakes
     ? (value as unknown as NonNullable<ServiceInput['codec']>)
     : wrong(mistakes, path, 'an object with the functions encode and decode', value);
 
+const variable: Reader<string> = (value, path, mistakes) =>
+  typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value)
+    ? value
+    : wrong(mistakes, path, 'the name of an environment variable such as "FEATURE_STORE_URL"', value);
+
+/** Ports of the schemes that people leave them out of. */
+const portsKnown: readonly string[] = ['http:', 'redis:', 'postgres:', 'postgresql:'];
+
+const upstreamUrl: Reader<string> = (value, path, mistakes) => {
+  const expected = 'an address with host and port such as "http://127.0.0.1:9000"';
+  if (typeof value !== 'string' || !URL.canParse(value)) return wrong(mistakes, path, expected, value);
+  const { hostname, port, protocol } = new URL(value);
+  if (['https:', 'rediss:'].includes(protocol)) {
+    return wrong(
+      mistakes,
+      path,
+      'an address without TLS: the service would reach 127.0.0.1, for which no certificate holds',
+      value,
+    );
+  }
+  return hostname !== '' && (port !== '' || portsKnown.includes(protocol))
+    ? value
+    : wrong(mistakes, path, expected, value);
+};
+
+const upstreams: Reader<Readonly<Record<string, ServiceUpstream>>> = (value, path, mistakes) => {
+  if (!isRecord(value)) return wrong(mistakes, path, 'an object of upstreams by name', value);
+  const variables = new Set<string>();
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, entry]) => {
+      const at = `${path}.${name}`;
+      if (!/^[A-Za-z][\w-]*$/.test(name))
+        mistakes.push(`${at}: an upstream’s name may hold letters, digits, dashes and underscores only`);
+      const read = fields<ServiceUpstream>(entry, at, mistakes, { env: variable, url: upstreamUrl });
+      if (!read) return [];
+      for (const key of ['env', 'url'] as const) {
+        if (isRecord(entry) && entry[key] === undefined) mistakes.push(`${at}.${key}: expected a text, got nothing`);
+      }
+      if (read.env !== undefined && variables.has(read.env))
+        mistakes.push(`${at}.env: ${read.env} is the variable of another upstream already`);
+      if (read.env !== undefined) variables.add(read.env);
+      return [[name, read as ServiceUpstream]];
+    }),
+  );
+};
+
 const service: Reader<ServiceConfig> = (value, path, mistakes) => {
   const read = fields<ServiceInput>(value, path, mistakes, {
     url: httpUrl,
@@ -127,8 +173,13 @@ const service: Reader<ServiceConfig> = (value, path, mistakes) => {
     env: environment,
     readyTimeoutMs: whole(1),
     graceMs: whole(0),
+    upstreams,
   });
   if (!read) return undefined;
+  for (const [name, { env: set }] of Object.entries(read.upstreams ?? {})) {
+    if (read.env && Object.hasOwn(read.env, set))
+      mistakes.push(`${path}.env.${set}: is set by upstreams.${name} already; leave one of them out`);
+  }
   const isCommand = isRecord(value) && value.command !== undefined;
   const way = onlyOne(
     value,
@@ -137,6 +188,11 @@ const service: Reader<ServiceConfig> = (value, path, mistakes) => {
     mistakes,
   );
   const { url, command: words, module, readyUrl, cwd, env, model = 'model', ...common } = read;
+  if (way === 'url' && read.upstreams !== undefined) {
+    mistakes.push(
+      `${path}.upstreams: expected a service that is started here (command or module), since it learns their addresses from its environment`,
+    );
+  }
   if (way === 'url') return url === undefined ? undefined : ({ kind: 'url', url, model, ...common } as ServiceConfig);
   if (way === 'module')
     return module === undefined ? undefined : ({ kind: 'module', module, model, ...common } as ServiceConfig);

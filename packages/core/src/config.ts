@@ -1,6 +1,6 @@
 import type { InferenceCodec } from './inference.ts';
 import type { Requirement } from './requirement.ts';
-import type { TargetConfig } from './target.ts';
+import type { ServiceUpstream, TargetConfig } from './target.ts';
 
 /** A service as users write it: exactly one of `url`, `command` and `module`. */
 export interface ServiceInput {
@@ -20,6 +20,11 @@ export interface ServiceInput {
   env?: Readonly<Record<string, string>>;
   readyTimeoutMs?: number;
   graceMs?: number;
+  /**
+   * What the service asks itself, by names of your own: `{ features: { env: 'FEATURE_STORE_URL', url: 'http://127.0.0.1:9000' } }`.
+   * The variable holds that address, or that of a proxy while a fault is to come between the two.
+   */
+  upstreams?: Readonly<Record<string, ServiceUpstream>>;
 }
 
 /** A pipeline as users write it: exactly one of `command` and `module`. */

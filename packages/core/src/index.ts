@@ -67,6 +67,7 @@ export type {
   ProcessExit,
   RunningService,
   ServiceConfig,
+  ServiceUpstream,
   StageTiming,
   TargetConfig,
   TargetProcess,

@@ -23,6 +23,14 @@ export type ServiceConfig = ServiceCommon &
     | { readonly kind: 'module'; readonly module: string }
   );
 
+/** Something that a service itself asks: a feature store, a cache, a broker. */
+export interface ServiceUpstream {
+  /** The environment variable from which the service learns the address. */
+  readonly env: string;
+  /** Where it really is, with a port; faults put a proxy in front of it. */
+  readonly url: string;
+}
+
 /** What all kinds of service share. */
 export interface ServiceCommon {
   /** Name of the model in the protocol's paths. */
@@ -37,6 +45,8 @@ export interface ServiceCommon {
   readonly readyTimeoutMs?: number;
   /** Time between SIGTERM and SIGKILL. Default 5000. */
   readonly graceMs?: number;
+  /** What the service asks, by names of one's own; only of a service that we start. */
+  readonly upstreams?: Readonly<Record<string, ServiceUpstream>>;
 }
 
 /** A batch pipeline: `{input}` is the dataset folder, `{output}` the folder for `predictions.csv` or `.parquet`. */
@@ -106,6 +116,8 @@ export interface RunningService {
   readonly metadata: ModelMetadata;
   /** Present where we started the service ourselves. */
   readonly process?: TargetProcess;
+  /** What it asks itself, as far as the config says. */
+  readonly upstreams?: Readonly<Record<string, ServiceUpstream>>;
   /** Milliseconds from start to ready; `undefined` for a service that was already running. */
   readonly startMs: number | undefined;
   /**

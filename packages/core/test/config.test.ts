@@ -54,6 +54,44 @@ describe('parseConfig', () => {
     expect(config.targets[1]?.service).toEqual({ kind: 'module', model: 'model', module: './model.js' });
   });
 
+  it('reads what a service asks itself, and refuses what no proxy could stand in front of', () => {
+    const upstreams = { features: { env: 'FEATURE_STORE_URL', url: 'http://127.0.0.1:9000/v1' } };
+    const config = parse({ targets: { a: { service: { module: './model.js', upstreams } } } });
+    expect(config.targets[0]?.service).toEqual({ kind: 'module', model: 'model', module: './model.js', upstreams });
+    const message = refusal({
+      targets: {
+        a: {
+          service: {
+            module: './model.js',
+            upstreams: {
+              b: { env: 'B URL', url: 'http://127.0.0.1:1' },
+              c: { env: 'C', url: 'https://store.example' },
+              d: { env: 'C', url: 'tcp://127.0.0.1' },
+              e: { url: 'redis://127.0.0.1' },
+            },
+          },
+        },
+        f: { service: { url: 'http://127.0.0.1:1', upstreams } },
+        g: {
+          service: {
+            command: ['x', '{port}'],
+            readyUrl: 'http://127.0.0.1:{port}/',
+            env: { FEATURE_STORE_URL: '' },
+            upstreams,
+          },
+        },
+      },
+    });
+    const at = 'targets.a.service.upstreams';
+    expect(message).toContain(`${at}.b.env: expected the name of an environment variable`);
+    expect(message).toContain(`${at}.c.url: expected an address without TLS`);
+    expect(message).toContain(`${at}.d.env: C is the variable of another upstream already`);
+    expect(message).toContain(`${at}.d.url: expected an address with host and port`);
+    expect(message).toContain(`${at}.e.env: expected a text, got nothing`);
+    expect(message).toContain('targets.f.service.upstreams: expected a service that is started here');
+    expect(message).toContain('targets.g.service.env.FEATURE_STORE_URL: is set by upstreams.features already');
+  });
+
   it('tells ten mistakes at once, each with its place', () => {
     const message = refusal({
       targets: {

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
  * Path of a built entry file of this package, to be run by a child process or thread. Stands in `src/` itself because this
  * one relative path is right from `src/` and from `dist/` alike; Node 20 cannot run the TypeScript source there.
  */
-export function distEntry(name: 'undo-guardian' | 'burner' | 'proxy-thread'): string {
-  return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+export function distEntry(name: 'undo-guardian' | 'burner' | 'proxy-thread' | 'resolver-preload'): string {
+  // What is loaded by `--require` is CommonJS.
+  const file = name === 'resolver-preload' ? `${name}.cjs` : `${name}.js`;
+  return fileURLToPath(new URL(`../dist/${file}`, import.meta.url));
 }

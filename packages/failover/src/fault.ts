@@ -1,4 +1,4 @@
-import type { Clock, Random, RunningService } from '@preopen/core';
+import type { Clock, EnvironmentChange, Random, RunningService } from '@preopen/core';
 import type { ProcessIdentity } from './processes.ts';
 import type { UndoJournal } from './undo/journal.ts';
 
@@ -30,6 +30,11 @@ export interface FaultSite {
    * recovery and is not awaited.
    */
   restart(): Promise<void>;
+  /**
+   * Starts the service again with something added to its environment, before the steady state is looked for; resolves when
+   * it is ready.
+   */
+  startAgain(environment: EnvironmentChange): Promise<RunningService>;
   /** What must be undone when the tester itself dies is written here before it is done. */
   readonly journal: UndoJournal;
   readonly clock: Clock;

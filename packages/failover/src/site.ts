@@ -48,6 +48,11 @@ export function faultSite(around: {
         },
       );
     },
+    async startAgain(environment) {
+      if (!current.restart) throw new Error('the service was not started by us and cannot be started again');
+      current = await current.restart(signal, environment);
+      return current;
+    },
     get restartProblem() {
       return restartProblem;
     },

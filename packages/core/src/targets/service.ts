@@ -112,8 +112,12 @@ interface Place {
   readonly fixedUrl: URL | undefined;
 }
 
+/** What the service learns of its upstreams. */
+const upstreamAddresses = ({ upstreams = {} }: ServiceConfig): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.values(upstreams).map(({ env, url }) => [env, url]));
+
 function placeOf({ config, options, port }: Launch): Place {
-  const at = { cwd: options.configDir, env: {}, readyUrl: undefined, fixedUrl: undefined };
+  const at = { cwd: options.configDir, env: upstreamAddresses(config), readyUrl: undefined, fixedUrl: undefined };
   if (config.kind === 'url') return { ...at, command: undefined, baseUrl: parseUrl(config.url, 'url') };
   if (config.kind === 'module') {
     const module = resolve(options.configDir, config.module);
@@ -130,7 +134,10 @@ function placeOf({ config, options, port }: Launch): Place {
   return {
     command: substituteCommand(config.command, values),
     cwd: config.cwd === undefined || !isAbsolute(config.cwd) ? join(options.configDir, config.cwd ?? '') : config.cwd,
-    env: Object.fromEntries(Object.entries(config.env ?? {}).map(([name, value]) => [name, substitute(value, values)])),
+    env: {
+      ...Object.fromEntries(Object.entries(config.env ?? {}).map(([name, value]) => [name, substitute(value, values)])),
+      ...upstreamAddresses(config),
+    },
     baseUrl: config.url === undefined ? new URL(readyUrl.origin) : parseUrl(substitute(config.url, values), 'url'),
     readyUrl,
     fixedUrl: config.readyUrl.includes('{port}') ? undefined : readyUrl,
@@ -240,6 +247,7 @@ function running(up: {
     codec,
     metadata,
     startMs: up.startMs,
+    ...(config.upstreams === undefined ? {} : { upstreams: config.upstreams }),
     batch: (rows, seed): InferenceBatch =>
       samples === undefined ? normalBatch(rows, metadata.features!, seed) : sampledBatch(samples, rows, seed),
     send: (request, sendOptions) => exchange({ url, agent, codec, clock: options.clock }, request, sendOptions),

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '@preopen/core';
 import { distEntry } from '../dist-entry.ts';
 import type { ProxyOptions } from './open-proxy.ts';
-import type { NumberedOrder, ProxyMessage, ProxyOrder, ProxyState } from './proxy-messages.ts';
-import type { ProxyStats } from './relay.ts';
+import type { NumberedOrder, ProxyMessage, ProxyOrder } from './proxy-messages.ts';
+import { type ProxyStats, readStats, sharedStats } from './proxy-stats.ts';
 import { parseToxic, type Toxic, type ToxicInput } from './toxic.ts';
 
 /** A TCP proxy that does to connections what it is told. */
@@ -21,13 +21,14 @@ export interface FaultProxy {
   /** Takes a toxic away; nothing if it is not there. */
   remove(name: string): Promise<void>;
   toxics(): Promise<readonly Toxic[]>;
-  stats(): Promise<ProxyStats>;
+  /** What it has seen so far; asked without waiting for anything. */
+  stats(): ProxyStats;
   /** Breaks what is open and listens no more. */
   close(): Promise<void>;
 }
 
 /** Where a proxy listens and whom it asks: `listen` and `upstream` as `host:port`, or a URL. */
-export interface FaultProxyOptions extends Omit<ProxyOptions, 'upstream' | 'port'> {
+export interface FaultProxyOptions extends Omit<ProxyOptions, 'upstream' | 'port' | 'counts'> {
   /** `127.0.0.1:PORT`. Default: any free port. */
   readonly listen?: string;
   readonly upstream: string | URL;
@@ -85,13 +86,15 @@ export async function faultProxy({
       { at: 'upstream' },
     );
   }
+  const counts = sharedStats();
   const options: ProxyOptions = {
     ...rest,
+    counts,
     upstream: to,
     ...(listen === undefined ? {} : { port: portToListenAt(listen) }),
   };
   const thread = new Worker(distEntry('proxy-thread'), { workerData: options, execArgv: [] });
-  const waiting = new Map<number, { resolve: (state: ProxyState) => void; reject: (cause: Error) => void }>();
+  const waiting = new Map<number, { resolve: (toxics: readonly Toxic[]) => void; reject: (cause: Error) => void }>();
   let lastId = 0;
   let ended: Error | undefined;
   const fail = (cause: Error): void => {
@@ -99,10 +102,10 @@ export async function faultProxy({
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  const order = (asked: ProxyOrder): Promise<ProxyState> => {
+  const order = (asked: ProxyOrder): Promise<readonly Toxic[]> => {
     if (ended) return Promise.reject(ended);
     const id = ++lastId;
-    return new Promise<ProxyState>((resolve, reject) => {
+    return new Promise<readonly Toxic[]>((resolve, reject) => {
       waiting.set(id, { resolve, reject });
       // Only an order that is under way keeps this process alive.
       thread.ref();
@@ -118,7 +121,7 @@ export async function faultProxy({
         return reject(new Error(`the fault proxy could not be started: ${(message as { message: string }).message}`));
       const one = waiting.get(message.id);
       waiting.delete(message.id);
-      if (message.type === 'done') one?.resolve(message.state);
+      if (message.type === 'done') one?.resolve(message.toxics);
       else one?.reject(new Error(message.message));
     });
     thread.once('error', (cause: Error) => {
@@ -142,8 +145,8 @@ export async function faultProxy({
       return () => (ended ? Promise.resolve() : remove(toxic.name));
     },
     remove,
-    toxics: async () => (await order({ what: 'state' })).toxics,
-    stats: async () => (await order({ what: 'state' })).stats,
+    toxics: () => order({ what: 'toxics' }),
+    stats: () => readStats(counts),
     close() {
       closing ??= (ended ? Promise.resolve() : order({ what: 'close' }).then(() => undefined)).finally(async () => {
         ended ??= new Error('the fault proxy is closed');

@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '@preopen/core';
 import { AlarmClock } from './alarm-clock.ts';
-import { type ProxyStats, Relay, type RelaySettings } from './relay.ts';
+import { type ProxyStats, readStats, sharedStats, statSlots } from './proxy-stats.ts';
+import { Relay, type RelaySettings } from './relay.ts';
 import { parseToxic, type Toxic, type ToxicInput } from './toxic.ts';
 
 /** Where a proxy listens and whom it asks. */
@@ -14,6 +15,8 @@ export interface ProxyOptions {
   readonly seed: number;
   /** Most bytes that are held for each direction of a connection before its sender has to wait. Default 4 MiB. */
   readonly bufferBytes?: number;
+  /** Where it counts, if another thread is to read it. */
+  readonly counts?: Float64Array;
 }
 
 /** A proxy in this thread. */
@@ -50,22 +53,17 @@ export async function openProxy({
   port: wantedPort = 0,
   seed,
   bufferBytes = defaultBufferBytes,
+  counts = sharedStats(),
 }: ProxyOptions): Promise<OpenProxy> {
   const nowMs = (): number => performance.now();
   const alarm = new AlarmClock(nowMs);
-  const stats: ProxyStats = {
-    connections: 0,
-    open: 0,
-    upstreamFailures: 0,
-    upstreamBytes: 0,
-    downstreamBytes: 0,
-    httpRequests: 0,
-  };
-  const settings: RelaySettings = { upstream, seed, nowMs, alarm, bufferBytes, stats };
+  const settings: RelaySettings = { upstream, seed, nowMs, alarm, bufferBytes, counts };
   const toxics = new Map<string, Toxic>();
   const relays = new Set<Relay>();
   const onConnection = (client: Socket): void => {
-    const relay: Relay = new Relay(client, stats.connections, settings, toxics.values(), () => relays.delete(relay));
+    const relay: Relay = new Relay(client, counts[statSlots.connections]!, settings, toxics.values(), () =>
+      relays.delete(relay),
+    );
     relays.add(relay);
   };
   let server: Server | undefined = await listen(wantedPort, onConnection);
@@ -121,7 +119,7 @@ export async function openProxy({
       else for (const relay of relays) relay.remove(name);
     },
     toxics: () => [...toxics.values()],
-    stats: () => ({ ...stats }),
+    stats: () => readStats(counts),
     async close() {
       isClosed = true;
       await follow();

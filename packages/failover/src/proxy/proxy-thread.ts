@@ -17,7 +17,7 @@ try {
   const proxy = await openProxy(workerData as ProxyOptions);
   parentPort!.on('message', ({ id, order }: NumberedOrder) => {
     obey(proxy, order).then(
-      () => say({ type: 'done', id, state: { toxics: proxy.toxics(), stats: proxy.stats() } }),
+      () => say({ type: 'done', id, toxics: proxy.toxics() }),
       (cause: unknown) => say({ type: 'failed', id, message: wordsOf(cause) }),
     );
   });

@@ -3,23 +3,8 @@ import { createRandom } from '@preopen/core';
 import type { AlarmClock } from './alarm-clock.ts';
 import { Half } from './half.ts';
 import { HttpRequestCounter } from './http-request-counter.ts';
+import { statSlots } from './proxy-stats.ts';
 import type { Toxic, ToxicStream } from './toxic.ts';
-
-/** What a proxy has seen. */
-export interface ProxyStats {
-  /** Connections that were accepted. */
-  connections: number;
-  /** Connections open now. */
-  open: number;
-  /** Connections for which the upstream could not be reached. */
-  upstreamFailures: number;
-  /** Bytes that were handed to the upstream. */
-  upstreamBytes: number;
-  /** Bytes that were handed to clients. */
-  downstreamBytes: number;
-  /** HTTP/1 requests that were handed to the upstream: more of them than were asked for are retries. */
-  httpRequests: number;
-}
 
 /** What all connections of a proxy share. */
 export interface RelaySettings {
@@ -28,7 +13,8 @@ export interface RelaySettings {
   readonly nowMs: () => number;
   readonly alarm: AlarmClock;
   readonly bufferBytes: number;
-  readonly stats: ProxyStats;
+  /** See `statSlots`. */
+  readonly counts: Float64Array;
 }
 
 /** One connection through the proxy: two sockets and the toxics of both directions. */
@@ -54,8 +40,8 @@ export class Relay {
     this.#settings = settings;
     this.#number = number;
     this.#onOver = onOver;
-    settings.stats.connections++;
-    settings.stats.open++;
+    settings.counts[statSlots.connections]! += 1;
+    settings.counts[statSlots.open]! += 1;
     client.setNoDelay(true);
     // Errors of sockets come as events, and end in `over`.
     client.on('error', () => undefined);
@@ -119,13 +105,13 @@ export class Relay {
   }
 
   #connect(): void {
-    const { upstream: address, stats } = this.#settings;
+    const { upstream: address, counts } = this.#settings;
     const upstream = connect({ ...address, allowHalfOpen: true, noDelay: true });
     this.#upstream = upstream;
     upstream.once('connect', () => this.#join(upstream));
     upstream.on('error', () => {
       if (this.#halves || this.#isOver) return;
-      stats.upstreamFailures++;
+      counts[statSlots.upstreamFailures]! += 1;
       // Its client is connected already and cannot be refused any more: a reset comes nearest.
       this.over('reset');
     });
@@ -138,7 +124,7 @@ export class Relay {
       return;
     }
     const client = this.#client;
-    const { stats } = this.#settings;
+    const { counts } = this.#settings;
     const half = (from: Socket, to: Socket, stream: ToxicStream, delivered: (bytes: Uint8Array) => void): Half =>
       new Half(
         from,
@@ -148,11 +134,11 @@ export class Relay {
       );
     const halves = {
       upstream: half(client, upstream, 'upstream', (bytes) => {
-        stats.upstreamBytes += bytes.length;
-        stats.httpRequests += this.#counter.count(bytes);
+        counts[statSlots.upstreamBytes]! += bytes.length;
+        counts[statSlots.httpRequests]! += this.#counter.count(bytes);
       }),
       downstream: half(upstream, client, 'downstream', (bytes) => {
-        stats.downstreamBytes += bytes.length;
+        counts[statSlots.downstreamBytes]! += bytes.length;
       }),
     };
     this.#halves = halves;
@@ -179,7 +165,7 @@ export class Relay {
     this.#isGone = true;
     this.#isOver = true;
     this.#endHalves();
-    this.#settings.stats.open--;
+    this.#settings.counts[statSlots.open]! -= 1;
     this.#onOver();
   }
 }

@@ -82,7 +82,7 @@ const numbersOf: Readonly<Record<ToxicType, Readonly<Record<string, NumberField>
 };
 
 /** Names of all toxics. */
-export const toxicTypes = Object.keys(numbersOf) as readonly ToxicType[];
+const toxicTypes = Object.keys(numbersOf) as readonly ToxicType[];
 
 function refuse(type: string, field: string, expected: string, value: unknown): never {
   throw new InputError(`toxic “${type}”: ${field}: expected ${expected}, got ${JSON.stringify(value) ?? 'nothing'}.`, {
