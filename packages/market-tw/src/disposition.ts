@@ -43,6 +43,39 @@ export function attentionTests(window: AttentionWindow): AttentionTest[] {
   return tests.filter(([, isMet]) => isMet).map(([test]) => test);
 }
 
+/** What the attention tests during trading look at: how things stand at a moment. Ratios to the reference price. */
+export interface IntradayAttentionWindow {
+  readonly volumeShares: number;
+  /** (high − low) / reference, and that of the index. */
+  readonly range: number;
+  readonly marketRange: number;
+  /** Last price over the reference less 1, and that of the index. */
+  readonly change: number;
+  readonly marketChange: number;
+}
+
+/** The tests during trading that are implemented. They are announced at once, and do not count towards disposition. */
+export type IntradayAttentionTest = 'intraday-range' | 'intraday-change';
+
+/** Below 3,000 lots nothing is announced. */
+export const leastAttentionShares = 3_000_000;
+
+/**
+ * Which attention tests a stock meets during trading: a range above 9 % and 5 points wider than the index's, or a change
+ * above 6 % and 4 points away from the index's.
+ * Source: press on TWSE's rules on attention, as of 2021 to 2026
+ */
+export function intradayAttentionTests(window: IntradayAttentionWindow): IntradayAttentionTest[] {
+  const { volumeShares, range, marketRange, change, marketChange } = window;
+  if (volumeShares < leastAttentionShares) return [];
+  const tests: IntradayAttentionTest[] = [];
+  // Differences of ratios carry rounding: 0.12 − 0.07 is a little less than 0.05.
+  const slack = 1e-12;
+  if (range > 0.09 && range - marketRange >= 0.05 - slack) tests.push('intraday-range');
+  if (Math.abs(change) > 0.06 && Math.abs(change - marketChange) >= 0.04 - slack) tests.push('intraday-change');
+  return tests;
+}
+
 /** Why a stock comes under disposition. */
 export type DispositionCause = 'first-test-3-running' | 'any-5-running' | 'any-6-of-10' | 'any-12-of-30';
 

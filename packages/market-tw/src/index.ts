@@ -19,8 +19,10 @@ export type {
   DispositionCase,
   DispositionCause,
   DispositionTerms,
+  IntradayAttentionTest,
+  IntradayAttentionWindow,
 } from './disposition.ts';
-export { attentionTests, dispositionCause, dispositionTerms } from './disposition.ts';
+export { attentionTests, dispositionCause, dispositionTerms, intradayAttentionTests } from './disposition.ts';
 export type { HistoricalPeriod } from './history/periods.ts';
 export { historicalPeriod, historicalPeriods } from './history/periods.ts';
 export type { HistoricalMarket } from './history/simulate-period.ts';

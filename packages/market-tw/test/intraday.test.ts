@@ -138,8 +138,8 @@ describe('a generated day', () => {
         for (const column of [timeMs, stock, kind, priceCents, volume]) hash.update(column);
       return hash.digest('hex');
     };
-    expect(digest('2020-03-23', 1)).toBe('a8630f216717a1018e56f383664ef5cc7afb2ce4bb5307cb3fbc18fd0914c4bb');
-    expect(digest('2020-03-20', 1)).toBe('a988927defb263cf86836cf85cab42860bd71f5a664890d8058ea36ca00e179a');
+    expect(digest('2020-03-23', 1)).toBe('d47b5407dd4ee90a1f51d6d367998b6b903409550e9375717054e30a484edb8d');
+    expect(digest('2020-03-20', 1)).toBe('497f160daf513c1bba9ef1f18b1dd13ec97ec97c533dddee3240c3deeb335b47');
     expect(digest('2020-03-23', 2)).not.toBe(digest('2020-03-23', 1));
   });
   it('can be generated again from the same day', () => {
@@ -172,6 +172,41 @@ describe('a generated day', () => {
       ['auction', clock(9, 0), 41_000],
       ['limit-up', clock(9, 0), 0],
     ]);
+  });
+  it('announces attention once, when a stock first meets a test of the day', () => {
+    const { events } = eventsIn({ panel: threeStocks(), date: '2020-03-23', seed: 4 });
+    // Of the three, only 2330 trades 3,000 lots, and its price runs from limit to limit.
+    const announced = events.filter(({ kind }) => kind === 'attention');
+    expect(announced.map(({ stock }) => stock)).toEqual(['2330']);
+    const [{ timeMs, priceTwd, volume }] = announced as [IntradayEvent];
+    expect(volume).toBe(0);
+    // At that moment by hand: volume, range and change of 2330 beside the mean of the three.
+    const reference: Record<string, number> = { 1101: 40, 2330: 270, 3008: 100 };
+    const prints = priced(events).filter((event) => event.timeMs <= timeMs);
+    const own = prints.filter(({ stock }) => stock === '2330');
+    const prices = own.map((event) => event.priceTwd);
+    expect(own.reduce((sum, event) => sum + event.volume, 0)).toBeGreaterThanOrEqual(3_000_000);
+    expect(priceTwd).toBe(prices.at(-1));
+    const changes = Object.entries(reference).map(([stock, base]) => {
+      const last = prints.filter((event) => event.stock === stock).at(-1);
+      return last ? last.priceTwd / base - 1 : 0;
+    });
+    const market = changes.reduce((sum, change) => sum + change, 0) / 3;
+    const isWide = (Math.max(...prices) - Math.min(...prices)) / 270 > 0.09;
+    const isFar = Math.abs(changes[1]!) > 0.06 && Math.abs(changes[1]! - market) >= 0.04;
+    expect(isWide || isFar).toBe(true);
+  });
+  it('announces nothing where all stocks move as one', () => {
+    const panel = threeStocks();
+    for (const field of ['open', 'high', 'low', 'close'] as const)
+      [36.4, 246, 91].forEach((price, i) => {
+        panel.fields[field][i] = price;
+      });
+    panel.fields.volume.fill(9_000_000);
+    panel.fields.trades.fill(1);
+    const { events } = eventsIn({ panel, date: '2020-03-23', seed: 4 });
+    expect(events.filter(({ kind }) => kind === 'attention')).toEqual([]);
+    expect(events.length).toBeGreaterThan(2);
   });
   it('puts what is less than a board lot into the odd-lot auction of 14:30', () => {
     const { events } = eventsIn({ panel: threeStocks(), date: '2020-03-23', seed: 1 });

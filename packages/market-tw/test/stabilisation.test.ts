@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closingDeferral, openingDeferral } from '../src/auction-deferral.ts';
-import { attentionTests, dispositionCause, dispositionTerms } from '../src/disposition.ts';
+import { attentionTests, dispositionCause, dispositionTerms, intradayAttentionTests } from '../src/disposition.ts';
 import { hypotheticalIndexHalts } from '../src/index-breaker.ts';
 import {
   beforeOpening,
@@ -204,6 +204,23 @@ describe('attention and disposition', () => {
     sixSessionTurnover: 0.05,
     todayTurnover: 0.01,
   };
+  it('pays attention during trading to wide ranges and moves that the index does not share', () => {
+    const still = { volumeShares: 3_000_000, range: 0, marketRange: 0, change: 0, marketChange: 0 };
+    expect(intradayAttentionTests(still)).toEqual([]);
+    expect(intradayAttentionTests({ ...still, range: 0.12, marketRange: 0.07 })).toEqual(['intraday-range']);
+    // Not above 9 %; not 5 points wider than the index's.
+    expect(intradayAttentionTests({ ...still, range: 0.09 })).toEqual([]);
+    expect(intradayAttentionTests({ ...still, range: 0.12, marketRange: 0.08 })).toEqual([]);
+    expect(intradayAttentionTests({ ...still, change: -0.07, marketChange: -0.03 })).toEqual(['intraday-change']);
+    expect(intradayAttentionTests({ ...still, change: 0.06 })).toEqual([]);
+    expect(intradayAttentionTests({ ...still, change: -0.07, marketChange: -0.04 })).toEqual([]);
+    // A rise of 7 % in a market that falls by 5 is twelve points away from it.
+    expect(intradayAttentionTests({ ...still, range: 0.1, change: 0.07, marketChange: -0.05 })).toEqual([
+      'intraday-range',
+      'intraday-change',
+    ]);
+    expect(intradayAttentionTests({ ...still, volumeShares: 2_999_000, range: 0.12, change: 0.09 })).toEqual([]);
+  });
   it('pays attention by the thresholds of each exchange', () => {
     expect(attentionTests(calm)).toEqual([]);
     expect(attentionTests({ ...calm, sixSessionChange: 0.33 })).toEqual(['cumulative-change']);

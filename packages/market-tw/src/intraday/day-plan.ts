@@ -31,6 +31,8 @@ export interface StockPlan {
   /** 0 where the day's only trade is the opening. */
   readonly closeUnits: number;
   readonly oddShares: number;
+  /** 0 where it is not known. */
+  readonly referenceCents: number;
   /** Limit prices in hundredths; ±Infinity for none. */
   readonly limitDown: number;
   readonly limitUp: number;
@@ -133,6 +135,7 @@ function planStock(panel: Panel, t: number, i: number, random: Random, mostTrade
     units,
     ...drawAuctions(units, trades, isOneTrade, random),
     oddShares: shares - units * unitShares,
+    referenceCents: reference > 0 ? reference : 0,
     limitDown: hasLimits ? grid.limitDown(reference) : Number.NEGATIVE_INFINITY,
     limitUp: hasLimits ? grid.limitUp(reference) : Number.POSITIVE_INFINITY,
     hasLimits,

@@ -4,7 +4,8 @@
  * `auction`: a call auction prints (opening, closing, a resumption's, or any match of the periodic auctions before
  * 2020-03-23) · `trade`: continuous trading · `interruption`: matching of the stock waits, its price is the one that would
  * have traded · `halt`, `resume`: of the company or for the day · `limit-up`, `limit-down`: the price has come to its
- * limit · `odd-lot`: the after-hours auction of what is less than a board lot.
+ * limit · `odd-lot`: the after-hours auction of what is less than a board lot · `attention`: the stock meets an attention
+ * test during trading, announced once a day.
  */
 export const intradayEventKinds = [
   'auction',
@@ -15,6 +16,7 @@ export const intradayEventKinds = [
   'limit-up',
   'limit-down',
   'odd-lot',
+  'attention',
 ] as const;
 export type IntradayEventKind = (typeof intradayEventKinds)[number];
 

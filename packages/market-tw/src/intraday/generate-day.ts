@@ -1,4 +1,5 @@
 import type { Random } from '@preopen/core';
+import { createAttentionWatch } from './attention-watch.ts';
 import type { DayClock } from './day-clock.ts';
 import type { DayPlan, StockPlan } from './day-plan.ts';
 import { createDueList } from './due-list.ts';
@@ -30,6 +31,7 @@ const kinds = {
   limitUp: codeOf('limit-up'),
   limitDown: codeOf('limit-down'),
   oddLot: codeOf('odd-lot'),
+  attention: codeOf('attention'),
 };
 
 /** What falls due: the low two bits of an item of the due list; above them stands the number of the plan. */
@@ -42,6 +44,8 @@ export function* generateDay(request: {
   readonly date: string;
   readonly clock: DayClock;
   readonly plan: DayPlan;
+  /** Stocks of the panel. */
+  readonly stockCount: number;
   readonly halts: readonly PlannedHalt[];
   /** Stocks that close late. */
   readonly deferred: ReadonlySet<number>;
@@ -55,6 +59,7 @@ export function* generateDay(request: {
   const states = createStockStates(plans);
   const events = createEventColumns();
   const mean = createFiveMinuteMean(plans.length);
+  const attention = createAttentionWatch(plans, request.stockCount);
   const numberOf = new Map(plans.map(({ stock }, p) => [stock, p]));
   const ownHalts = halts.flatMap((halt) => {
     const p = numberOf.get(halt.stock);
@@ -177,6 +182,12 @@ export function* generateDay(request: {
         else trade(p, timeMs, cycleMs > 0 ? kinds.auction : kinds.trade, toMs, false);
       }
     });
+    if (events.count === 0) continue;
+    const batch = events.take(date);
+    yield batch;
+    // The exchange looks at the market from time to time; here it does at the end of each slice.
+    for (const { stock, priceCents } of attention.follow(batch))
+      events.add(toMs - 1, stock, kinds.attention, priceCents, 0);
     if (events.count > 0) yield events.take(date);
   }
 

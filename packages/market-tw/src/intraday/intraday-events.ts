@@ -89,7 +89,12 @@ export function intradayDay(request: IntradayRequest): IntradayDay {
     stocks: panel.stocks.map(({ code }) => code),
     leftOut: plan.leftOut,
     batches: () =>
-      generateDay({ date, clock, plan, halts, deferred, share: shareOf(activity), random: stream('events') }),
+      generateDay({
+        ...{ date, clock, plan, halts, deferred },
+        stockCount: panel.stocks.length,
+        share: shareOf(activity),
+        random: stream('events'),
+      }),
   };
 }
 
