@@ -60,8 +60,15 @@ export function assemblePanel(request: {
   const panel = createPanel(Array.from(dayList, isoDate), stocks);
   const cells = dayList.length * n;
   const rowAt = new Int32Array(cells).fill(-1);
+  let lastDay = Number.NaN;
+  let lastStart = 0;
   for (let row = 0; row < table.count; row++) {
-    const at = dayAt.get(rows.day[row]!)! * n + columnOf[rows.stock[row]!]!;
+    const day = rows.day[row]!;
+    if (day !== lastDay) {
+      lastDay = day;
+      lastStart = dayAt.get(day)! * n;
+    }
+    const at = lastStart + columnOf[rows.stock[row]!]!;
     if (rowAt[at] === -1) rowAt[at] = row;
     else settleSecond(request, rows, rowAt[at]!, row);
   }
@@ -190,6 +197,7 @@ function fillReferences(
   const [given, from, changed, lastClose, assumed, first] = (
     ['given', 'published', 'change', 'lastClose', 'assumed', 'first'] as const
   ).map(source) as [number, number, number, number, number, number];
+  const hasPublished = published.size > 0;
   for (let at = 0; at < close.length; at++) {
     const price = close[at]!;
     if (isGiven) {
@@ -200,7 +208,7 @@ function fillReferences(
     const i = at % n;
     const before = last[i]!;
     last[i] = price;
-    const known = published.get(at);
+    const known = hasPublished ? published.get(at) : undefined;
     const moved = changeTwd[at]!;
     const byChange = Math.round((price - moved) * 100) / 100;
     if (known !== undefined) {

@@ -7,6 +7,8 @@ const dot = 0x2e;
 const space = 0x20;
 const zero = 0x30;
 
+/** Nine digits and a point. */
+const mostShortBytes = 10;
 const powersOfTen = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
 const latin = new TextDecoder('latin1');
 
@@ -15,6 +17,25 @@ const latin = new TextDecoder('latin1');
  * Thousands commas are passed over. A decimal of up to 15 digits is one exact division, so it comes out as `Number` would.
  */
 export function parseNumber(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length > 0 && length <= mostShortBytes) {
+    // Nearly all cells: up to nine digits, which stay a small integer, and perhaps a point.
+    let short = 0;
+    let point = -1;
+    let i = start;
+    for (; i < end; i++) {
+      const digit = bytes[i]! - zero;
+      if (digit >= 0 && digit <= 9) short = short * 10 + digit;
+      else if (digit === dot - zero && point < 0 && length > 1) point = i;
+      else break;
+    }
+    if (i === end && (point >= 0 || length < mostShortBytes))
+      return point < 0 ? short : short / powersOfTen[end - point - 1]!;
+  }
+  return parseAnyNumber(bytes, start, end);
+}
+
+function parseAnyNumber(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let last = end;
   while (at < last && bytes[at]! <= space) at++;
@@ -48,8 +69,9 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
 /** Digits, commas and at most one point, as was seen: more of them than one exact division can do. */
 function longDecimal(bytes: Uint8Array, start: number, end: number, isNegative: boolean): number {
   if (end - start > 40) return notANumber;
-  let text = '';
-  for (let i = start; i < end; i++) if (bytes[i] !== comma) text += String.fromCharCode(bytes[i]!);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+    .toString('latin1')
+    .replaceAll(',', '');
   return isNegative ? -Number(text) || 0 : Number(text);
 }
 
@@ -87,6 +109,23 @@ const gregorian = (year: number, digits: number): number => (digits <= 3 ? year 
  * which must be midnight. Parts may lack leading zeros where they are separated.
  */
 export function parseDay(bytes: Uint8Array, start: number, end: number): number {
+  return parseIsoDay(bytes, start, end) ?? parseAnyDay(bytes, start, end);
+}
+
+/** `2020-03-19`, the commonest form; `undefined` for any other. */
+function parseIsoDay(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start !== 10 || bytes[start + 4] !== dash || bytes[start + 7] !== dash) return undefined;
+  let whole = 0;
+  for (let i = start; i < end; i++) {
+    if (i === start + 4 || i === start + 7) continue;
+    const digit = bytes[i]! - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    whole = whole * 10 + digit;
+  }
+  return inRange(Math.floor(whole / 10_000), Math.floor(whole / 100) % 100, whole % 100);
+}
+
+function parseAnyDay(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let last = end;
   while (at < last && bytes[at]! <= space) at++;

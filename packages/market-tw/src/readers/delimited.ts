@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { InputError } from '@preopen/core';
 import { parseDay, parseNumber } from './cell.ts';
 import { columnOf, isAdjustedClose, type NamedColumn, neededColumns } from './column-names.ts';
@@ -11,6 +12,8 @@ import { stockOfFileName, titleFacts } from './title-facts.ts';
 
 const newline = 10;
 const mostLineBytes = 1 << 20;
+/** Room for more rows than this grows with them: the first piece of a file may be unlike the rest. */
+const mostReservedRows = 4_000_000;
 /** TWSE's daily file has its indices above the prices: some 200 lines. */
 const mostPreambleLines = 2000;
 
@@ -22,6 +25,7 @@ export async function readDelimited(
   let rest: Uint8Array = new Uint8Array();
   let lines: LineReader | undefined;
   let encoding: TextEncodingName = 'utf-8';
+  let hasReserved = false;
   for await (const chunk of readChunks(path, reading.signal)) {
     if (!lines) {
       encoding = detectEncoding(chunk.subarray(0, 1 << 16), path);
@@ -31,6 +35,12 @@ export async function readDelimited(
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(newline) + 1;
     lines.read(bytes, end, false);
+    if (!hasReserved) {
+      hasReserved = true;
+      // As many rows to a byte as in the first piece. An unpacked file is larger than it lies there: the rest grows.
+      const rows = (lines.line - 1) * ((await stat(path)).size / chunk.length);
+      reading.table.reserve(Math.min(mostReservedRows, Math.ceil(1.01 * rows)));
+    }
     rest = bytes.subarray(end);
     if (rest.length > mostLineBytes) {
       throw new InputError(`${path}:${lines.line}: a line of more than ${mostLineBytes} bytes is no row of prices.`, {

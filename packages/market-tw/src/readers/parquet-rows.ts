@@ -59,6 +59,7 @@ async function readGroups(reading: FileReading): Promise<void> {
   });
   const days = new Map<unknown, number>();
   const stocks = new Map<unknown, number | string>();
+  const write = reading.table.figureWriter(layout);
   for (const range of scan.ranges) {
     for (let from = range.rowStart; from < range.rowEnd; from += rowsAtATime) {
       signal?.throwIfAborted();
@@ -70,7 +71,7 @@ async function readGroups(reading: FileReading): Promise<void> {
       const change = await column(layout.change);
       const figures: { figure: FigureName; scale: number; values: ArrayLike<unknown> }[] = [];
       for (const { figure, scale, at } of layout.figures) figures.push({ figure, scale, values: await column(at) });
-      const values = new Float64Array(figures.length);
+      const values = new Float64Array(figures.length + 1);
       const count = rows.rowEnd - rows.rowStart;
       for (let i = 0; i < count; i++) {
         const problem = addRow(i);
@@ -94,20 +95,11 @@ async function readGroups(reading: FileReading): Promise<void> {
           values[f] = value * scale;
         }
         const moved = layout.change < 0 ? Number.NaN : numberOf(change[i]);
-        const row = reading.table.add({
-          day,
-          stock: index,
-          file: context.file,
-          line: from + i + 1,
-          change:
-            layout.change < 0
-              ? changeStates.absent
-              : Number.isFinite(moved)
-                ? changeStates.compared
-                : changeStates.notCompared,
-        });
-        for (let f = 0; f < figures.length; f++) reading.table.set(row, figures[f]!.figure, values[f]!);
-        if (layout.change >= 0) reading.table.set(row, 'change', Number.isFinite(moved) ? moved : Number.NaN);
+        const isCompared = Number.isFinite(moved);
+        const compared = isCompared ? changeStates.compared : changeStates.notCompared;
+        const how = layout.change < 0 ? changeStates.absent : compared;
+        values[figures.length] = isCompared ? moved : Number.NaN;
+        write(reading.table.add(day, index, context.file, from + i + 1, how), values);
         return undefined;
       }
     }

@@ -1,6 +1,6 @@
 import { type Market, signedFields } from '../panel.ts';
 import { notANumber, parseDay, parseNumber } from './cell.ts';
-import { changeStates, type Layout, type RowTable } from './row-table.ts';
+import { changeStates, type FigureWriter, type Layout, type RowTable } from './row-table.ts';
 import { securityKind } from './security-kind.ts';
 
 /** A row cut into cells: `bytes[starts[i], ends[i])`. */
@@ -44,6 +44,15 @@ export function createRowParser(table: RowTable, options: { readonly keepsWarran
   const byKey = new Map<number, number>();
   const marketOf = new Map<number, Market | undefined>();
   let figures = new Float64Array(16);
+  let writer: { layout: Layout; write: FigureWriter } | undefined;
+  let lastKey = -1;
+  let lastStock = -1;
+  let lastMarket: Market | undefined;
+
+  const writerFor = (layout: Layout): FigureWriter => {
+    if (writer?.layout !== layout) writer = { layout, write: table.figureWriter(layout) };
+    return writer.write;
+  };
 
   const stockOf: RowParser['stockOf'] = (given, market) => {
     const match = /^([0-9A-Za-z]{1,12})(?:\.(TW|TWO))?$/.exec(given);
@@ -67,13 +76,19 @@ export function createRowParser(table: RowTable, options: { readonly keepsWarran
     if (end - start > 6) return stockOf(ascii.decode(bytes.subarray(start, Math.min(end, start + 40))), context.market);
     let key = 0;
     for (let i = start; i < end; i++) key = key * 256 + bytes[i]!;
+    // Files in order of stock name the same one on row after row.
+    if (key === lastKey && context.market === lastMarket) return lastStock;
     const known = byKey.get(key);
-    if (known !== undefined && (known === warrantIndex || marketOf.get(known) === context.market)) return known;
-    const index = stockOf(ascii.decode(bytes.subarray(start, end)), context.market);
-    if (typeof index === 'number') {
+    const isKnown = known !== undefined && (known === warrantIndex || marketOf.get(known) === context.market);
+    const index = isKnown ? known : stockOf(ascii.decode(bytes.subarray(start, end)), context.market);
+    if (typeof index === 'string') return index;
+    if (!isKnown) {
       byKey.set(key, index);
       marketOf.set(index, context.market);
     }
+    lastKey = key;
+    lastStock = index;
+    lastMarket = context.market;
     return index;
   };
 
@@ -89,7 +104,7 @@ export function createRowParser(table: RowTable, options: { readonly keepsWarran
       if (typeof stock === 'string') return stock;
       const day = layout.date < 0 ? context.day : parseDay(bytes, starts[layout.date]!, ends[layout.date]!);
       if (day < 0) return `expected a date such as 2020-03-19 or 109/03/19, got “${text(cells, layout.date)}”`;
-      if (figures.length < layout.figures.length) figures = new Float64Array(layout.figures.length);
+      if (figures.length <= layout.figures.length) figures = new Float64Array(layout.figures.length + 1);
       for (let f = 0; f < layout.figures.length; f++) {
         const { figure, at, scale } = layout.figures[f]!;
         const value = parseNumber(bytes, starts[at]!, ends[at]!);
@@ -100,20 +115,10 @@ export function createRowParser(table: RowTable, options: { readonly keepsWarran
       }
       const change = layout.change < 0 ? Number.NaN : changeOf(cells, layout, context);
       if (change === notANumber) return `change: expected a number, got “${text(cells, layout.change)}”`;
-      const row = table.add({
-        day,
-        stock,
-        file: context.file,
-        line,
-        change:
-          layout.change < 0
-            ? changeStates.absent
-            : Number.isNaN(change)
-              ? changeStates.notCompared
-              : changeStates.compared,
-      });
-      for (let f = 0; f < layout.figures.length; f++) table.set(row, layout.figures[f]!.figure, figures[f]!);
-      if (layout.change >= 0) table.set(row, 'change', change);
+      const compared = Number.isNaN(change) ? changeStates.notCompared : changeStates.compared;
+      const row = table.add(day, stock, context.file, line, layout.change < 0 ? changeStates.absent : compared);
+      figures[layout.figures.length] = change;
+      writerFor(layout)(row, figures);
       if (layout.name >= 0 && table.stocks[stock]!.name === undefined) {
         const name = context.decode(bytes.subarray(starts[layout.name]!, ends[layout.name]!)).trim();
         if (name !== '') table.nameStock(stock, name);

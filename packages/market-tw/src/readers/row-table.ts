@@ -28,10 +28,15 @@ export interface RowTable {
   stockIndex(code: string, market: Market | undefined): number;
   nameStock(index: number, name: string): void;
   /** A place for one more row; its figures are `NaN`. */
-  add(row: { day: number; stock: number; file: number; line: number; change: number }): number;
-  /** Sets a figure of the row that was added last. */
-  set(row: number, figure: FigureName, value: number): void;
+  add(day: number, stock: number, file: number, line: number, change: number): number;
+  /** Makes room for so many rows more, if they may come: growing step by step copies all there is again and again. */
+  reserve(rows: number): void;
+  /** Writes the figures of a layout into the row that was added last. */
+  figureWriter(layout: Layout): FigureWriter;
 }
+
+/** @param values in the order of the layout's figures; the change, where it has one, behind them */
+export type FigureWriter = (row: number, values: Float64Array) => void;
 
 export interface RowColumns {
   readonly day: Int32Array;
@@ -57,10 +62,10 @@ export function createRowTable(): RowTable {
   let change = new Uint8Array(capacity);
   const figures: Partial<Record<FigureName, Float64Array>> = {};
 
-  const grow = (): void => {
+  const grow = (wanted: number): void => {
     if (capacity >= mostRows)
       throw new InputError(`more than ${mostRows} rows of prices. Read them in parts.`, { code: 'E202' });
-    capacity = Math.min(mostRows, capacity * 2);
+    capacity = Math.min(mostRows, wanted);
     const wider = <T extends Int32Array | Uint8Array | Float64Array>(column: T): T => {
       const grown = new (column.constructor as new (length: number) => T)(capacity);
       grown.set(column as never);
@@ -94,22 +99,31 @@ export function createRowTable(): RowTable {
     nameStock(index, name) {
       stocks[index]!.name ??= name;
     },
-    add(row) {
-      if (count === capacity) grow();
-      ints.day[count] = row.day;
-      ints.stock[count] = row.stock;
-      ints.file[count] = row.file;
-      line[count] = row.line;
-      change[count] = row.change;
+    add(day, stock, file, at, how) {
+      if (count === capacity) grow(capacity * 2);
+      ints.day[count] = day;
+      ints.stock[count] = stock;
+      ints.file[count] = file;
+      line[count] = at;
+      change[count] = how;
       return count++;
     },
-    set(row, figure, value) {
-      let column = figures[figure];
-      if (!column) {
-        column = new Float64Array(capacity).fill(Number.NaN);
-        figures[figure] = column;
-      }
-      column[row] = value;
+    reserve(rows) {
+      if (count + rows > capacity && capacity < mostRows) grow(count + rows);
+    },
+    figureWriter(layout) {
+      const names = layout.figures.map(({ figure }) => figure);
+      if (layout.change >= 0) names.push('change');
+      let columns: Float64Array[] = [];
+      let room = -1;
+      return (row, values) => {
+        // Growing makes new columns.
+        if (room !== capacity) {
+          columns = names.map((name) => (figures[name] ??= new Float64Array(capacity).fill(Number.NaN)));
+          room = capacity;
+        }
+        for (let f = 0; f < columns.length; f++) columns[f]![row] = values[f]!;
+      };
     },
   };
 }
