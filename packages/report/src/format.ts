@@ -4,6 +4,7 @@ import {
   type JudgedRequirement,
   type Measurement,
   type Results,
+  type Unit,
   type Verdict,
 } from '@preopen/core';
 import type { Catalogue, Counts, Language } from './language/catalogue.ts';
@@ -12,7 +13,11 @@ import { catalogueOf } from './language/languages.ts';
 
 /** Metrics of which people speak in percent. */
 const shares =
-  /^errors\.|\.(errorShare|missingPredictions|complete|oracleShare|grossExcess|netExcess|turnover|lostPredictions|survivorship|contention|coherency)$/;
+  /^errors\.|\.(utilisation|gc\.share|gcShare|semiconductorShare|semiconductorRisk|rightAnswers|errorBudget|errorShare|missingPredictions|complete|oracleShare|grossExcess|netExcess|turnover|lostPredictions|survivorship|contention|coherency)$/;
+
+/** The unit in which a metric is drawn. */
+export const unitOnAxis = (metric: string, unit: Unit | undefined): Unit | 'percent' | undefined =>
+  unit === 'ratio' && shares.test(metric) ? 'percent' : unit;
 
 /** A metric's value for people, with a minus sign where there is one. */
 export function formatFigure(value: number, { metric, unit }: Pick<Measurement, 'metric' | 'unit'>): string {
@@ -29,6 +34,8 @@ export function formatValue(measurement: Measurement): string {
 /** The interval alone, `59.0 ms to 64.1 ms`; empty where there is none. */
 export function formatInterval(measurement: Measurement, words: Catalogue = english): string {
   const { interval } = measurement;
+  // Where nothing is known of either end, “0 ms to ∞” reads like a finding.
+  if (interval && interval.low <= 0 && interval.high === Number.POSITIVE_INFINITY) return words.labels.unbounded;
   return interval ? words.range(formatFigure(interval.low, measurement), formatFigure(interval.high, measurement)) : '';
 }
 
@@ -43,7 +50,9 @@ const signs: Readonly<Record<string, string>> = { '<': '<', '<=': '≤', '>': '>
 /** The limit as it was written: `< 100 ms`. */
 export function formatLimit(requirement: JudgedRequirement): string {
   const written = requirement.expression.split(/<=|>=|<|>|≤|≥/)[1]?.trim();
-  return `${signs[requirement.comparison]} ${written ?? formatQuantity(requirement.limit, requirement.unit)}`;
+  // As it was written, but for the thousands, which are grouped as in the values beside it.
+  const grouped = written?.replace(/^\d{4,}/, (digits) => Number(digits).toLocaleString('en-US'));
+  return `${signs[requirement.comparison]} ${grouped ?? formatQuantity(requirement.limit, requirement.unit)}`;
 }
 
 /** How a measured value and the ends of its interval lie against the limit. */

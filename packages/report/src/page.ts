@@ -5,13 +5,11 @@ import type { Language, SectionId } from './language/catalogue.ts';
 import { catalogueOf } from './language/languages.ts';
 import { environmentSection, figuresSection, glossarySection } from './page/appendix.ts';
 import { measuredSection } from './page/check-sections.ts';
-import { digestOf } from './page/digest.ts';
+import { pageFrame } from './page/frame.ts';
 import { type HistoryPoint, historySection } from './page/history.ts';
-import { type Html, html, nothing, trusted } from './page/html.ts';
+import { type Html, html, nothing } from './page/html.ts';
 import { type PageContext, said, verdictIcon } from './page/parts.ts';
 import { requirementsTable } from './page/requirements.ts';
-import { pageScript } from './page/script.ts';
-import { pageStyle } from './page/style.ts';
 import { measuredSections, sectionOfCheck, sectionOfMetric, worstVerdict } from './sections.ts';
 import { groupedClaims } from './summary.ts';
 
@@ -23,20 +21,15 @@ export interface ReportOptions {
   readonly history?: readonly HistoryPoint[];
 }
 
-/** Nothing is loaded from anywhere; the one style and the one script are known by their digests. */
-const policy = (): string =>
-  `default-src 'none'; style-src ${digestOf(pageStyle)}; script-src ${digestOf(pageScript)}; img-src data:; base-uri 'none'; form-action 'none'`;
-
-function menu(results: Results, shown: readonly SectionId[], { words }: PageContext): Html {
+function menuLinks(results: Results, shown: readonly SectionId[], { words }: PageContext): readonly Html[] {
   const verdictOf = (section: SectionId): Verdict | undefined =>
     section === 'requirements'
       ? worstVerdict(results.requirements)
       : worstVerdict(results.requirements.filter(({ metric }) => sectionOfMetric(metric) === section));
-  const links = shown.map((section) => {
+  return shown.map((section) => {
     const verdict = verdictOf(section);
     return html`<li><a href="#${section}"${verdict ? html` class="tone-${verdict}"` : nothing}>${verdict ? html`${verdictIcon(verdict)}<span class="unseen">${words.verdicts[verdict]}: </span>` : html`<span class="icon"></span>`}${words.sections[section]}</a></li>`;
   });
-  return html`<nav aria-label="${words.labels.menu}"><details open><summary>${words.labels.menu}</summary><ul>${links}</ul></details></nav>`;
 }
 
 /** The first screen: the verdict, and the run in half a page. */
@@ -77,37 +70,20 @@ export function renderReport(results: Results, options: ReportOptions = {}): str
     'glossary',
   ];
   const title = words.labels.reportOf(target.name.slice(0, 120), run.suite);
-  const page = html`<!doctype html>
-<html lang="${language === 'en' ? 'en' : 'zh-Hant-TW'}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${run.tool.name} ${run.tool.version}">
-<link rel="icon" href="data:,">
-<title>${words.standing[standingOf(results)]} · ${title}</title>
-<style>${trusted(pageStyle)}</style>
-</head>
-<body>
-<a class="skip" href="#summary">${words.labels.skipToContent}</a>
-<header class="top"><p><strong>Preopen</strong> <bdi>${said(target.name.slice(0, 80), context)}</bdi> <span class="soft">${run.suite} · ${words.when(run.startedAt)} · ${formatDuration(run.durationMs)}</span></p><p class="tools" hidden><button type="button" id="theme">${words.labels.theme}</button><button type="button" id="print">${words.labels.print}</button></p></header>
-<div class="frame">
-${menu(results, shown, context)}
-<main>
-${summarySection(results, context)}
+  return pageFrame(
+    {
+      title: `${words.standing[standingOf(results)]} · ${title}`,
+      generator: `${run.tool.name} ${run.tool.version}`,
+      subject: html`<bdi>${said(target.name.slice(0, 80), context)}</bdi> <span class="soft">${run.suite} · ${words.when(run.startedAt)} · ${formatDuration(run.durationMs)}</span>`,
+      links: menuLinks(results, shown, context),
+      main: html`${summarySection(results, context)}
 <section id="requirements" aria-labelledby="requirements-title"><h2 id="requirements-title">${words.sections.requirements}</h2><p class="question">${words.questions.requirements}</p>${requirementsTable(results, context)}</section>
 ${measuredSections.map((section) => measuredSection(section, results, context))}
 ${historySection(results, history, context)}
 ${environmentSection(results, context)}
 ${figuresSection(results, context)}
-${glossarySection(context)}
-</main>
-</div>
-<div id="tip" role="status" hidden></div>
-<script>${trusted(pageScript)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+${glossarySection(context)}`,
+    },
+    words,
+  );
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -204,6 +204,46 @@ describe.skipIf(executablePath === undefined)('the page in a real browser (needs
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.locator('nav').isVisible()).toBe(false);
     expect(await page.locator('.tools').isVisible()).toBe(false);
+  });
+
+  it('makes a table of a long series when it is opened, with every row, and saves it as CSV', async () => {
+    const rows = 1500;
+    const run: Results = {
+      ...aRun(),
+      checks: [
+        aCheck({
+          series: [
+            {
+              id: 'mine.long',
+              title: 'Long',
+              columns: [
+                { name: 'at', unit: 's', values: Array.from({ length: rows }, (_, k) => k / 3) },
+                { name: 'what', values: Array.from({ length: rows }, (_, k) => (k === 7 ? 'a "b", <c>\nd' : null)) },
+              ],
+            },
+          ],
+        }),
+      ],
+    };
+    const { page } = await open(run, { fresh: true });
+    const details = page.locator('#latency details.data');
+    await details.locator('summary').click();
+    await page
+      .locator('#latency details.data tbody tr')
+      .nth(rows - 1)
+      .waitFor();
+    expect(await details.locator('tbody tr').nth(7).locator('td').allTextContents()).toEqual([
+      String(7 / 3),
+      'a "b", <c>\nd',
+    ]);
+    const [download] = await Promise.all([page.waitForEvent('download'), details.locator('.save').click()]);
+    expect(download.suggestedFilename()).toBe('mine.long.csv');
+    const path = join(folder, 'long.csv');
+    await download.saveAs(path);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines[0]).toBe('at (s),what');
+    expect(lines[1499 + 2]).toBe(`${1499 / 3},`);
+    expect(lines.slice(8, 10)).toEqual([`${7 / 3},"a ""b"", <c>`, 'd"']);
   });
 
   it('opens a table of figures that a link leads to', async () => {

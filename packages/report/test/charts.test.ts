@@ -116,4 +116,38 @@ describe('draw', () => {
       draw({ positions: { ...chart.positions, values: [1] } as Chart['positions'], panels }, size, 'id'),
     ).toBeUndefined();
   });
+
+  it('draws any values, around zero or around themselves: the renderer refuses an axis that ends beside its last number', () => {
+    const value = fc.oneof(
+      fc.double({ noNaN: true, min: -1e12, max: 1e12 }),
+      fc.double({ min: 0.9, max: 1.1, noNaN: true }),
+      fc.double({ min: 1, max: 1 + 1e-12, noNaN: true }),
+      fc.constant(null),
+    );
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 12 }), fc.boolean(), (values, aroundValues) => {
+        const panel = {
+          unit: 'ratio' as const,
+          scale: 'linear' as const,
+          aroundValues,
+          share: 1,
+          marks: [{ name: 'a', kind: 'line' as const, tone: 1 as const, values }],
+        };
+        const days = values.map((_, k) => `2026-01-${k + 10}`);
+        const drawn = draw({ positions: { kind: 'ordered', name: '', values: days }, panels: [panel] }, size, 'id');
+        expect(drawn === undefined).toBe(values.every((one) => one === null));
+      }),
+      { numRuns: 150, seed: 1 },
+    );
+  });
+
+  it('marks a moment between days, and names it', () => {
+    const days = { kind: 'ordered' as const, name: '', values: ['a', 'b', 'c'] };
+    const { svg } = draw(
+      { ...chart, positions: days, stretches: [], moments: [{ at: 1, label: '+12 %' }] },
+      size,
+      'id',
+    )!;
+    expect(svg).toContain('>+12 %</text>');
+  });
 });

@@ -22,12 +22,17 @@ describe('historyPoints', () => {
     const points = historyPoints(run, [...earlier, ...others]);
     const p95 = points.filter(({ metric }) => metric === 'latency.inference.p95');
     expect(p95.map(({ startedAt }) => startedAt)).toEqual(earlier.map(({ startedAt }) => startedAt));
-    expect(p95.every(({ value, changePoint }) => value === 61 && changePoint === false)).toBe(true);
+    expect(p95.every(({ value, change }) => value === 61 && change === undefined)).toBe(true);
   });
 
-  it('leaves out what other work spoilt', () => {
+  it('leaves out a metric that other work spoilt in every run, and shows one that it spoilt in some', () => {
     const spoilt = { ...earlier[0]!, metrics: earlier[0]!.metrics.map((metric) => ({ ...metric, spoilt: true })) };
     expect(historyPoints(run, [spoilt])).toEqual([]);
+    const both = historyPoints(run, [spoilt, { ...earlier[1]! }]);
+    expect(both.filter(({ metric }) => metric === 'latency.inference.p95').map((point) => point.spoilt)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('is drawn by the report', () => {

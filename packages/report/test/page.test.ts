@@ -150,11 +150,11 @@ describe('renderReport', () => {
       startedAt: `2026-01-${String(run + 1).padStart(2, '0')}T00:00:00.000Z`,
       metric: 'latency.inference.p95',
       value: run < 8 ? 60 : 72,
-      changePoint: run === 8,
+      ...(run === 8 ? { change: 0.2 } : {}),
     }));
     const page = renderReport(aRun(), { history });
-    expect(page).toContain('12 runs between 60 ms and 72 ms; changes found: 1.');
-    expect(page).toContain('changed here');
+    expect(page).toContain('12 runs between 60 ms and 72 ms; suspected change: +20 % (2026-01-09).');
+    expect(page).toMatch(/<text class="moment"[^>]*>\+20 %<\/text>/);
   });
 });
 

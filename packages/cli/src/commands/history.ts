@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { formatQuantity, matchesPattern, writeFileAtomic } from '@preopen/core';
-import { type HistorySeries, historySeries, readHistory, renderHistoryPage, sparkline } from '@preopen/report';
+import {
+  type HistorySeries,
+  historySeries,
+  type Language,
+  readHistory,
+  renderHistoryPage,
+  sparkline,
+} from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { layoutTable } from '../terminal/table.ts';
@@ -9,6 +16,7 @@ import { layoutTable } from '../terminal/table.ts';
 export interface HistoryFlags {
   readonly dir: string;
   readonly html?: string;
+  readonly lang: Language;
   readonly json?: boolean;
 }
 
@@ -29,7 +37,8 @@ export async function historyCommand(
   const isWanted = ({ metric }: HistorySeries): boolean =>
     patterns.length === 0 || patterns.some((pattern) => matchesPattern(metric, pattern));
   const series = historySeries(entries).filter(isWanted);
-  if (flags.html !== undefined) await writeFileAtomic(flags.html, renderHistoryPage(series, problems));
+  if (flags.html !== undefined)
+    await writeFileAtomic(flags.html, renderHistoryPage(series, problems, { language: flags.lang }));
   for (const problem of problems) streams.err.write(`${problem}\n`);
   if (flags.json) {
     streams.out.write(`${JSON.stringify({ runs: entries.length, problems, series }, null, 2)}\n`);

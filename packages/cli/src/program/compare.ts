@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { list } from './flags.ts';
+import { languageOption, list } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 /** `preopen compare` and `preopen history`. */
@@ -34,6 +34,7 @@ export const registerCompare: Registrar = (program, streams, finish) => {
     .argument('[metrics...]', 'only these; * stands for any text', list)
     .option('--dir <dir>', 'folder of the history', '.preopen/history')
     .option('--html <file>', 'also write it as a page')
+    .addOption(languageOption())
     .option('--json', 'print as JSON')
     .action(async (metrics: string[], flags) => {
       const { historyCommand } = await import('../commands/history.ts');

@@ -8,6 +8,8 @@ export interface Mark {
   readonly name: string;
   readonly kind: 'line' | 'dashes' | 'points' | 'bars' | 'stack' | 'area';
   readonly tone: Tone;
+  /** Whether a line goes on across positions without a value: where they are turns, not time. */
+  readonly bridges?: boolean;
   readonly values: readonly (number | null)[];
 }
 
@@ -34,6 +36,8 @@ export interface Panel {
   /** Unit of the values; `percent`: ratios that are read as shares of a hundred. */
   readonly unit: Unit | 'percent' | undefined;
   readonly scale: 'linear' | 'log';
+  /** Whether a linear axis goes around the values rather than from zero: for dots and lines whose changes matter. */
+  readonly aroundValues?: boolean;
   /** Height against the other panels. */
   readonly share: number;
   readonly marks: readonly Mark[];

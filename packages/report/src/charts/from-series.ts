@@ -1,12 +1,19 @@
 import { formatQuantity, type Series, type SeriesColumn } from '@preopen/core';
 import type { Mark, Panel, Positions, Tone } from './chart.ts';
 import { type ChartBuilder, type ChartContext, isNumeric, rowOfLargest, type Told, term } from './context.ts';
-import { batchSizeChart, histogramChart, overTimeChart, percentileChart, stagesChart } from './latency-charts.ts';
+import {
+  batchSizeChart,
+  functionsChart,
+  histogramChart,
+  overTimeChart,
+  percentileChart,
+  stagesChart,
+} from './latency-charts.ts';
 import { capacityChart, scalabilityChart } from './load-charts.ts';
 import { memoryTimelineChart } from './memory-charts.ts';
 import { recoveryChart } from './recovery-charts.ts';
 import { universeChart } from './scale-charts.ts';
-import { icByDateChart, icDecayChart, icQuantilesChart, portfolioChart } from './signal-charts.ts';
+import { icByDateChart, icBySectorChart, icDecayChart, icQuantilesChart, portfolioChart } from './signal-charts.ts';
 
 /** Series that are drawn in a way of their own. All others are drawn by their shape. */
 const known: readonly (readonly [RegExp, ChartBuilder])[] = [
@@ -14,6 +21,7 @@ const known: readonly (readonly [RegExp, ChartBuilder])[] = [
   [/^latency\.histogram$/, histogramChart],
   [/^latency\.overTime$/, overTimeChart],
   [/^latency\.stages$/, stagesChart],
+  [/^latency\.functions$/, functionsChart],
   [/^latency\.batchSize$/, batchSizeChart],
   [/^load\.capacity$/, capacityChart('throughput.predictions')],
   [/^load\.capacitySingle$/, capacityChart('throughput.requests')],
@@ -21,6 +29,7 @@ const known: readonly (readonly [RegExp, ChartBuilder])[] = [
   [/^memory\.timeline$/, memoryTimelineChart],
   [/^ic\.byDate$/, icByDateChart],
   [/^ic\.decay$/, icDecayChart],
+  [/^ic\.bySector$/, icBySectorChart],
   [/^ic\.quantiles$/, icQuantilesChart],
   [/^portfolio\.growth$/, portfolioChart],
   [/^recovery\./, recoveryChart],
@@ -52,7 +61,9 @@ function positionsOf(first: SeriesColumn, context: ChartContext): Positions | un
   if (isNumeric(first) && first.values.every((value) => value !== null)) {
     const values = first.values as number[];
     if (values.length < 2 || new Set(values).size < 2) return undefined;
-    return { kind: 'number', name, unit: first.unit, scale: spansDecades(values) ? 'log' : 'linear', values };
+    // How hard something is pushed is read from none to all.
+    const ends = first.name === 'intensity' ? { ends: [0, 1] as const } : {};
+    return { kind: 'number', name, unit: first.unit, scale: spansDecades(values) ? 'log' : 'linear', values, ...ends };
   }
   const values = first.values.map((value) => term(context, String(value ?? '')));
   if (values.length === 0) return undefined;

@@ -43,7 +43,10 @@ export const percentileChart: ChartBuilder = (series, context) => {
   );
   const whiskers = measured.flatMap(({ metric, value, interval }): Whisker[] => {
     const share = shareOfMetric(metric);
-    return share === undefined || !interval ? [] : [{ at: share, value, low: interval.low, high: interval.high }];
+    const isOpen = interval && interval.low <= 0 && !Number.isFinite(interval.high);
+    return share === undefined || !interval || isOpen
+      ? []
+      : [{ at: share, value, low: interval.low, high: interval.high }];
   });
   const p95 = first?.value ?? response[shares.indexOf(0.95)];
   const tail = shares.findLastIndex((share, row) => share < 1 && response[row] !== null);
@@ -228,5 +231,52 @@ export const batchSizeChart: ChartBuilder = (series, context) => {
           }),
         }
       : {}),
+  };
+};
+
+/** Functions that a chart shows; the others are in the table. */
+const mostFunctions = 8;
+/** What a profile counts beside functions: no code that could be mended. */
+const noFunction = /^\((idle|program|not sampled)\)$/;
+
+/** Functions of the service by what they take of the slowest requests, beside what they take of those in the middle. */
+export const functionsChart: ChartBuilder = (series, context) => {
+  const names = labels(series, 'function');
+  const middle = numbers(series, 'in the middle');
+  const tail = numbers(series, 'in the tail');
+  if (!middle || !tail || names.length === 0) return undefined;
+  const weight = (row: number): number => Math.max(tail[row] ?? 0, middle[row] ?? 0);
+  const rows = names
+    .map((_, row) => row)
+    .filter((row) => !noFunction.test(names[row]!) && weight(row) > 0)
+    .toSorted((a, b) => weight(b) - weight(a))
+    .slice(0, mostFunctions);
+  if (rows.length === 0) return undefined;
+  const pick = (values: readonly (number | null)[]): (number | null)[] => rows.map((row) => values[row] ?? null);
+  const worst = rows.toSorted((a, b) => (tail[b] ?? 0) - (tail[a] ?? 0))[0]!;
+  return {
+    chart: {
+      positions: {
+        kind: 'rows',
+        name: term(context, 'function'),
+        values: rows.map((row) => term(context, names[row]!)),
+      },
+      panels: [
+        {
+          unit: 'ms',
+          scale: 'linear',
+          share: 1,
+          marks: [
+            { name: term(context, 'in the middle'), kind: 'bars', tone: 2, values: pick(middle) },
+            { name: term(context, 'in the tail'), kind: 'bars', tone: 1, values: pick(tail) },
+          ],
+        },
+      ],
+    },
+    caption: context.words.captions.functions({
+      name: term(context, names[worst]!),
+      tail: ms(tail[worst] ?? 0),
+      middle: ms(middle[worst] ?? 0),
+    }),
   };
 };

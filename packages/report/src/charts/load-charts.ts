@@ -157,7 +157,7 @@ export const scalabilityChart: ChartBuilder = (series, context) => {
           unit: 'ms',
           scale: 'linear',
           share: 0.5,
-          marks: [...latency('P50', 2), ...latency('P95', 1)],
+          marks: [...latency('P50', 5), ...latency('P95', 4)],
         },
       ],
       moments: kneeAt === undefined ? [] : [{ at: kneeAt, label: term(context, 'knee') }],

@@ -61,16 +61,24 @@ export interface Ticks {
   readonly text: (value: number) => string;
 }
 
+/** Axes have six decimals at most. */
+const leastOnAxis = 1e-9;
+
 /** A linear axis around values, with round numbers at its ends unless the ends are given. */
 export function linearTicks(low: number, high: number, count: number, ends?: readonly [number, number]): Ticks {
-  const [from, to] =
-    ends ?? (high > low ? [low, high] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2]);
+  // Steps between ends that differ by rounding alone could not be counted: there is no number between them. What is smaller
+  // than the last decimal of an axis is nothing there.
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const isOne = high - low <= size * 1e-9 || size < leastOnAxis;
+  const around = size < leastOnAxis ? 1 : size;
+  const [from, to] = ends ?? (isOne ? [low - around / 2, high + around / 2] : [low, high]);
   const step = niceStep(to - from, count);
-  const min = ends ? from : Math.floor(from / step + 1e-9) * step;
-  const max = ends ? to : Math.ceil(to / step - 1e-9) * step;
+  // 47 × 0.02 is not quite 0.94: an axis that ends beside its last number is refused by the renderer.
+  const times = (k: number): number => (k === 0 ? 0 : Number((k * step).toPrecision(12)));
+  const min = ends ? from : times(Math.floor(from / step + 1e-9));
+  const max = ends ? to : times(Math.ceil(to / step - 1e-9));
   const at: number[] = [];
-  for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++)
-    at.push(k === 0 ? 0 : Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++) at.push(times(k));
   return { min, max, at, text: (value) => tickText(value, step) };
 }
 

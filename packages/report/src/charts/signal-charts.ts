@@ -1,4 +1,5 @@
 import { formatQuantity } from '@preopen/core';
+import { industries } from '../language/industries.ts';
 import type { Mark } from './chart.ts';
 import { type ChartBuilder, intervalText, labels, limitLevels, measurementOf, numbers, term } from './context.ts';
 
@@ -94,6 +95,39 @@ export const icDecayChart: ChartBuilder = (series, context) => {
           }),
         }
       : {}),
+  };
+};
+
+/** The coefficient by industry, the best first. */
+export const icBySectorChart: ChartBuilder = (series, context) => {
+  const sectors = labels(series, 'sector');
+  const mean = numbers(series, 'mean');
+  if (!mean) return undefined;
+  const rows = sectors
+    .map((_, row) => row)
+    .filter((row) => mean[row] !== null)
+    .toSorted((a, b) => mean[b]! - mean[a]!);
+  if (rows.length === 0) return undefined;
+  const name = (row: number): string =>
+    industries[sectors[row]!]?.[context.words.language] ?? term(context, sectors[row]!);
+  return {
+    chart: {
+      positions: { kind: 'rows', name: term(context, 'sector'), values: rows.map(name) },
+      panels: [
+        {
+          unit: 'ratio',
+          scale: 'linear',
+          share: 1,
+          marks: [{ name: 'IC', kind: 'bars', tone: 1, values: rows.map((row) => mean[row]!) }],
+        },
+      ],
+    },
+    caption: context.words.captions.sectors({
+      best: name(rows[0]!),
+      most: plain(mean[rows[0]!]!),
+      worst: name(rows.at(-1)!),
+      least: plain(mean[rows.at(-1)!]!),
+    }),
   };
 };
 

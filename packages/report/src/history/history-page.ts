@@ -1,68 +1,83 @@
-import { formatQuantity } from '@preopen/core';
-import { escapeHtml } from '../escape.ts';
-import { digestOf } from '../page/digest.ts';
+import { nameOf } from '../format.ts';
+import type { Language } from '../language/catalogue.ts';
+import { catalogueOf } from '../language/languages.ts';
+import { pageFrame } from '../page/frame.ts';
+import { historyFigure } from '../page/history.ts';
+import { type Html, html, nothing } from '../page/html.ts';
+import { anchor, type PageContext } from '../page/parts.ts';
+import { pointsOfSeries } from './history-points.ts';
 import type { HistorySeries } from './history-series.ts';
 
-const width = 640;
-const height = 120;
-const margin = 8;
-
-/** One series as dots on a line, changes as bars across; each dot tells its run. */
-function chart({ metric, unit, points, changes }: HistorySeries): string {
-  const values = points.map(({ value }) => value);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const x = (i: number): number => margin + (i / Math.max(1, points.length - 1)) * (width - 2 * margin);
-  const y = (value: number): number =>
-    height - margin - ((value - low) / (high > low ? high - low : 1)) * (height - 2 * margin);
-  const place = (i: number): string => `${x(i).toFixed(1)},${y(points[i]!.value).toFixed(1)}`;
-  const used = points.flatMap(({ spoilt }, i) => (spoilt ? [] : [place(i)]));
-  const dots = points.map(({ run, value, spoilt }, i) => {
-    const [cx, cy] = place(i).split(',');
-    const title = `${escapeHtml(run)}: ${escapeHtml(formatQuantity(value, unit))}${spoilt ? ' (spoilt by other work, not used)' : ''}`;
-    return `<circle cx="${cx}" cy="${cy}" r="3" class="${spoilt ? 'spoilt' : 'used'}"><title>${title}</title></circle>`;
-  });
-  const marks = changes.map(
-    ({ at }) =>
-      `<line x1="${(x(at) - 2).toFixed(1)}" x2="${(x(at) - 2).toFixed(1)}" y1="0" y2="${height}" class="change"/>`,
-  );
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(metric)} over ${points.length} runs">${marks.join('')}<polyline points="${used.join(' ')}"/>${dots.join('')}</svg>`;
+/** Runs that can be held beside each other. */
+interface Group {
+  readonly id: string;
+  readonly title: string;
+  readonly facts: string;
+  readonly members: readonly HistorySeries[];
 }
 
-function section(series: HistorySeries): string {
-  const { metric, unit, target, suite, scale, environmentClass, points, changes } = series;
-  const last = points.at(-1)!;
-  const said = changes.map(({ at, change }) => {
-    const { run } = points[at]!;
-    return `<li>since ${escapeHtml(run)}: ${change > 0 ? '+' : '−'}${(Math.abs(change) * 100).toFixed(0)} %. A suspicion: <code>preopen compare</code> or <code>preopen ab</code> tells whether it is real.</li>`;
+/** Series by what was run on what; within a group those that changed come first. */
+function groupsOf(series: readonly HistorySeries[]): Group[] {
+  const groups = new Map<string, HistorySeries[]>();
+  for (const one of series) {
+    const key = JSON.stringify([one.target, one.suite, one.scale, one.environmentClass]);
+    const known = groups.get(key);
+    if (known) known.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].map((members, k) => {
+    const { target, suite, scale, environmentClass } = members[0]!;
+    return {
+      id: `group-${k}`,
+      title: `${target.slice(0, 80)} · ${suite}`,
+      facts: `${scale} · ${environmentClass}`,
+      members: members.toSorted((a, b) => Number(b.changes.length > 0) - Number(a.changes.length > 0)),
+    };
   });
-  const rows = points.map(
-    ({ run, startedAt, value, spoilt }) =>
-      `<tr><th scope="row">${escapeHtml(run)}</th><td>${escapeHtml(startedAt)}</td><td>${escapeHtml(formatQuantity(value, unit))}</td><td>${spoilt ? 'spoilt, not used' : ''}</td></tr>`,
-  );
-  return `<section><h2>${escapeHtml(metric)} <small>${escapeHtml(formatQuantity(last.value, unit))}</small></h2>
-<p>${escapeHtml(`${target}, suite ${suite}, ${scale}; ${environmentClass}; ${points.length} runs`)}</p>${chart(series)}
-${said.length > 0 ? `<ul>${said.join('')}</ul>` : '<p>No change stands out.</p>'}
-<details><summary>The values</summary><div class="scroll" tabindex="0" role="region" aria-label="values of ${escapeHtml(metric)}"><table><thead><tr><th scope="col">run</th><th scope="col">began</th><th scope="col">value</th><th scope="col"></th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details></section>`;
 }
 
-const style = `
-:root { color-scheme: light dark; --ink: #16191d; --dim: #5b6470; --line: #1a6aa8; --change: #b3480a; --paper: #fff }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --dim: #9aa4b0; --line: #6db3e8; --change: #f0a060; --paper: #12161c } }
-body { margin: 0 auto; padding: 1.5rem; max-width: 46rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Noto Sans TC", sans-serif }
-h1 { font-size: 1.5rem } h2 { font-size: 1.05rem; margin: 2rem 0 0; overflow-wrap: anywhere } small, p, summary { color: var(--dim); font-weight: normal } p { margin: .2rem 0 }
-svg { width: 100%; height: auto } polyline { fill: none; stroke: var(--line); stroke-width: 1.5 } .used { fill: var(--line) } .spoilt { fill: var(--paper); stroke: var(--dim) } .change { stroke: var(--change); stroke-width: 2; stroke-dasharray: 4 3 }
-.scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem } th, td { text-align: left; padding: .1rem .8rem .1rem 0; font-weight: normal; white-space: nowrap }
-`;
+function groupSection({ id, title, facts, members }: Group, context: PageContext): Html {
+  const figures = members.map((one) =>
+    historyFigure(
+      pointsOfSeries(one),
+      { id: `${id}-${anchor('', one.metric)}`, title: nameOf(one.metric, context.words), unit: one.unit },
+      context,
+    ),
+  );
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title"><bdi>${title}</bdi></h2><p class="question">${facts}</p><div class="charts">${figures}</div></section>`;
+}
 
-/** The history as one page that loads nothing and runs nothing: a chart and a table a metric, suspected changes marked. */
-export function renderHistoryPage(series: readonly HistorySeries[], problems: readonly string[]): string {
+/**
+ * The history as one page that loads nothing: a chart and a table a metric, with the changes that are suspected.
+ * @param problems lines of the history that could not be read, in words
+ */
+export function renderHistoryPage(
+  series: readonly HistorySeries[],
+  problems: readonly string[],
+  { language = 'en' }: { readonly language?: Language } = {},
+): string {
+  const words = catalogueOf(language);
+  const context: PageContext = { words };
+  const groups = groupsOf(series);
   const runs = new Set(series.flatMap(({ points }) => points.map(({ run }) => run))).size;
   const changed = series.filter(({ changes }) => changes.length > 0).length;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${digestOf(style)}">
-<title>Preopen: history</title><style>${style}</style></head>
-<body><main><h1>${runs} runs, ${series.length} series, a change suspected in ${changed}</h1>
-${problems.map((problem) => `<p>${escapeHtml(problem)}</p>`).join('')}${series.map(section).join('\n')}</main></body></html>
-`;
+  const sentence = words.historyOf({
+    runs: runs.toLocaleString('en-US'),
+    series: series.length.toLocaleString('en-US'),
+    changed: String(changed),
+  });
+  const links = groups.map(
+    ({ id, title }) => html`<li><a href="#${id}"><span class="icon"></span><bdi>${title}</bdi></a></li>`,
+  );
+  const said =
+    problems.length === 0 ? nothing : html`<ul class="run-notes">${problems.map((one) => html`<li>${one}</li>`)}</ul>`;
+  return pageFrame(
+    {
+      title: `Preopen · ${words.sections.history}`,
+      subject: html`<span class="soft">${words.sections.history}</span>`,
+      links,
+      main: html`<section id="summary" class="verdict tone-${changed > 0 ? 'inconclusive' : 'not-measured'}" aria-labelledby="verdict"><h1 id="verdict"><span class="sentence">${sentence}</span></h1><p class="soft">${words.labels.changesHelp}</p>${said}</section>${groups.map((group) => groupSection(group, context))}`,
+    },
+    words,
+  );
 }

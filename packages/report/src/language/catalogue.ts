@@ -64,6 +64,7 @@ export interface Catalogue {
     readonly limit: string;
     readonly measured: string;
     readonly interval: string;
+    readonly unbounded: string;
     readonly margin: string;
     readonly marginHelp: string;
     readonly samples: string;
@@ -80,7 +81,7 @@ export interface Catalogue {
     readonly evidence: string;
     readonly notes: string;
     readonly tableOf: (rows: string) => string;
-    readonly furtherRows: (rows: string) => string;
+    readonly saveCsv: string;
     readonly chartOf: (title: string) => string;
     readonly noHistory: string;
     readonly noMeasurement: string;
@@ -109,8 +110,14 @@ export interface Catalogue {
     readonly pressure: string;
     readonly calibration: string;
     readonly changed: string;
+    readonly spoilt: string;
+    readonly changesHelp: string;
     readonly page: string;
     readonly fault: string;
+    readonly requestsOverTime: string;
+    readonly answered: string;
+    readonly partlyFailed: string;
+    readonly failedRequests: string;
     readonly allGroups: string;
     readonly dayMean: (days: number) => string;
     readonly achievedShare: string;
@@ -166,12 +173,15 @@ export interface Catalogue {
     readonly icByDate: (of: { mean: Figure; interval: string; positive: Figure; days: Figure }) => string;
     readonly decay: (of: { first: Figure; firstAt: string; last: Figure; lastAt: string }) => string;
     readonly quantiles: (of: { top: Figure; bottom: Figure }) => string;
+    readonly sectors: (of: { best: string; most: Figure; worst: string; least: Figure }) => string;
     readonly growth: (of: { after: Figure; market: Figure; days: Figure }) => string;
     readonly recovery: (of: { failed: Figure; answered: Figure; slowest: Figure }) => string;
+    readonly recoveries: (of: { measured: Figure; of: Figure; slowest: Figure; fault: string }) => string;
+    readonly functions: (of: { name: string; tail: Figure; middle: Figure }) => string;
     readonly scale: (of: { exponent: Figure; interval: string }) => string;
     readonly sameEverywhere: (of: { value: Figure; of: Figure }) => string;
     readonly span: (of: { low: Figure; high: Figure; of: Figure }) => string;
-    readonly history: (of: { runs: Figure; low: Figure; high: Figure; changes: Figure }) => string;
+    readonly history: (of: { runs: Figure; low: Figure; high: Figure; changes: readonly Figure[] }) => string;
   };
   /** `58.9 ms to 64.1 ms`. */
   readonly range: (low: Figure, high: Figure) => string;
@@ -179,6 +189,10 @@ export interface Catalogue {
   readonly above: (share: Figure) => string;
   readonly times: (factor: Figure) => string;
   readonly confidence: (share: Figure, method: string) => string;
+  /** What a history holds, in a sentence. */
+  readonly historyOf: (of: { runs: Figure; series: Figure; changed: Figure }) => string;
+  /** `−5 s`. */
+  readonly seconds: (value: number) => string;
   readonly limitOf: (limit: Figure) => string;
   /** Dates and times of the market’s city. */
   readonly when: (iso: string) => string;

@@ -57,8 +57,42 @@ const names: Readonly<Record<string, string>> = {
   'pit.survivorship': '下市股票遺漏的預測',
 };
 
-const faults: Readonly<Record<string, string>> = { kill: '強制終止後重啟', pause: '行程凍結' };
+const faults: Readonly<Record<string, string>> = {
+  kill: '強制終止後重啟',
+  terminate: '正常終止後重啟',
+  pause: '行程凍結',
+  memory: '記憶體耗盡',
+  cpu: 'CPU 過載',
+  corruption: '資料毀損',
+  'disk-full': '磁碟已滿',
+  writes: '寫入失敗',
+  'read-only': '磁碟唯讀',
+  descriptors: '檔案描述元耗盡',
+  exceptions: '例外連鎖',
+  timeout: '作業逾時',
+  'data-gap': '行情中斷',
+  'breaker-cascade': '熔斷連鎖',
+  latency: '網路延遲',
+  delay: '網路延遲',
+  jitter: '網路抖動',
+  loss: '封包遺失',
+  bandwidth: '網路頻寬受限',
+  reset: '連線重設',
+  partition: '網路分割',
+  blackhole: '網路無回應',
+  dns: '名稱解析失敗',
+};
 const endings: Readonly<Record<string, string>> = {
+  timeToDetect: '察覺時間',
+  lostRequests: '無回應的請求',
+  wrongAnswers: '錯誤的回應',
+  degradedAnswers: '標示為降級的回應',
+  rightAnswers: '正確回應的比例',
+  slowestResponse: '最慢回應',
+  errorBudget: '占單日錯誤預算',
+  relapses: '復發次數',
+  retryAmplification: '每次請求的實際請求數',
+  memoryGrowth: '殘留的記憶體',
   timeToSteadyState: '恢復穩態時間',
   timeToFirstSuccess: '首次正常回應時間',
   outage: '最長中斷時間',
@@ -87,7 +121,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? chineseScenarios : faults)[part];
+    const subject = family === 'taiwan' ? chineseScenarios[part] : (faults[part] ?? part.replaceAll('-', ' '));
     const what = ending === '' ? '延遲' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject}：${what}${tail}`;
@@ -163,6 +197,7 @@ export const chinese: Catalogue = {
     limit: '門檻',
     measured: '實測值',
     interval: '信賴區間',
+    unbounded: '無信賴區間',
     margin: '餘裕',
     marginHelp: '信賴區間較近的一端與門檻的距離，以占門檻的比例表示。',
     samples: '樣本數',
@@ -179,7 +214,7 @@ export const chinese: Catalogue = {
     evidence: '佐證檔案',
     notes: '檢查的說明',
     tableOf: (rows) => `數據表，共 ${rows} 列`,
-    furtherRows: (rows) => `另有 ${rows} 列在 results.json 中。`,
+    saveCsv: '另存為 CSV',
     chartOf: (title) => `圖表：${title}。可用方向鍵逐點讀取，完整數據見其後的表格。`,
     noHistory: '本頁未取得此受測系統先前的執行紀錄。',
     noMeasurement: '本次執行不含本節的任何檢查。',
@@ -208,8 +243,15 @@ export const chinese: Catalogue = {
     pressure: '等待 CPU 的時間',
     calibration: '校準比',
     changed: '由此改變',
+    spoilt: '受其他工作干擾，不採用',
+    changesHelp:
+      '虛線標示數值自該次執行起似乎改變了水準。這只是懷疑，不會使任何要求不通過；須將兩個版本並排重測才能確認。',
     page: '頁',
     fault: '故障',
+    requestsOverTime: '故障前後的請求',
+    answered: '已回應',
+    partlyFailed: '部分失敗',
+    failedRequests: '全部失敗',
     allGroups: '全部',
     dayMean: (days) => `${days} 日平均`,
     achievedShare: '實際 ÷ 計畫',
@@ -268,18 +310,26 @@ export const chinese: Catalogue = {
     decay: ({ first, firstAt, last, lastAt }) =>
       `預測後 ${firstAt} 個交易日為 ${first}，${lastAt} 個交易日為 ${last}。`,
     quantiles: ({ top, bottom }) => `排名最佳的股票平均日報酬為 ${top}，最差的為 ${bottom}。`,
+    sectors: ({ best, most, worst, least }) => `最高為「${best}」${most}；最低為「${worst}」${least}。`,
     growth: ({ after, market, days }) => `扣除成本後 ${days} 日累計 ${after}，全部受預測股票為 ${market}。`,
     recovery: ({ failed, answered, slowest }) => `${failed} 次請求失敗、${answered} 次獲得回應；最慢者 ${slowest}。`,
     scale: ({ exponent, interval }) => `時間隨股票數的 ${exponent} 次方成長${withInterval(interval)}。`,
     sameEverywhere: ({ value, of }) => `${of} 個情境皆為 ${value}。`,
     span: ({ low, high, of }) => `${of} 個情境，介於 ${low} 與 ${high} 之間。`,
-    history: ({ runs, low, high, changes }) => `${runs} 次執行介於 ${low} 與 ${high} 之間；發現的變化點：${changes}。`,
+    history: ({ runs, low, high, changes }) =>
+      `${runs} 次執行介於 ${low} 與 ${high} 之間；${changes.length === 0 ? '未發現疑似變化' : `疑似變化：${changes.join('、')}`}。`,
+    recoveries: ({ measured, of, slowest, fault }) =>
+      `${of} 種故障中測得 ${measured} 種；最慢恢復穩態者為「${fault}」，${slowest}。`,
+    functions: ({ name, tail, middle }) => `最慢的請求中，「${name}」占 ${tail}；居中的請求為 ${middle}。`,
   },
   range: (low, high) => `${low} 至 ${high}`,
   below: (share) => `低於門檻 ${share}`,
   above: (share) => `高於門檻 ${share}`,
   times: (factor) => `為門檻的 ${factor} 倍`,
   confidence: (share, method) => `${share} 信賴區間，${method}`,
+  historyOf: ({ runs, series, changed }) =>
+    `${runs} 次執行、${series} 項指標的時間序列；其中 ${changed} 項疑似有變化。`,
+  seconds: (value) => `${value < 0 ? '−' : ''}${Number(Math.abs(value).toFixed(1))} 秒`,
   limitOf: (limit) => `門檻 ${limit}`,
   when: (iso) => when.format(new Date(iso)),
   metric,

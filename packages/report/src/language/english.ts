@@ -58,8 +58,42 @@ const names: Readonly<Record<string, string>> = {
   'pit.survivorship': 'Predictions lost of stocks that left',
 };
 
-const faults: Readonly<Record<string, string>> = { kill: 'kill and restart', pause: 'freeze' };
+const faults: Readonly<Record<string, string>> = {
+  kill: 'kill and restart',
+  terminate: 'terminate and restart',
+  pause: 'freeze',
+  memory: 'memory exhaustion',
+  cpu: 'CPU overload',
+  corruption: 'data corruption',
+  'disk-full': 'disk full',
+  writes: 'writes fail',
+  'read-only': 'read-only disk',
+  descriptors: 'no file descriptors left',
+  exceptions: 'exception cascade',
+  timeout: 'operation time-out',
+  'data-gap': 'market-data gap',
+  'breaker-cascade': 'circuit-breaker cascade',
+  latency: 'slow network',
+  delay: 'slow network',
+  jitter: 'network jitter',
+  loss: 'packet loss',
+  bandwidth: 'narrow network',
+  reset: 'connections reset',
+  partition: 'network partition',
+  blackhole: 'no answer from the network',
+  dns: 'names not resolved',
+};
 const endings: Readonly<Record<string, string>> = {
+  timeToDetect: 'time until it shows',
+  lostRequests: 'lost requests',
+  wrongAnswers: 'wrong answers',
+  degradedAnswers: 'answers marked as degraded',
+  rightAnswers: 'right answers',
+  slowestResponse: 'slowest response',
+  errorBudget: "of a day's error budget",
+  relapses: 'relapses',
+  retryAmplification: 'requests per request sent',
+  memoryGrowth: 'memory kept',
   timeToSteadyState: 'time to steady state',
   timeToFirstSuccess: 'time to the first good answer',
   outage: 'longest outage',
@@ -88,7 +122,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? englishScenarios : faults)[part];
+    const subject = family === 'taiwan' ? englishScenarios[part] : (faults[part] ?? part.replaceAll('-', ' '));
     const what = ending === '' ? 'latency' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;
@@ -164,6 +198,7 @@ export const english: Catalogue = {
     limit: 'Limit',
     measured: 'Measured',
     interval: 'Interval',
+    unbounded: 'no interval',
     margin: 'Margin',
     marginHelp: 'Distance of the near end of the interval from the limit, as a share of the limit.',
     samples: 'Sample',
@@ -180,7 +215,7 @@ export const english: Catalogue = {
     evidence: 'Evidence',
     notes: 'What the checks noted',
     tableOf: (rows) => `The figures, ${rows} rows`,
-    furtherRows: (rows) => `${rows} further rows are in results.json.`,
+    saveCsv: 'Save as CSV',
     chartOf: (title) => `Chart: ${title}. The arrow keys read its figures; all of them follow as a table.`,
     noHistory: 'No earlier run of this target was given to this page.',
     noMeasurement: 'None of the checks of this section was part of this run.',
@@ -209,8 +244,15 @@ export const english: Catalogue = {
     pressure: 'Waiting for a CPU',
     calibration: 'Calibration',
     changed: 'changed here',
+    spoilt: 'spoilt by other work, not used',
+    changesHelp:
+      'A dotted line marks a run from which on the values seem to lie on another level. It is a suspicion and fails nothing; only measuring both builds again beside each other can.',
     page: 'Page',
     fault: 'fault',
+    requestsOverTime: 'requests around the fault',
+    answered: 'answered',
+    partlyFailed: 'some failed',
+    failedRequests: 'all failed',
     allGroups: 'all',
     dayMean: (days) => `${days}-day mean`,
     achievedShare: 'achieved ÷ planned',
@@ -277,6 +319,7 @@ export const english: Catalogue = {
       `Looking ${firstAt} session ahead ${first}, looking ${lastAt} ahead ${last}.`,
     quantiles: ({ top, bottom }) =>
       `The best-ranked stocks returned ${top} a day on average, the worst-ranked ${bottom}.`,
+    sectors: ({ best, most, worst, least }) => `Highest in “${best}”, ${most}; lowest in “${worst}”, ${least}.`,
     growth: ({ after, market, days }) =>
       `After costs ${after} over ${days} days, against ${market} of all predicted stocks.`,
     recovery: ({ failed, answered, slowest }) =>
@@ -285,13 +328,21 @@ export const english: Catalogue = {
       `Time grows as the number of stocks to the power ${exponent}${withInterval(interval)}.`,
     sameEverywhere: ({ value, of }) => `${value} in all ${of} scenarios.`,
     span: ({ low, high, of }) => `${low} to ${high} over ${of} scenarios.`,
-    history: ({ runs, low, high, changes }) => `${runs} runs between ${low} and ${high}; changes found: ${changes}.`,
+    history: ({ runs, low, high, changes }) =>
+      `${runs} runs between ${low} and ${high}; ${changes.length === 0 ? 'no change is suspected' : `suspected ${changes.length === 1 ? 'change' : 'changes'}: ${changes.join(', ')}`}.`,
+    recoveries: ({ measured, of, slowest, fault }) =>
+      `${measured} of ${of} faults were measured; the slowest to be steady again is “${fault}”, after ${slowest}.`,
+    functions: ({ name, tail, middle }) =>
+      `In the slowest requests “${name}” takes ${tail}, against ${middle} in the middle.`,
   },
   range: (low, high) => `${low} to ${high}`,
   below: (share) => `${share} below the limit`,
   above: (share) => `${share} above the limit`,
   times: (factor) => `${factor} × the limit`,
   confidence: (share, method) => `${share} interval, ${method}`,
+  historyOf: ({ runs, series, changed }) =>
+    `${runs} runs, ${series} metrics over time; a change is suspected in ${changed === '0' ? 'none' : changed} of them.`,
+  seconds: (value) => `${value < 0 ? '−' : ''}${Number(Math.abs(value).toFixed(1))} s`,
   limitOf: (limit) => `limit ${limit}`,
   when: (iso) => when.format(new Date(iso)),
   metric,

@@ -44,7 +44,7 @@ export function figuresSection(results: Results, context: PageContext): Html {
         },
       )}</details>`;
     });
-  return html`<section id="figures" aria-labelledby="figures-title"><h2 id="figures-title">${words.sections.figures}</h2><p class="question">${words.questions.figures}</p>${groups.length > 0 ? groups : html`<p class="empty">${labels.none}</p>`}</section>`;
+  return html`<section id="figures" aria-labelledby="figures-title"><h2 id="figures-title">${words.sections.figures}</h2><p class="question">${words.questions.figures}</p>${groups.length > 0 ? html`<div class="groups">${groups}</div>` : html`<p class="empty">${labels.none}</p>`}</section>`;
 }
 
 const share = (value: number | null, unreadable: string): string =>

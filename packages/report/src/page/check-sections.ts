@@ -1,35 +1,39 @@
-import type { CheckResult, Measurement, Results } from '@preopen/core';
+import type { CheckResult, Results } from '@preopen/core';
+import type { Chart } from '../charts/chart.ts';
 import type { ChartContext } from '../charts/context.ts';
 import { chartOf } from '../charts/from-series.ts';
+import { manyRows } from '../charts/layout.ts';
 import { formatDuration, formatInterval, formatLimit, formatValue, nameOf } from '../format.ts';
 import { type MeasuredSection, sectionOfCheck, sectionOfMetric, worstVerdict } from '../sections.ts';
-import { drawnChart, seriesFigure, valueChart } from './figure.ts';
+import { seriesFigure } from './figure.ts';
 import { type Html, html, nothing } from './html.ts';
-import { anchor, metricName, type PageContext, said, verdictBadge } from './parts.ts';
+import { overview } from './overview.ts';
+import { anchor, metricName, type PageContext, said, verdictBadge, withoutSubject } from './parts.ts';
+import { recoveryTable } from './recovery-table.ts';
 
 /** Figures that stand large above the charts; the rest is in the table of all figures. */
 const mostKeys = 6;
 
-/** Of “halt storm: latency P95” what follows the subject, which the heading of a scenario or fault says already. */
-const withoutSubject = (name: string): string => name.split(/: |：/).at(-1)!;
-
 function keyFigures(check: CheckResult, results: Results, context: PageContext): Html {
   const { words } = context;
-  const isOfSubject = ['taiwan', 'recovery'].includes(sectionOfCheck(check));
-  const keys = check.measurements.slice(0, mostKeys);
+  // What the table of recoveries says stands there, beside its like.
+  const isInTable = sectionOfCheck(check) === 'recovery' && check.series.length > 0;
+  const keys = isInTable ? [] : check.measurements.slice(0, mostKeys);
   if (keys.length === 0) return nothing;
   return html`<ul class="keys">${keys.map((measurement) => {
     const requirement = results.requirements.find(({ metric }) => metric === measurement.metric);
     const interval = formatInterval(measurement, words);
-    return html`<li class="${requirement ? `tone-${requirement.verdict}` : ''}"><span class="key-name">${isOfSubject ? withoutSubject(nameOf(measurement.metric, words)) : nameOf(measurement.metric, words)}</span><strong>${formatValue(measurement)}</strong><span class="soft">${interval || ' '}</span>${requirement ? html`<span class="key-limit">${verdictBadge(requirement.verdict, context)} <span class="soft">${formatLimit(requirement)}</span></span>` : nothing}</li>`;
+    return html`<li class="${requirement ? `tone-${requirement.verdict}` : ''}"><span class="key-name">${nameOf(measurement.metric, words)}</span><strong>${formatValue(measurement)}</strong><span class="soft">${interval || ' '}</span>${requirement ? html`<span class="key-limit">${verdictBadge(requirement.verdict, context)} <span class="soft">${formatLimit(requirement)}</span></span>` : nothing}</li>`;
   })}</ul>`;
 }
 
 function notMeasured(check: CheckResult, context: PageContext): Html {
   if (check.notMeasured.length === 0) return nothing;
-  return html`<ul class="missing">${check.notMeasured.map(
-    ({ metric, reason }) =>
-      html`<li>${verdictBadge('not-measured', context)} ${metricName(metric, context)}<p class="reason">${said(reason, context)}</p></li>`,
+  const byReason = new Map<string, string[]>();
+  for (const { metric, reason } of check.notMeasured) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
+  return html`<ul class="missing">${[...byReason].map(
+    ([reason, metrics]) =>
+      html`<li>${verdictBadge('not-measured', context)} ${metrics.map((metric, k) => html`${k > 0 ? ' · ' : ''}${metrics.length > 1 ? html`<span class="name">${nameOf(metric, context.words)}</span>` : metricName(metric, context)}`)}<p class="reason">${said(reason, context)}</p></li>`,
   )}</ul>`;
 }
 
@@ -40,10 +44,13 @@ function noticesOf(check: CheckResult, context: PageContext): Html {
     : nothing;
   // A link into the run's folder; a page that was mailed without it has the names of the files at least.
   const evidence = check.evidence.length
-    ? html`<p class="soft small">${labels.evidence}: ${check.evidence.map(({ title, path }, k) => html`${k > 0 ? ' · ' : ''}<a href="${encodeURI(path.replace(/\p{Surrogate}/gu, '?'))}">${said(title, context)}</a>`)}</p>`
+    ? html`<p class="soft small evidence">${labels.evidence}: ${check.evidence.map(({ title, path }, k) => html`${k > 0 ? ' · ' : ''}<a href="${encodeURI(path.replace(/\p{Surrogate}/gu, '?'))}">${said(title, context)}</a>`)}</p>`
     : nothing;
   return html`${notes}${evidence}`;
 }
+
+/** Whether a chart is much higher than its like. */
+const isTall = ({ positions }: Chart): boolean => positions.kind === 'rows' && positions.values.length > manyRows;
 
 /** One check: its figures, what it could not measure and why, its charts. */
 function checkArticle(
@@ -70,79 +77,38 @@ function checkArticle(
   };
   const told = check.series.map((series) => ({ series, told: chartOf(series, chartContext) }));
   const drawn = told.filter((one) => one.told !== undefined);
-  // The first of an odd number takes the whole width, so that no half of a row is empty.
-  const broad = drawn.length % 2 === 1 ? drawn[0]?.series : undefined;
+  // Beside a chart of many rows there would be an empty place; so would be beside the last of an odd number.
+  const tall = drawn.filter((one) => isTall(one.told!.chart)).map(({ series }) => series);
+  const others = drawn.filter(({ series }) => !tall.includes(series));
+  const broad = [...tall, ...(others.length % 2 === 1 ? [others[0]!.series] : [])];
   const figures = [...drawn, ...told.filter((one) => one.told === undefined)].map(({ series, told: one }, k) =>
-    seriesFigure(series, { id: `${id}-${k}`, broad: series === broad, ...(one ? { told: one } : {}) }, chartContext),
+    seriesFigure(
+      series,
+      { id: `${id}-${k}`, broad: broad.includes(series), ...(one ? { told: one } : {}) },
+      chartContext,
+    ),
   );
-  return html`<article class="check" id="${id}"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
+  return html`<article class="check" id="${id}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}</div>${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
 }
 
-/** What is held beside each other, most wanted first. */
-const compared: Readonly<Partial<Record<MeasuredSection, readonly string[]>>> = {
-  taiwan: [
-    'p95',
-    'errorShare',
-    'icStress',
-    'missingPredictions',
-    'nonFinitePredictions',
-    'duration',
-    'peakRss',
-    'semiconductorRisk',
-  ],
-  recovery: ['timeToSteadyState'],
-};
-
-/** One metric of all scenarios or faults: the same rows in each chart, so that a scenario is found at one height. */
-function comparedFigure(
-  found: readonly Measurement[],
-  section: MeasuredSection,
-  results: Results,
-  context: PageContext & { readonly isAlone: boolean },
-): Html {
-  const { words, isAlone } = context;
-  const { unit, metric } = found[0]!;
-  const title = withoutSubject(nameOf(metric, words));
-  const limits = results.requirements.filter(({ metric: id }) => found.some((one) => one.metric === id));
-  const shared = new Set(limits.map(({ limit, unit: of }) => `${limit} ${of}`)).size === 1 ? limits[0] : undefined;
-  const ordered = found.toSorted((a, b) => a.value - b.value);
-  const [least, most] = [ordered[0]!, ordered.at(-1)!];
-  const of = String(found.length);
-  const caption =
-    section !== 'taiwan'
-      ? nothing
-      : least.value === most.value
-        ? html`<p>${words.captions.sameEverywhere({ value: formatValue(most), of })}</p>`
-        : html`<p>${words.captions.span({ low: formatValue(least), high: formatValue(most), of })}</p>`;
-  const chart = valueChart(
-    found.map(({ metric: id, value }) => ({ name: nameOf(id, words).split(/: |：/)[0]!, value })),
-    unit,
-    {
-      name: title,
-      ...(shared && shared.unit === unit
-        ? { limit: { label: words.limitOf(formatLimit(shared)), value: shared.limit } }
-        : {}),
-    },
-  );
-  // Bars of no length say less than the sentence does.
-  const isEmpty = least.value === 0 && most.value === 0;
-  const drawn = isEmpty
-    ? nothing
-    : drawnChart(chart, { id: `overview-${anchor(section, metric)}`, title, broad: isAlone }, context);
-  return html`<figure class="${isAlone ? 'chart broad-figure' : isEmpty ? 'chart bare' : 'chart'}"><figcaption><h3>${title}</h3>${caption}</figcaption>${drawn}</figure>`;
-}
-
-/** Figures of every scenario or fault beside each other, each with the limit they share. */
-function overview(section: MeasuredSection, results: Results, context: PageContext): Html {
-  const groups = (compared[section] ?? []).flatMap((ending): Measurement[][] => {
-    const found = results.checks.flatMap(({ measurements }) =>
-      measurements.filter(({ metric }) => metric.startsWith(`${section}.`) && metric.endsWith(`.${ending}`)),
-    );
-    return found.length > 1 && new Set(found.map(({ unit }) => unit)).size === 1 ? [found] : [];
+/** A check whose like there are dozens of, such as a scenario: its figures in lines, so that three of them stand in a row. */
+function compactCard(check: CheckResult, results: Results, context: PageContext): Html {
+  const { words } = context;
+  const own = results.requirements.filter(({ metric }) => check.measurements.some((one) => one.metric === metric));
+  const verdict = check.status === 'completed' ? worstVerdict(own) : 'not-measured';
+  const lines = check.measurements.map((measurement) => {
+    const requirement = own.find(({ metric }) => metric === measurement.metric);
+    const interval = formatInterval(measurement, words);
+    return html`<div${requirement ? html` class="tone-${requirement.verdict}"` : nothing}><dt>${withoutSubject(nameOf(measurement.metric, words))}</dt><dd>${requirement && requirement.verdict !== verdict ? html`${verdictBadge(requirement.verdict, context)} ` : nothing}<strong>${formatValue(measurement)}</strong>${requirement ? html` <span class="soft">${formatLimit(requirement)}</span>` : nothing}${interval ? html`<br><span class="soft">${interval}</span>` : nothing}</dd></div>`;
   });
-  if (groups.length === 0) return nothing;
-  const isAlone = groups.length === 1;
-  return html`<div class="charts overview">${groups.map((found) => comparedFigure(found, section, results, { ...context, isAlone }))}</div>`;
+  const facts = [
+    html`<code>${check.id.slice(0, 80)}</code>`,
+    html`${formatDuration(check.durationMs)}`,
+    ...(check.noise?.contaminated ? [html`${words.labels.noisy}`] : []),
+  ];
+  const failed =
+    check.status === 'completed' ? nothing : html`<p class="reason">${said(check.reason ?? '', context)}</p>`;
+  return html`<article class="check compact${verdict ? ` tone-${verdict}` : ''}" id="${anchor('check', check.id)}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${verdict ? html`${verdictBadge(verdict, context)} · ` : nothing}${facts.map((fact, k) => html`${k > 0 ? ' · ' : ''}${fact}`)}</p>${failed}</div><dl class="lines">${lines}</dl>${notMeasured(check, context)}${noticesOf(check, context)}</article>`;
 }
 
 /** Checks that did not run, under the reason that they share. */
@@ -189,6 +155,10 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
   const isCard = (check: CheckResult): boolean =>
     section === 'taiwan' || section === 'recovery' || check.series.length === 0;
   const chapters = ran.filter((check) => !isCard(check)).map(article);
-  const cards = ran.filter(isCard).map(article);
-  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
+  const cards = ran
+    .filter(isCard)
+    .map((check) =>
+      section === 'taiwan' && check.series.length === 0 ? compactCard(check, results, context) : article(check),
+    );
+  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? recoveryTable(results, span, context) : overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
 }

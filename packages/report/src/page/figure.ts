@@ -1,16 +1,15 @@
-import type { Series, Unit } from '@preopen/core';
-import type { Chart, Mark, Tone } from '../charts/chart.ts';
+import type { Series } from '@preopen/core';
+import type { Chart, Mark, Panel, Tone } from '../charts/chart.ts';
 import type { ChartContext, Told } from '../charts/context.ts';
-import { type DrawingSize, draw, namesFit } from '../charts/draw.ts';
+import { draw } from '../charts/draw.ts';
 import { chartOf } from '../charts/from-series.ts';
+import { type DrawingSize, namesFit } from '../charts/layout.ts';
 import { displayUnit } from '../charts/scale.ts';
 import { escapeJson } from '../escape.ts';
 import { termOf } from '../language/languages.ts';
 import { type Html, html, nothing, trusted } from './html.ts';
 import { type PageContext, said } from './parts.ts';
-
-/** Rows of a series that its table shows; beyond, results.json has them. */
-const tableRows = 400;
+import { seriesTable } from './series-table.ts';
 
 /** A chart is drawn for each width it may get, so that its letters stay as large as the page's. */
 const sizes: readonly (DrawingSize & { readonly name: string })[] = [
@@ -18,30 +17,6 @@ const sizes: readonly (DrawingSize & { readonly name: string })[] = [
   { name: 'medium', width: 500, most: 240, namesAtEnds: true },
   { name: 'narrow', width: 330, most: 160, namesAtEnds: false },
 ];
-
-/** The figures of a series as a table that opens. */
-export function seriesTable(series: Series, context: PageContext): Html {
-  const { columns } = series;
-  const { labels } = context.words;
-  const rows = Math.max(0, ...columns.map((column) => column.values.length));
-  const shown = Math.min(rows, tableRows);
-  const cell = (value: number | string | null | undefined): string =>
-    value === null || value === undefined
-      ? ''
-      : typeof value === 'number'
-        ? String(Number(value.toPrecision(6)))
-        : value;
-  const numeric = columns.map(({ values }) => values.some((value) => typeof value === 'number'));
-  const kind = (k: number): Html => trusted(numeric[k] ? ' class="number"' : '');
-  const title = termOf(context.words, series.title);
-  return html`<details class="data"><summary>${labels.tableOf(rows.toLocaleString('en-US'))}</summary><div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><thead><tr>${columns.map(
-    ({ name, unit }, k) =>
-      html`<th scope="col"${kind(k)}>${said(name, context)}${unit ? html` <span class="soft">${unit}</span>` : nothing}</th>`,
-  )}</tr></thead><tbody>${Array.from(
-    { length: shown },
-    (_, row) => html`<tr>${columns.map(({ values }, k) => html`<td${kind(k)}>${cell(values[row])}</td>`)}</tr>`,
-  )}</tbody></table></div>${rows > shown ? html`<p class="soft">${labels.furtherRows((rows - shown).toLocaleString('en-US'))}</p>` : nothing}</details>`;
-}
 
 /** Made once: a format is dear, and there are thousands of points. */
 const grouped = new Intl.NumberFormat('en-US');
@@ -148,7 +123,7 @@ export function seriesFigure(
 /** A chart of a few measured values with names, such as one metric of several scenarios. */
 export function valueChart(
   rows: readonly { readonly name: string; readonly value: number }[],
-  unit: Unit,
+  unit: Panel['unit'],
   options: { readonly limit?: { readonly label: string; readonly value: number }; readonly name: string },
 ): Chart {
   return {

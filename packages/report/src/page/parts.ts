@@ -34,6 +34,13 @@ export function metricName(metric: string, { words }: PageContext): Html {
     : html`<span class="name">${name}</span> <code>${clipped(metric)}</code>`;
 }
 
+/** Of “halt storm: latency P95” what follows the subject, where the heading of a scenario or fault says that already. */
+export const withoutSubject = (name: string): string => name.split(/: |：/).at(-1)!;
+
+/** Of “halt storm: latency P95” the subject; a name without one is an id that nobody has a name for. */
+export const subjectOf = (name: string, id: string): string =>
+  /: |：/.test(name) ? name.split(/: |：/)[0]! : id.replaceAll('-', ' ');
+
 /** Shapes that differ in outline, so that nobody needs their colours: disc, octagon, triangle, ring. */
 const shapes: Readonly<Record<Verdict, string>> = {
   pass: '<circle cx="8" cy="8" r="7.5" fill="currentColor"/><path d="M4.5 8.3l2.4 2.4 4.6-5.1" class="cut"/>',

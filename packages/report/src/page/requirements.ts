@@ -1,8 +1,8 @@
 import type { CheckResult, JudgedRequirement, Results } from '@preopen/core';
-import { formatInterval, formatLimit, formatMargin, formatValue, type Margin, marginOf } from '../format.ts';
+import { formatInterval, formatLimit, formatMargin, formatValue, type Margin, marginOf, nameOf } from '../format.ts';
 import { urgency } from '../sections.ts';
 import { type Html, html, nothing, trusted } from './html.ts';
-import { anchor, metricName, type PageContext, said, verdictBadge } from './parts.ts';
+import { anchor, type PageContext, said, verdictBadge } from './parts.ts';
 
 /** What must be known first: what fails, what is unproven, what is undecided, then what passed with the least to spare. */
 export function byUrgency(requirements: readonly JudgedRequirement[]): JudgedRequirement[] {
@@ -40,6 +40,7 @@ function requirementRow(requirement: JudgedRequirement, checks: readonly CheckRe
   const interval = measured ? formatInterval(measured, words) : '';
   const note = requirement.verdict === 'pass' || requirement.verdict === 'fail' ? '' : requirement.reason;
   const details: [string, Html][] = [
+    [labels.metric, html`<code>${requirement.metric}</code>`],
     ...(requirement.id === requirement.metric ? [] : [['id', html`<code>${requirement.id}</code>`] as [string, Html]]),
     [labels.askedBy, said(requirement.source, context)],
     ...(measured?.how ? [[labels.how, said(measured.how, context)] as [string, Html]] : []),
@@ -63,7 +64,7 @@ function requirementRow(requirement: JudgedRequirement, checks: readonly CheckRe
   const column = (label: string): Html => html` data-label="${label}"`;
   return html`<tr role="row" class="tone-${requirement.verdict}">
 <td role="cell"${column(labels.verdict)}>${verdictBadge(requirement.verdict, context)}</td>
-<th role="rowheader" scope="row"${column(labels.requirement)}>${metricName(requirement.metric, context)}${requirement.required ? nothing : html` <span class="soft">(${labels.notRequired})</span>`}${note === '' ? nothing : html`<p class="reason">${said(note, context)}</p>`}<details><summary>${labels.how}</summary><dl class="how">${details.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details></th>
+<th role="rowheader" scope="row"${column(labels.requirement)}><span class="name">${nameOf(requirement.metric, words)}</span>${requirement.required ? nothing : html` <span class="soft">(${labels.notRequired})</span>`}${note === '' ? nothing : html`<p class="reason">${said(note, context)}</p>`}<details><summary>${labels.how}</summary><dl class="how">${details.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details></th>
 <td role="cell" class="number"${column(labels.measured)}>${measured ? html`<strong>${formatValue(measured)}</strong>${interval ? html`<br><span class="soft">${interval}</span>` : nothing}` : '–'}</td>
 <td role="cell" class="number"${column(labels.limit)}>${formatLimit(requirement)}</td>
 <td role="cell" class="spare"${column(labels.margin)}>${margin ? html`${marginBar(margin)}<span class="soft">${formatMargin(requirement, words)}</span>` : '–'}</td>

@@ -27,6 +27,62 @@ export const pageScript = `
   };
   window.addEventListener('hashchange', reveal);
   reveal();
+  // Long series stand in the page as CSV; a table is made of one when it is opened.
+  const csvRows = (text) => {
+    const rows = [];
+    let row = [];
+    for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\\n]*))(,|\\n|$)/g)) {
+      row.push(quoted === undefined ? plain : quoted.replace(/""/g, '"'));
+      if (end === ',') continue;
+      rows.push(row);
+      row = [];
+      if (end === '') break;
+    }
+    return rows;
+  };
+  const tableOf = (pre) => {
+    const [head, ...rows] = csvRows(pre.textContent);
+    const isNumber = head.map((_, column) => rows.some((row) => row[column] !== '') && rows.every((row) => row[column] === '' || !Number.isNaN(Number(row[column]))));
+    const table = document.createElement('table');
+    const fill = (into, kind, cells) => {
+      const line = into.insertRow();
+      cells.forEach((value, column) => {
+        const one = document.createElement(kind);
+        if (kind === 'th') one.scope = 'col';
+        if (isNumber[column]) one.className = 'number';
+        one.textContent = value;
+        line.append(one);
+      });
+    };
+    fill(table.createTHead(), 'th', head);
+    const body = table.createTBody();
+    let next = 0;
+    const more = () => {
+      for (const end = next + 300; next < Math.min(end, rows.length); next++) fill(body, 'td', rows[next]);
+      if (next < rows.length) requestAnimationFrame(more);
+    };
+    more();
+    const box = document.createElement('div');
+    for (const { name, value } of pre.attributes) box.setAttribute(name, value);
+    box.append(table);
+    pre.hidden = true;
+    pre.after(box);
+  };
+  for (const details of document.querySelectorAll('details.data')) {
+    const pre = details.querySelector('pre');
+    const save = details.querySelector('.save');
+    save.hidden = false;
+    if (pre) details.addEventListener('toggle', () => { if (details.open && !pre.hidden) tableOf(pre); });
+    save.addEventListener('click', () => {
+      const cells = (line) => [...line.cells].map(({ textContent: text }) => (/[",\\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text));
+      const text = pre ? pre.textContent : [...details.querySelectorAll('tr')].map((line) => cells(line).join(',')).join('\\n');
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text + '\\n'], { type: 'text/csv' }));
+      link.download = save.dataset.name + '.csv';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  }
   let cursor;
   const hide = () => {
     tip.hidden = true;
