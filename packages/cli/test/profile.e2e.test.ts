@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseResults } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +24,40 @@ describe('preopen profile', { timeout: 120_000 }, () => {
       expect(run.status).toBe(1);
     },
   );
+
+  it('keeps a flame graph, a profile for DevTools and one for pprof of a Node command', () => {
+    const outputDir = mkdtempSync(join(tmpdir(), 'preopen-profile-cli-'));
+    try {
+      const script =
+        'let s = 0; function burn() { for (let i = 0; i < 3e7; i++) s += Math.sqrt(i); } for (let k = 0; k < 5; k++) burn()';
+      const run = preopen(
+        'profile',
+        '--cpu',
+        '--pprof',
+        '--output-dir',
+        outputDir,
+        '--',
+        process.execPath,
+        '-e',
+        script,
+      );
+      expect(run.status).toBe(0);
+      expect(run.stdout).toMatch(/most of the work in burn/);
+      const kept = readdirSync(join(outputDir, 'evidence'), { recursive: true }).map((path) => extname(String(path)));
+      expect(kept).toEqual(expect.arrayContaining(['.html', '.cpuprofile', '.gz', '.json']));
+    } finally {
+      rmSync(outputDir, { recursive: true, force: true });
+    }
+  });
+
+  it('refuses flags that contradict each other, and says what to do', () => {
+    const said = (...args: string[]): string => preopen('profile', ...args, '--', 'node', '-e', '0').stderr;
+    expect(said('--cpu')).toContain('say where with --output-dir');
+    expect(said('--pressure', 'heap', '--gc-experiment')).toContain('ask for one at a time');
+    expect(said('--pprof')).toContain('ask for one of them, too');
+    expect(said('--url', ':80/')).toContain('with --clinic or --gc-experiment');
+    expect(preopen('profile', '--pid', '1', '--pressure').stderr).toContain('a process that runs keeps what it has');
+  });
 
   it('asks for a command or a process, and not for both', () => {
     for (const args of [[], ['--pid', '1', '--', 'true']]) {

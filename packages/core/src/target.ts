@@ -168,6 +168,8 @@ export interface PipelineTarget {
     readonly inputDir: string;
     readonly outputDir: string;
     readonly signal: AbortSignal;
+    /** What to add to the environment of the process, from what it has. */
+    readonly environment?: EnvironmentChange;
     /** Called once the process is there, before it has done anything; for memory watching and faults. */
     readonly onStart?: (process: TargetProcess) => void;
     readonly onStage?: (event: { stage: string; event: 'start' | 'end'; atMs: number; rows?: number }) => void;

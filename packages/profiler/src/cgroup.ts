@@ -10,8 +10,8 @@ export interface MemoryCgroup {
 
 /** Names of the same figures in both versions. Source: cgroups(7), the kernel's cgroup-v2.rst and memory.rst */
 const files = {
-  1: { peak: 'memory.max_usage_in_bytes', limit: 'memory.limit_in_bytes' },
-  2: { peak: 'memory.peak', limit: 'memory.max' },
+  1: { peak: 'memory.max_usage_in_bytes', limit: 'memory.limit_in_bytes', kills: 'memory.oom_control' },
+  2: { peak: 'memory.peak', limit: 'memory.max', kills: 'memory.events' },
 } as const;
 
 /**
@@ -44,6 +44,8 @@ export interface OwnCgroup extends MemoryCgroup {
   /** Whoever writes its pid there belongs to the group, and all that it starts. */
   readonly procsPath: string;
   peakBytes(): number | undefined;
+  /** Processes of the group that the kernel ended for want of memory. */
+  kills(): number;
   /** Takes the group away, once nothing is left in it. */
   remove(): void;
 }
@@ -80,5 +82,12 @@ export function createCgroup(name: string, limitBytes?: number): OwnCgroup | und
     remove();
     return undefined;
   }
-  return { ...group, procsPath: join(group.path, 'cgroup.procs'), peakBytes: () => readCgroupPeakBytes(group), remove };
+  return {
+    ...group,
+    procsPath: join(group.path, 'cgroup.procs'),
+    peakBytes: () => readCgroupPeakBytes(group),
+    kills: () =>
+      Number(/^oom_kill (\d+)$/m.exec(readSmallFile(join(group.path, files[group.version].kills)) ?? '')?.[1] ?? 0),
+    remove,
+  };
 }

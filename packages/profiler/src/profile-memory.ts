@@ -1,8 +1,10 @@
+import { mkdtemp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, InputError, openPipeline, type ProcessExit, systemClock } from '@preopen/core';
 import { createCgroup } from './cgroup.ts';
 import { tellingCommand, waiterPython } from './exit-peak.ts';
 import { startProbeServer } from './node/probe-server.ts';
+import { type NodeRecording, type NodeRecordingRequest, readRecordings } from './node/recording.ts';
 import { type NodeMemory, watchNode } from './node/watch-node.ts';
 import { readProcessMemory, readProcessTree } from './proc-memory.ts';
 import { type StageMemory, type StageTime, watchStages } from './stages.ts';
@@ -25,6 +27,8 @@ export interface ProfileOptions {
   readonly durationMs?: number;
   /** Limit of a control group for the command; needs the rights to make one. */
   readonly limitBytes?: number;
+  /** What Node processes of a command are to record of themselves. Default: nothing. */
+  readonly record?: Omit<NodeRecordingRequest, 'folder'>;
   readonly clock?: Clock;
   readonly onLook?: (now: { readonly rssBytes: number; readonly elapsedMs: number }) => void;
 }
@@ -42,9 +46,13 @@ export interface MemoryProfile {
   readonly stageTimes: readonly StageTime[];
   /** Of Node processes that we started. */
   readonly node: NodeMemory | undefined;
+  /** What Node processes recorded, the longest first; their files lie in `workDir`. */
+  readonly recordings: readonly NodeRecording[];
 }
 
 const tellEveryMs = 1000;
+/** Writing what was recorded may take this long, a heap snapshot included. */
+const finishWithinMs = 60_000;
 
 /**
  * Profiles the memory of a command, or of processes that run, with all that they start.
@@ -97,7 +105,16 @@ async function profileProcess(pid: number, options: ProfileOptions, { ending, on
   const { startMs, stop } = begin(() => readProcessTree(pid), options);
   onBegin();
   while (!ending.aborted && readProcessMemory(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { startMs, ...stop(), exit: undefined, lastWords: [], stages: [], stageTimes: [], node: undefined };
+  return {
+    startMs,
+    ...stop(),
+    exit: undefined,
+    lastWords: [],
+    stages: [],
+    stageTimes: [],
+    node: undefined,
+    recordings: [],
+  };
 }
 
 async function profileCommand(
@@ -106,6 +123,7 @@ async function profileCommand(
   { ending, onBegin }: Span,
 ): Promise<MemoryProfile> {
   const { workDir, limitBytes, clock = systemClock } = options;
+  ending.throwIfAborted();
   const python = waiterPython();
   const group = python ? createCgroup(`profile-${basename(workDir)}`, limitBytes) : undefined;
   if (limitBytes !== undefined && !group) {
@@ -116,7 +134,19 @@ async function profileCommand(
   const telling = python
     ? tellingCommand(command, { python, workDir, ...(group ? { groupProcsPath: group.procsPath } : {}) })
     : undefined;
-  const probes = await startProbeServer();
+  const folder = options.record ? await mkdtemp(join(workDir, 'recording-')) : undefined;
+  const probes = await startProbeServer(folder === undefined ? undefined : { ...options.record, folder });
+  // A command that we end cannot write any more what it recorded: it is asked before.
+  const stopping = new AbortController();
+  const stop = async (): Promise<void> => {
+    if (folder !== undefined) {
+      const finished = Promise.allSettled(probes.processes().map((process) => process.finishRecording()));
+      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, finishWithinMs).unref())]);
+    }
+    stopping.abort(ending.reason);
+  };
+  const onEnding = (): void => void stop();
+  ending.addEventListener('abort', onEnding, { once: true });
   let watching: ReturnType<typeof begin> | undefined;
   const node = watchNode(probes, clock);
   try {
@@ -132,7 +162,7 @@ async function profileCommand(
     const run = await pipeline.run({
       inputDir: workDir,
       outputDir: join(workDir, 'output'),
-      signal: ending,
+      signal: stopping.signal,
       onStart(started) {
         // The waiter is ours, not the command's.
         const pids = () => (telling ? started.pids().filter((pid) => pid !== started.pid) : started.pids());
@@ -157,8 +187,10 @@ async function profileCommand(
       stages: stages.ended(),
       stageTimes: stages.times(),
       node: await node.stop(),
+      recordings: folder === undefined ? [] : await readRecordings(folder),
     };
   } finally {
+    ending.removeEventListener('abort', onEnding);
     watching?.stop();
     await node.stop();
     await probes.close();

@@ -23,8 +23,26 @@ it('scatter widens the interval around the same universe', () => {
   expect(fits.high).toBeGreaterThan(fits.stocks);
 });
 
-it('a curve is seen by how far the line misses it', () => {
-  const peaks = [250, 500, 1000, 2000, 4000].map((stocks) => ({ stocks, peakBytes: stocks * stocks * 100 }));
+it('a bend upwards is followed, so that no universe is promised that a straight line alone would reach', () => {
+  const peaks = [250, 500, 1000, 2000, 4000].map((stocks) => ({
+    stocks,
+    peakBytes: 2e8 + 3e5 * stocks + 20 * stocks * stocks,
+  }));
+  const fit = fitScaling(peaks, { limitBytes: 16e9 });
+  expect(fit.bytesPerStockSquared).toBeCloseTo(20, 6);
+  expect(fit.fits.stocks).toBe(21_590); // the root of 20 n² + 3e5 n + 2e8 = 16e9, rounded down
+});
+
+it('scatter is not taken for a bend', () => {
+  const peaks = [250, 500, 1000, 2000, 4000].map((stocks, i) => ({
+    stocks,
+    peakBytes: line(stocks).peakBytes * (i % 2 ? 1.02 : 0.98),
+  }));
+  expect(fitScaling(peaks, { limitBytes: 16e9 }).bytesPerStockSquared).toBe(0);
+});
+
+it('what neither line nor parabola describes is seen by how far the curve misses it', () => {
+  const peaks = [250, 500, 1000, 2000, 4000].map((stocks) => ({ stocks, peakBytes: 1e6 * 2 ** (stocks / 250) }));
   expect(fitScaling(peaks, { limitBytes: 16e9 }).worstMiss).toBeGreaterThan(0.1);
 });
 

@@ -30,7 +30,8 @@ async function runPipeline(
   { name, clock, workDir, configDir }: PipelineOptions,
   request: Parameters<PipelineTarget['run']>[0],
 ): Promise<PipelineRun> {
-  const { signal, onStart, onStage } = request;
+  const { signal, environment, onStart, onStage } = request;
+  const env = config.kind === 'command' ? (config.env ?? {}) : {};
   const outputDir = resolve(request.outputDir);
   await mkdir(outputDir, { recursive: true });
   signal.throwIfAborted();
@@ -40,7 +41,7 @@ async function runPipeline(
     name,
     command: commandOf(config, { input: resolve(request.inputDir), output: outputDir, configDir }),
     cwd: config.kind === 'command' ? resolve(configDir, config.cwd ?? '') : configDir,
-    env: config.kind === 'command' ? (config.env ?? {}) : {},
+    env: { ...env, ...environment?.({ ...process.env, ...env }) },
     logDir: workDir,
     logName: `${name}-pipeline`,
     clock,

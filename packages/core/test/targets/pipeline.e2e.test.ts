@@ -5,7 +5,7 @@ import type { PipelineConfig, PipelineRun, PipelineTarget, TargetProcess } from 
 import { openPipeline } from '../../src/targets/pipeline.ts';
 import { aWorkDir, eventually, isRunning, printedPids, startOptions } from './support/processes.ts';
 
-const node = (source: string, ...args: string[]): PipelineConfig => ({
+const node = (source: string, ...args: string[]): Extract<PipelineConfig, { kind: 'command' }> => ({
   kind: 'command',
   command: [process.execPath, '-e', source, ...args],
 });
@@ -48,6 +48,16 @@ describe('a pipeline run', () => {
     expect(finished.startMs).toBeLessThanOrEqual(features!.startMs);
     expect(features!.startMs).toBeLessThanOrEqual(features!.endMs!);
     expect(readFileSync(finished.logPath, 'utf8')).toBe(`${lines.join('\n')}\n`);
+  });
+
+  it('gets what a check adds to its environment, which may build on what is there', async () => {
+    const config: PipelineConfig = {
+      kind: 'command',
+      command: node('console.log(process.env.A)').command,
+      env: { A: 'own' },
+    };
+    const { lastWords } = await run(config, { environment: (before) => ({ A: `${before.A} and more` }) });
+    expect(lastWords).toEqual(['own and more']);
   });
 
   it('resolves however it ends, with its last words', async () => {

@@ -1,11 +1,13 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
 import { theilSen } from '@preopen/core';
+import { hintText, memoryHints } from '../hints.ts';
 import { lowerEnvelope } from '../leak/rule.ts';
 import type { NodeMemory } from '../node/watch-node.ts';
 import { type MemoryProfile, type ProfileSubject, profileMemory } from '../profile-memory.ts';
 import { sparkline } from '../sparkline.ts';
 import { thinned } from '../timeline.ts';
 import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
+import { keepRecordings, type RecordingWish, recordingRequest } from './recordings.ts';
 
 /** What an ad hoc profile is made of; see `ProfileOptions`. */
 export interface ProfileCheckOptions {
@@ -13,6 +15,8 @@ export interface ProfileCheckOptions {
   readonly intervalMs?: number;
   readonly durationMs?: number;
   readonly limitBytes?: number;
+  /** What Node processes record of themselves, and how it is handed on. */
+  readonly record?: RecordingWish;
 }
 
 /** What a command does before it does the same all the time is no growth. */
@@ -114,6 +118,7 @@ function notesOf(profile: MemoryProfile): string[] {
           `the command ended with ${exit.signal ?? `code ${exit.code}`}; its last words: ${lastWords.slice(-3).join(' ⏎ ')}`,
         ]
       : []),
+    ...memoryHints(profile).map(hintText),
   ];
 }
 
@@ -126,9 +131,10 @@ function spacesText({ spaces }: NodeMemory): string {
 }
 
 async function measure(context: CheckContext, options: ProfileCheckOptions): Promise<CheckOutcome> {
-  const { subject, ...rest } = options;
+  const { subject, record, ...rest } = options;
   const profile = await profileMemory(subject, {
     ...rest,
+    ...(record ? { record: recordingRequest(record) } : {}),
     workDir: context.workDir,
     signal: context.signal,
     clock: context.clock,
@@ -140,7 +146,10 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
       }),
   });
   const { timeline, node, startMs, endMs, stages, stageTimes } = profile;
-  const peak = peakMeasurement('memory.profile.peak', timeline);
+  const recorded = await keepRecordings(context, profile.recordings, record ?? {});
+  // Reading a heap takes many times its size: a peak with that in it is not the program's.
+  const isPeakSpoilt = profile.recordings.some(({ heapSnapshotPath }) => heapSnapshotPath !== undefined);
+  const peak = isPeakSpoilt ? undefined : peakMeasurement('memory.profile.peak', timeline);
   const growth = growthOf(profile);
   const cpuMs = timeline.slow.cpuMs.at(-1);
   return {
@@ -152,7 +161,16 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
         ? []
         : [{ metric: 'memory.profile.cpu', value: cpuMs, unit: 'ms' as const, samples: timeline.slow.atMs.length }]),
     ],
-    notMeasured: peak ? [] : [{ metric: 'memory.profile.peak', reason: noProc }],
+    notMeasured: peak
+      ? []
+      : [
+          {
+            metric: 'memory.profile.peak',
+            reason: isPeakSpoilt
+              ? 'a heap snapshot was taken in this run, and needs much memory itself: profile again without one'
+              : noProc,
+          },
+        ],
     series: [
       timelineSeries('Resident memory', timeline, startMs),
       slowSeries(profile),
@@ -166,8 +184,9 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
         'application/json',
         JSON.stringify({ startMs, ...timeline }),
       ),
+      ...recorded.evidence,
     ],
-    notes: notesOf(profile),
+    notes: [...notesOf(profile), ...recorded.notes],
   };
 }
 

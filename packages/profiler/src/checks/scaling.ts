@@ -66,15 +66,16 @@ async function measureScaling(context: CheckContext): Promise<CheckOutcome> {
   if (peaks.length < fewest)
     return { ...none(`${peaks.length} sizes were measured, and a line needs ${fewest}`), series, notes };
   const fit = fitScaling(peaks, { limitBytes });
-  const line = `${(fit.fixedBytes / 1e6).toFixed(0)} MB and ${(fit.bytesPerStock / 1e3).toFixed(1)} kB per stock`;
+  const bend = fit.bytesPerStockSquared > 0 ? ` and ${fit.bytesPerStockSquared.toFixed(1)} B per stock squared` : '';
+  const line = `${(fit.fixedBytes / 1e6).toFixed(0)} MB, ${(fit.bytesPerStock / 1e3).toFixed(1)} kB per stock${bend}`;
   if (fit.worstMiss > tolerableMiss) {
-    const reason = `peak memory does not follow a line (${line} misses a measured peak by ${(fit.worstMiss * 100).toFixed(0)} %)`;
+    const reason = `peak memory follows neither a line nor a parabola (${line} misses a measured peak by ${(fit.worstMiss * 100).toFixed(0)} %)`;
     return { ...none(reason), series, notes };
   }
   if (!Number.isFinite(fit.fits.stocks))
     return { ...none('peak memory does not grow with the universe'), series, notes };
   if (fit.isFarAway)
-    notes.push(`${fit.fits.stocks} stocks are more than four times what was measured: the line may bend before`);
+    notes.push(`${fit.fits.stocks} stocks are more than four times what was measured: the curve may bend more before`);
   return {
     measurements: [
       {
@@ -82,7 +83,12 @@ async function measureScaling(context: CheckContext): Promise<CheckOutcome> {
         value: fit.fits.stocks,
         unit: 'count',
         samples: peaks.length,
-        interval: { low: fit.fits.low, high: fit.fits.high, confidence: 0.95, method: 'inverse prediction of a line' },
+        interval: {
+          low: fit.fits.low,
+          high: fit.fits.high,
+          confidence: 0.95,
+          method: 'inverse prediction of a line, or of a parabola where it bends',
+        },
         how: `stocks that fit 16 GB with ${scale.days} days: ${line}, measured from ${peaks[0]!.stocks} to ${peaks.at(-1)!.stocks} stocks`,
       },
     ],

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { preloadPath } from '../preload-path.ts';
 import type { NodeProbe } from './probe.ts';
-import { type ProbeMessage, socketVariable } from './protocol.ts';
+import { type ProbeMessage, type ProbeMethod, socketVariable } from './protocol.ts';
+import { type NodeRecordingRequest, recordVariable } from './recording.ts';
 
 /** A Node process that was started with our preload, and answers. */
 export interface ProbedProcess extends NodeProbe {
@@ -12,6 +13,8 @@ export interface ProbedProcess extends NodeProbe {
   readonly parent: number;
   /** Version of its Node. */
   readonly node: string;
+  /** Writes what it records now rather than at its end. */
+  finishRecording(): Promise<void>;
 }
 
 /** Where Node processes report to. */
@@ -29,8 +32,11 @@ export interface ProbeServer {
 /** A process that does not turn its event loop for so long is taken for dead. */
 const answerWithinMs = 120_000;
 
-/** Opens a socket for Node processes, readable by this user alone. Close it. */
-export async function startProbeServer(): Promise<ProbeServer> {
+/**
+ * Opens a socket for Node processes, readable by this user alone. Close it.
+ * @param recording what the processes are to record of themselves from their start
+ */
+export async function startProbeServer(recording?: NodeRecordingRequest): Promise<ProbeServer> {
   const folder = await mkdtemp(join(tmpdir(), 'preopen-probe-'));
   const path =
     process.platform === 'win32' ? `\\\\.\\pipe\\preopen-probe-${process.pid}-${folder.slice(-6)}` : join(folder, 's');
@@ -52,6 +58,7 @@ export async function startProbeServer(): Promise<ProbeServer> {
   return {
     environment: (before) => ({
       [socketVariable]: path,
+      ...(recording ? { [recordVariable]: JSON.stringify(recording) } : {}),
       NODE_OPTIONS: `${before.NODE_OPTIONS ?? ''} --require ${quoted(preloadPath())}`.trim(),
     }),
     processes: () => [...processes.values()],
@@ -71,7 +78,7 @@ function quoted(path: string): string {
 function converse(socket: Socket, onHello: (process: ProbedProcess) => void): { end(): void } {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(cause: Error): void }>();
   let lastId = 0;
-  const ask = <T>(method: keyof NodeProbe, ...params: unknown[]): Promise<T> =>
+  const ask = <T>(method: ProbeMethod, ...params: unknown[]): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const id = ++lastId;
       const timer = setTimeout(
@@ -109,8 +116,11 @@ function converse(socket: Socket, onHello: (process: ProbedProcess) => void): { 
   };
 }
 
-function remoteProbe(ask: <T>(method: keyof NodeProbe, ...params: unknown[]) => Promise<T>): NodeProbe {
+function remoteProbe(
+  ask: <T>(method: ProbeMethod, ...params: unknown[]) => Promise<T>,
+): Omit<ProbedProcess, 'pid' | 'parent' | 'node'> {
   return {
+    finishRecording: () => ask('finishRecording'),
     settle: () => ask('settle'),
     heap: () => ask('heap'),
     startGcEvents: () => ask('startGcEvents'),

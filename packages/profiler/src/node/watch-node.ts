@@ -27,12 +27,16 @@ export interface GcSummary {
   readonly longestPauseMs: number;
 }
 
-const everyMs = 500;
+const usualEveryMs = 500;
 /** V8's kinds of collection that go through the old space. Source: perf_hooks, `NODE_PERFORMANCE_GC_MAJOR` */
 const majorKind = 4;
 
-/** Asks the Node processes of a target for their heaps, about twice a second. */
-export function watchNode(server: ProbeServer, clock: Clock): { stop(): Promise<NodeMemory | undefined> } {
+/** Asks the Node processes of a target for their heaps, about twice a second unless said otherwise. */
+export function watchNode(
+  server: ProbeServer,
+  clock: Clock,
+  { everyMs = usualEveryMs }: { readonly everyMs?: number } = {},
+): { stop(): Promise<NodeMemory | undefined> } {
   const series = new Map<
     number,
     {
