@@ -8,6 +8,7 @@ import { registerCompletion } from './program/completion.ts';
 import { registerDoctor } from './program/doctor.ts';
 import { exitCodeHelp } from './program/exit-code-help.ts';
 import { registerExplain } from './program/explain.ts';
+import { registerFailover } from './program/failover.ts';
 import { registerInit } from './program/init.ts';
 import { registerLatency } from './program/latency.ts';
 import { registerList } from './program/list.ts';
@@ -43,6 +44,7 @@ const registrars: readonly Registrar[] = [
   registerLatency,
   registerAgent,
   registerProfile,
+  registerFailover,
   registerList,
   registerExplain,
   registerReport,

@@ -1,9 +1,12 @@
 import type { Check, Requirement } from '@preopen/core';
 import { defineExperiment, type Experiment } from './experiment.ts';
+import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 import { requirementsOf } from './limits.ts';
-import { exhaustDescriptors, killProcess, pauseProcess, stopWrites, terminateProcess } from './process-faults.ts';
+import { killProcess, pauseProcess, terminateProcess } from './process-faults.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { recoveryMetrics, recoveryReport } from './recovery-report.ts';
+import { sendWrongRequests } from './request-faults.ts';
+import { contendCpu, exhaustMemory } from './resource-faults.ts';
 import { runExperiment } from './run-experiment.ts';
 
 /** A check that runs one experiment on the service. */
@@ -59,6 +62,26 @@ const experiments: readonly { readonly experiment: Experiment; readonly id: stri
     experiment: defineExperiment({ fault: terminateProcess() }),
     id: 'failover/terminate-restart',
     title: 'Recovery after the service was asked to end and started again',
+  },
+  {
+    experiment: defineExperiment({ fault: exhaustMemory() }),
+    id: 'failover/memory',
+    title: 'Recovery after the kernel killed the service for lack of memory',
+  },
+  {
+    experiment: defineExperiment({ fault: stopMemoryGrowth(2000) }),
+    id: 'failover/memory-limit',
+    title: 'Recovery after the service could have no more memory',
+  },
+  {
+    experiment: defineExperiment({ fault: contendCpu(3000) }),
+    id: 'failover/cpu',
+    title: 'Recovery after other work took the processors',
+  },
+  {
+    experiment: defineExperiment({ fault: sendWrongRequests(3000) }),
+    id: 'failover/exceptions',
+    title: 'Recovery after a cascade of requests that raise exceptions',
   },
   {
     experiment: defineExperiment({ fault: exhaustDescriptors(2000) }),

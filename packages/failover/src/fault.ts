@@ -65,6 +65,8 @@ export interface Fault {
   readonly touches: 'processes' | 'address';
   /** How long the fault lasts before it is undone; 0 for what is over at once, such as a kill. */
   readonly durationMs: number;
+  /** Somebody else starts the service again; without this a service that ended of the fault is started again by us. */
+  readonly isRestartedByOthers?: boolean;
   /** Tells before anything is touched whether the fault can be injected here; leaves no trace. */
   probe(site: FaultSite): Promise<Availability>;
   /** Sets up what must be there before the steady state is looked for. */

@@ -6,12 +6,12 @@ import type { Experiment } from './experiment.ts';
  * A fault of another id has the longest of them.
  */
 export const recoveryScenarios = [
-  { scenario: 'memory exhaustion', limitMs: 30_000, faults: ['memory'] },
-  { scenario: 'CPU overload', limitMs: 15_000, faults: ['cpu'] },
+  { scenario: 'memory exhaustion', limitMs: 30_000, faults: ['memory', 'memory-limit'] },
+  { scenario: 'CPU overload', limitMs: 15_000, faults: ['cpu', 'cpu-quota'] },
   { scenario: 'data corruption', limitMs: 5000, faults: ['corruption'] },
   { scenario: 'I/O failure', limitMs: 10_000, faults: ['disk-full', 'writes', 'read-only', 'descriptors'] },
   { scenario: 'exception cascade', limitMs: 20_000, faults: ['exceptions'] },
-  { scenario: 'operation time-out', limitMs: 30_000, faults: ['kill', 'terminate', 'pause', 'timeout'] },
+  { scenario: 'operation time-out', limitMs: 30_000, faults: ['kill', 'terminate', 'pause', 'timeout', 'clock'] },
   { scenario: 'market-data gap', limitMs: 10_000, faults: ['data-gap'] },
   { scenario: 'circuit-breaker cascade', limitMs: 60_000, faults: ['breaker-cascade'] },
 ] as const;

@@ -208,7 +208,7 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
 
 /** What happened, in sentences for whoever has to mend it. */
 function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
-  const { recovery, faultMs, endMs, undoMs, log, answers, problems, restartProblem, retries } = result;
+  const { recovery, faultMs, endMs, undoMs, log, answers, problems, diedOf, restartProblem, retries } = result;
   const seconds = (ms: number, digits = 2): string => `${(ms / 1000).toFixed(digits)} s`;
   const { timeToSteadyStateMs: steadyMs } = recovery;
   const notes = [
@@ -218,6 +218,8 @@ function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
         : `steady ${seconds(steadyMs, 1)} after the undo`) +
       `, slowest response ${seconds(recovery.slowestMs)}, ${recovery.relapses} relapses`,
   ];
+  if (diedOf !== undefined)
+    notes.push(`The service ended under the fault (${diedOf}) and was started again, as by a supervisor`);
   if (restartProblem !== undefined) notes.push(`The service did not come back: ${restartProblem}`);
   if (recovery.timeToFirstSuccessMs === undefined && restartProblem === undefined) {
     notes.push(

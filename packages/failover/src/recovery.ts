@@ -140,8 +140,8 @@ function longestGap(log: ProbeLog, faultMs: number, endMs: number): number {
     if (doneMs > faultMs && !Number.isNaN(lastMs)) longestMs = Math.max(longestMs, doneMs - lastMs);
     lastMs = doneMs;
   }
-  // Nothing good came after the fault: the gap goes on to the end.
-  return Number.isNaN(lastMs) || lastMs <= faultMs ? endMs - (Number.isNaN(lastMs) ? faultMs : lastMs) : longestMs;
+  // After the last one the gap goes on to the end; without any it began no later than the fault.
+  return Math.max(longestMs, endMs - (Number.isNaN(lastMs) ? faultMs : lastMs));
 }
 
 /** Stretches are looked at from every tenth of a second on: the moment of recovery is known no better than that. */

@@ -56,6 +56,8 @@ export type ExperimentOutcome =
       readonly memory: { readonly beforeBytes: number; readonly afterBytes: number } | undefined;
       readonly retries: RetryAmplification | undefined;
       readonly problems: readonly (readonly [message: string, count: number])[];
+      /** How the service ended under the fault, if it did without being killed by it, and was started again by us. */
+      readonly diedOf: string | undefined;
       /** Why the service did not come back, if it did not. */
       readonly restartProblem: string | undefined;
     };
@@ -65,7 +67,7 @@ const lookEveryMs = 500;
 /** What was due last may still be under way: it waits for the next look. */
 const underWayMs = 100;
 
-/** Looks for a steady stretch under traffic, at most twice: something else on the machine may just have ended. */
+/** Looks for a steady stretch under traffic, at most three times: something else on the machine may just have ended. */
 async function steadyState(
   { steadyState: { baselineMs, tolerance } }: Experiment,
   workload: Workload,
@@ -73,7 +75,7 @@ async function steadyState(
   clock: Clock,
 ): Promise<{ readonly baseline: Baseline } | { readonly reason: string }> {
   let reason = '';
-  for (let attempt = 0; attempt < 2; attempt++) {
+  for (let attempt = 0; attempt < 3; attempt++) {
     const fromMs = clock.nowMs();
     await wait(baselineMs);
     const toMs = clock.nowMs() - underWayMs;
@@ -166,12 +168,23 @@ export async function runExperiment(
       }
       undoMs = clock.nowMs();
     }
+    // A service that ends of it, now or a little later, has a supervisor in production; here that is us.
+    let diedOf: string | undefined;
+    const supervise = async (): Promise<void> => {
+      if (fault.isRestartedByOthers || site.restartProblem !== undefined) return;
+      const ended = await site.ended();
+      if (ended === undefined) return;
+      diedOf ??= ended;
+      await site.restart();
+    };
+    await supervise();
     tell('undone, waiting for steady state');
 
     const { tolerance } = steady;
     let endMs = undoMs;
     for (;;) {
       await wait(lookEveryMs);
+      await supervise();
       endMs = clock.nowMs();
       const sinceUndoMs = endMs - undoMs;
       if (sinceUndoMs >= experiment.horizonMs + tolerance.holdMs) break;
@@ -199,6 +212,7 @@ export async function runExperiment(
       memory: beforeBytes === undefined || afterBytes === undefined ? undefined : { beforeBytes, afterBytes },
       retries: beforeRatio === undefined ? undefined : { before: beforeRatio, after: afterRatio! },
       problems: workload.problems?.() ?? [],
+      diedOf,
       restartProblem: site.restartProblem,
     };
   } finally {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import type { Clock, Random, RunningService } from '@preopen/core';
+import type { Clock, EnvironmentChange, Random, RunningService } from '@preopen/core';
 import type { FaultSite } from './fault.ts';
-import { type ProcessIdentity, processesOf, treeOf } from './processes.ts';
+import { identify, type ProcessIdentity, processesOf, treeOf } from './processes.ts';
 import type { UndoJournal } from './undo/journal.ts';
 
 /** A site whose service may have been started again since. */
 export interface LiveSite extends FaultSite {
+  /** How the service ended, where it has and nobody has begun to start it again. */
+  ended(): Promise<string | undefined>;
   /** Why the service did not come back, if it did not. */
   readonly restartProblem: string | undefined;
   /** Resolves when a restart that is under way has come to an end, whichever. */
@@ -27,7 +29,10 @@ export function faultSite(around: {
 }): LiveSite {
   const { service, journal, clock, signal, random, workDir, external } = around;
   let current = service;
+  /** What the service was prepared with; it is to have that after every start. */
+  let prepared: EnvironmentChange | undefined;
   let restarting: Promise<void> | undefined;
+  let isStarting = false;
   let restartProblem: string | undefined;
   return {
     service,
@@ -38,18 +43,33 @@ export function faultSite(around: {
     workDir: join(workDir, 'fault'),
     processes: () => (external ? treeOf(external) : processesOf(current)),
     async restart() {
-      if (!current.restart) throw new Error('the service was not started by us and cannot be started again');
-      restarting ??= current.restart(signal).then(
-        (again) => {
-          current = again;
-        },
-        (cause: Error) => {
-          restartProblem = cause.message.split('\n')[0];
-        },
-      );
+      const { restart } = current;
+      if (!restart) throw new Error('the service was not started by us and cannot be started again');
+      isStarting = true;
+      restartProblem = undefined;
+      restarting = restart(signal, prepared)
+        .then(
+          (again) => {
+            current = again;
+          },
+          (cause: Error) => {
+            restartProblem = cause.message.split('\n')[0];
+          },
+        )
+        .finally(() => {
+          isStarting = false;
+        });
+    },
+    async ended() {
+      const { process } = current;
+      if (isStarting || !process || (!process.exit() && identify(process.pid))) return undefined;
+      // It is dead, and Node may not have heard of it yet.
+      const { signal: by, code } = await process.exited;
+      return by ?? `code ${code}`;
     },
     async startAgain(environment) {
       if (!current.restart) throw new Error('the service was not started by us and cannot be started again');
+      prepared = environment;
       current = await current.restart(signal, environment);
       return current;
     },

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failoverCheck } from '../src/checks.ts';
 import { defineExperiment } from '../src/experiment.ts';
 import type { Fault } from '../src/fault.ts';
-import { exhaustDescriptors, killProcess, pauseProcess, stopWrites } from '../src/process-faults.ts';
+import { exhaustDescriptors, stopWrites } from '../src/limit-faults.ts';
+import { killProcess, pauseProcess } from '../src/process-faults.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'failover-'));
 const { signal } = new AbortController();

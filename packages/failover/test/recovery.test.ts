@@ -75,6 +75,17 @@ describe('recoveryOf', () => {
     expect(failed).toBe(0);
   });
 
+  it('counts an outage that begins after the fault and never ends', () => {
+    const log = aLog({
+      random: createRandom(1, 'log'),
+      ratePerSecond: 200,
+      endMs,
+      at: (dueMs) => ({ failing: dueMs > faultMs + 500 }),
+    });
+    const { outageMs } = recoveryOf(log, baselineOf(log, 2000, faultMs), { faultMs, undoMs, endMs });
+    expect(outageMs).toBeGreaterThan(endMs - faultMs - 520);
+  });
+
   it('says so when nothing ever came back', () => {
     const result = recover(1, () => ({ failing: true }));
     expect(result).toMatchObject({ timeToFirstSuccessMs: undefined, timeToSteadyStateMs: undefined });

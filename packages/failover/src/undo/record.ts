@@ -7,6 +7,9 @@ import { lives, type ProcessIdentity, send } from '../processes.ts';
 /** Files that faults make begin with this; nothing else is ever removed. */
 export const faultFilePrefix = 'preopen-fault-';
 
+/** A resource by the name that `prlimit` has for it: descriptors, size of files, address space. */
+export type LimitedResource = 'nofile' | 'fsize' | 'as';
+
 /** How one thing is undone, as plain data: it is done by whoever is left. Doing it twice is as good as once. */
 export type UndoRecord =
   /** A stopped process is to go on. */
@@ -16,7 +19,7 @@ export type UndoRecord =
   /** A resource limit of a process is to be as it was; sizes as `prlimit` writes them. */
   | ({
       readonly kind: 'limit';
-      readonly resource: 'nofile' | 'fsize';
+      readonly resource: LimitedResource;
       readonly soft: string;
       readonly hard: string;
     } & ProcessIdentity)
@@ -46,7 +49,10 @@ export function parseUndoRecord(value: unknown): UndoRecord | undefined {
     continue: () => hasProcess,
     end: () => hasProcess,
     limit: () =>
-      hasProcess && ['nofile', 'fsize'].includes(String(given.resource)) && isLimit(given.soft) && isLimit(given.hard),
+      hasProcess &&
+      ['nofile', 'fsize', 'as'].includes(String(given.resource)) &&
+      isLimit(given.soft) &&
+      isLimit(given.hard),
     remove: () => isPath(given.path) && isOurs(given.path),
     mode: () => isPath(given.path) && Number.isSafeInteger(given.mode) && Number(given.mode) >>> 12 === 0,
     restore: () => isPath(given.path) && isPath(given.copy) && isOurs(given.copy) && !isOurs(given.path),

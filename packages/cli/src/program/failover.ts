@@ -1,0 +1,64 @@
+import { Option } from 'commander';
+import { collect, withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
+import { exitCodeHelp } from './exit-code-help.ts';
+import { aboveZero, durationMs, wholeNumber } from './flags.ts';
+import type { Registrar } from './registrar.ts';
+
+const examples = `
+Examples:
+  preopen failover --fault kill                          a target of the config, killed and started again
+  preopen failover mine --fault pause:500ms --fault cpu  two faults, one after the other, each on a fresh start
+  preopen failover mine --fault kill --restart supervisor --require "recovery.kill.outage < 5 s"
+  preopen failover :8080/v2/models/alpha --fault pause:1s --pid 4711 --allow-external-pid
+  preopen failover list                                  what faults there are
+  preopen failover undo                                  undo what a run left behind that was killed
+${exitCodeHelp}`;
+
+/** `preopen failover`. */
+export const registerFailover: Registrar = (program, streams, finish) => {
+  const command = program
+    .command('failover')
+    .summary('break a target on purpose and time its recovery')
+    .description(
+      'Find the steady state of a target under load, break it on purpose, undo that, and measure until it serves steadily\nagain. Faults touch the target’s own processes alone; what a killed run leaves behind is undone by a guardian, or by the\nnext start.',
+    )
+    .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
+    .option('--fault <fault>', 'what is broken, as pause:500ms; can be repeated', collect)
+    .option('--duration <time>', 'how long a fault lasts: 10s, 500ms', durationMs, 5000)
+    .addOption(
+      new Option('--restart <by>', 'who starts a service again that was ended')
+        .choices(['us', 'supervisor'])
+        .default('us'),
+    )
+    .option('--restart-command <command>', 'starts it again, as "systemctl restart alpha"; no shell sees it')
+    .option('--pid <n>', 'the service’s process, where Preopen did not start it', wholeNumber(1))
+    .option('--allow-external-pid', 'touch that process and all that it started')
+    .option('--rate <n>', 'requests a second, open-loop', aboveZero, 200)
+    .option('--batch <rows>', 'rows of a request', wholeNumber(1), 10)
+    .option('--timeout <time>', 'a request fails after this', durationMs, 2000)
+    .option('--horizon <time>', 'longest wait for the recovery', durationMs, 30_000);
+  withAdHocFlags(withEndpointFlags(command))
+    .addHelpText('after', examples)
+    .action(async (target: string | undefined, flags) => {
+      const { failoverCommand } = await import('../commands/failover.ts');
+      finish(await failoverCommand(target, flags, streams));
+    });
+  // The parent has the same flag, and takes it wherever it stands.
+  const asJson = (): boolean => command.opts<{ json?: boolean }>().json === true;
+  command
+    .command('list')
+    .description('what faults there are')
+    .option('--json', 'print as JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const { failoverListCommand } = await import('../commands/failover.ts');
+      finish(failoverListCommand(flags.json === true || asJson(), streams));
+    });
+  command
+    .command('undo')
+    .description('undo what runs left behind that were killed')
+    .option('--json', 'print as JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const { failoverUndoCommand } = await import('../commands/failover.ts');
+      finish(await failoverUndoCommand(flags.json === true || asJson(), streams));
+    });
+};
