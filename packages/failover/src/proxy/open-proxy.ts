@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '@preopen/core';
 import { AlarmClock } from './alarm-clock.ts';
 import { type ProxyStats, readStats, sharedStats, statSlots } from './proxy-stats.ts';
-import { Relay, type RelaySettings } from './relay.ts';
+import { Relay, type RelaySettings, writeAheadBytes } from './relay.ts';
 import { parseToxic, type Toxic, type ToxicInput } from './toxic.ts';
 
 /** Where a proxy listens and whom it asks. */
@@ -38,7 +38,10 @@ const defaultBufferBytes = 4 << 20;
 /** Accepting both ends of a half-open connection is what keeps a half-close a half-close. */
 function listen(port: number, onConnection: (client: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
+    const server = createServer(
+      { allowHalfOpen: true, pauseOnConnect: true, highWaterMark: writeAheadBytes },
+      onConnection,
+    );
     server.once('error', reject);
     server.listen(port, loopback, 1024, () => resolve(server));
   });

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { createRandom } from '@preopen/core';
 import type { AlarmClock } from './alarm-clock.ts';
 import { Half } from './half.ts';
@@ -16,6 +16,12 @@ export interface RelaySettings {
   /** See `statSlots`. */
   readonly counts: Float64Array;
 }
+
+/**
+ * Bytes that may wait for a socket to take them before the other one is held back. With Node's own 16 KiB each read of 64 KiB
+ * would stop the reading until it is written.
+ */
+export const writeAheadBytes: number = 512 << 10;
 
 /** One connection through the proxy: two sockets and the toxics of both directions. */
 export class Relay {
@@ -106,7 +112,12 @@ export class Relay {
 
   #connect(): void {
     const { upstream: address, counts } = this.#settings;
-    const upstream = connect({ ...address, allowHalfOpen: true, noDelay: true });
+    const upstream = connect({
+      ...address,
+      allowHalfOpen: true,
+      noDelay: true,
+      highWaterMark: writeAheadBytes,
+    } as TcpNetConnectOpts);
     this.#upstream = upstream;
     upstream.once('connect', () => this.#join(upstream));
     upstream.on('error', () => {

@@ -1,4 +1,4 @@
-// A server for the proxy's benchmark: answers each request with as many bytes as its path asks for, once its body has come.
+// A server for the figures of proxies: answers each request with as many bytes as its path asks for, once its body has come.
 // Ends with its standard input.
 import { createServer } from 'node:http';
 
@@ -12,5 +12,5 @@ const server = createServer((request, response) => {
   request.on('end', () => response.end(bodyOf(Number(request.url.slice(1)) || 2)));
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();
