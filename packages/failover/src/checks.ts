@@ -1,4 +1,7 @@
 import type { Check, Requirement } from '@preopen/core';
+import { pipelineDataFaults } from './data/pipeline-check.ts';
+import { dataFaultRequirements } from './data/requirements.ts';
+import { serviceDataFaults } from './data/service-check.ts';
 import { defineExperiment, type Experiment } from './experiment.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 import { requirementsOf } from './limits.ts';
@@ -97,10 +100,14 @@ const experiments: readonly { readonly experiment: Experiment; readonly id: stri
 
 /** The checks of the `failover` suite. */
 export function failoverChecks(): readonly Check[] {
-  return experiments.map(({ experiment, id, title }) => failoverCheck(experiment, { id, title }));
+  return [
+    ...experiments.map(({ experiment, id, title }) => failoverCheck(experiment, { id, title })),
+    serviceDataFaults,
+    pipelineDataFaults(),
+  ];
 }
 
 /** What the `failover` suite requires. */
 export function failoverRequirements(): readonly Requirement[] {
-  return experiments.flatMap(({ experiment }) => requirementsOf(experiment));
+  return [...experiments.flatMap(({ experiment }) => requirementsOf(experiment)), ...dataFaultRequirements()];
 }

@@ -1,6 +1,13 @@
 export { type IsMarked, isMarkedAnswer } from './answers.ts';
 export { failoverCheck, failoverChecks, failoverRequirements } from './checks.ts';
 export { skewClock } from './clock-fault.ts';
+export type { DatasetFault, FaultyDataset } from './data/dataset-faults.ts';
+export { datasetFaults } from './data/dataset-faults.ts';
+export { pipelineDataFaults } from './data/pipeline-check.ts';
+export type { DatasetFiles } from './data/price-table.ts';
+export type { RequestFault, RequestParts } from './data/request-faults.ts';
+export { requestFaults } from './data/request-faults.ts';
+export { serviceDataFaults } from './data/service-check.ts';
 export type { Control, Experiment, ExperimentInput, ExperimentLimits, SteadyStateOptions } from './experiment.ts';
 export { defineExperiment } from './experiment.ts';
 export type { Availability, Fault, FaultSite, Preparation, Undo } from './fault.ts';

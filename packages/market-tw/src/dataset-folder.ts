@@ -253,7 +253,41 @@ async function readOpenDays(path: string): Promise<number[]> {
   return days;
 }
 
-/** Reads the panel of a dataset folder: its stocks and days are those of its universe and calendar. */
+/**
+ * A row of a day or stock that the folder does not know is no price of it: of a wrong year it would add a day to the panel on
+ * which nothing else trades.
+ * @throws InputError with the first such row
+ */
+function refuseStrangers(
+  { panel, placeOf }: MarketData,
+  dir: string,
+  known: { readonly stocks: readonly Stock[]; readonly dates: readonly number[] },
+): void {
+  const codes = new Set(known.stocks.map(({ code }) => code));
+  const days = new Set(known.dates);
+  const n = panel.stocks.length;
+  const strangeDays = panel.dates.map((date) => !days.has(dayNumber(date)));
+  const strangeStocks = panel.stocks.map(({ code }) => !codes.has(code));
+  if (!strangeDays.includes(true) && !strangeStocks.includes(true)) return;
+  for (let at = 0; at < panel.dates.length * n; at++) {
+    const [t, i] = [Math.floor(at / n), at % n];
+    if (!strangeDays[t] && !strangeStocks[i]) continue;
+    const place = placeOf(at);
+    if (!place) continue;
+    const where = `${place.path}:${place.line}`;
+    throw new InputError(
+      strangeDays[t]
+        ? `${where}: ${panel.dates[t]} is no open day of ${join(dir, 'calendar.csv')}. Is the date right, or the calendar not whole?`
+        : `${where}: ${panel.stocks[i]!.code} is no stock of ${join(dir, 'universe.csv')}. Is the code right, or the universe not whole?`,
+      { code: 'E202', at: where },
+    );
+  }
+}
+
+/**
+ * Reads the panel of a dataset folder: its stocks and days are those of its universe and calendar.
+ * @throws InputError for whatever else is there
+ */
 export async function readDataset(dir: string): Promise<Panel> {
   return (await readDatasetData(dir)).panel;
 }
@@ -264,6 +298,8 @@ export async function readDatasetData(dir: string, options: ReadOptions = {}): P
   const stocks = await readUniverse(join(dir, 'universe.csv'));
   const dates = await readOpenDays(join(dir, 'calendar.csv'));
   const data = await readMarketData(join(dir, 'prices.csv'), { ...options, axes: { stocks, dates } });
+  // Who asks for an account of bad rows gets these days and stocks to look at, too.
+  if (options.onBad !== 'quarantine') refuseStrangers(data, dir, { stocks, dates });
   const halts = join(dir, 'halts.csv');
   if (existsSync(halts)) await readHalts(halts, data.panel);
   return data;

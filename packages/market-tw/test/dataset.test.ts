@@ -56,6 +56,21 @@ describe('dataset folders', () => {
     }
   });
 
+  it('with a row of a day or stock that they do not know are refused, with its line', async () => {
+    const dir = join(root, 'strangers');
+    await writeDataset(panel, dir, { source: 'simulated', origin });
+    const path = join(dir, 'prices.csv');
+    const text = readFileSync(path, 'utf8');
+    const row = text.trim().split('\n').at(-1)!;
+    writeFileSync(path, `${text + row.replace(/^\d{4}/, (year) => String(Number(year) + 10))}\n`);
+    const line = text.trim().split('\n').length + 1;
+    await expect(readDataset(dir)).rejects.toThrow(
+      new RegExp(`prices\\.csv:${line}: \\S+ is no open day of \\S+calendar\\.csv`),
+    );
+    writeFileSync(path, `${text + row.replace(/^([^,]*),[^,]*/, '$1,9998')}\n`);
+    await expect(readDataset(dir)).rejects.toThrow(new RegExp(`prices\\.csv:${line}: 9998 is no stock of`));
+  });
+
   it('of one request have one digest', async () => {
     const one = await simulatedDataset()({ ...request, dir: join(root, 'one') });
     const two = await simulatedDataset()({ ...request, dir: join(root, 'two') });
