@@ -23,9 +23,9 @@ export function combinedProbe(probes: readonly NodeProbe[]): NodeProbe {
     heap: () => largest.heap(),
     startGcEvents: () => largest.startGcEvents(),
     gcEvents: () => largest.gcEvents(),
-    startAllocations(intervalBytes) {
+    startAllocations(intervalBytes, keepsOptimized) {
       isSampling = true;
-      return largest.startAllocations(intervalBytes);
+      return largest.startAllocations(intervalBytes, keepsOptimized);
     },
     allocations: () => largest.allocations(),
     stopAllocations() {

@@ -67,7 +67,11 @@ export function localProbe(): NodeProbe {
       if (!gcRecord) throw new Error('gcEvents: not started');
       return gcRecord.take();
     },
-    async startAllocations(intervalBytes) {
+    async startAllocations(intervalBytes, keepsOptimized = false) {
+      if (keepsOptimized) {
+        await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes });
+        return;
+      }
       // Optimized code that places objects in the old space at once is invisible to V8's sampling (measured: a planted leak
       // vanished from the profile after 900 calls). Counting coverage makes V8 drop all optimized code, and none is made
       // anew until the sampling ends: without that the leak vanished again on a fast machine.

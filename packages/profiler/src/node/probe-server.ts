@@ -125,7 +125,7 @@ function remoteProbe(
     heap: () => ask('heap'),
     startGcEvents: () => ask('startGcEvents'),
     gcEvents: () => ask('gcEvents'),
-    startAllocations: (intervalBytes) => ask('startAllocations', intervalBytes),
+    startAllocations: (intervalBytes, keepsOptimized) => ask('startAllocations', intervalBytes, keepsOptimized),
     allocations: () => ask('allocations'),
     stopAllocations: () => ask('stopAllocations'),
     startCpuProfile: (intervalMicroseconds) => ask('startCpuProfile', intervalMicroseconds),

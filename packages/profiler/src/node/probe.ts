@@ -44,8 +44,12 @@ export interface NodeProbe {
   heap(): Promise<HeapReading>;
   startGcEvents(): Promise<void>;
   gcEvents(): Promise<GcEvents>;
-  /** @param intervalBytes mean distance between samples */
-  startAllocations(intervalBytes: number): Promise<void>;
+  /**
+   * @param intervalBytes mean distance between samples
+   * @param keepsOptimized leaves optimized code as it is, which costs next to nothing but hides what such code places in the old
+   *   space at once. Default false: nothing is hidden, and the process runs slower as long as it samples
+   */
+  startAllocations(intervalBytes: number, keepsOptimized?: boolean): Promise<void>;
   /** What was allocated since the start and is still alive. */
   allocations(): Promise<HeapProfiler.SamplingHeapProfile>;
   stopAllocations(): Promise<void>;
