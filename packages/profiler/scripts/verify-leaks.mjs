@@ -105,6 +105,23 @@ say(
   `\n${falseAlarms.length} false alarms in ${cleanRuns.length} clean runs (${decided.length} of them decided); ` +
     `${due.length - missed.length} of ${due.length} leaks above the budget found`,
 );
+const found = due.filter(({ verdict }) => verdict === 'leak');
+if (found.length > 0) {
+  const most = (values) => Math.max(...values);
+  say(
+    `found with p of ${most(found.map(({ leading }) => leading.p)).toPrecision(2)} at most, within ${most(found.map(({ iterations }) => iterations))} iterations at most`,
+  );
+}
+// What a leak of 1 KB takes with its object and its slot is what it takes in a quiet heap; behind noise it is to be told as much.
+const quiet = reports.find(({ name }) => name === '1 KB')?.leading.bytesPerIteration;
+const noisy = reports.filter(({ name, verdict }) => name.startsWith('1 KB behind') && verdict === 'leak');
+if (quiet !== undefined && noisy.length > 0) {
+  const misses = noisy.map(({ leading }) => Math.abs(leading.bytesPerIteration / quiet - 1)).sort((a, b) => a - b);
+  const covered = noisy.filter(({ leading: { low, high } }) => low <= quiet && quiet <= high).length;
+  say(
+    `1 KB behind noise is ${quiet.toFixed(0)} B in a quiet heap: slopes miss it by ${(misses[misses.length >> 1] * 100).toFixed(1)} % (median) and ${(misses.at(-1) * 100).toFixed(1)} % at most; ${covered} of ${noisy.length} intervals hold it`,
+  );
+}
 for (const { name, seed, reasons } of [...falseAlarms, ...missed])
   say(`  ${name}, seed ${seed}: ${reasons.join('; ')}`);
 const left = chosen.length - reports.length;

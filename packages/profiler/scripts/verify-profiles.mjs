@@ -19,7 +19,7 @@ import {
 } from '@preopen/profiler';
 
 const { values } = parseArgs({ options: { leaks: { type: 'string' } } });
-const leaks = Number(values.leaks ?? 6);
+const leaks = Number(values.leaks ?? 3);
 const say = (text) => process.stdout.write(`${text}\n`);
 let failures = 0;
 const check = (holds, text) => {

@@ -1,12 +1,5 @@
 import { rm } from 'node:fs/promises';
-import {
-  type Check,
-  type CheckContext,
-  type CheckOutcome,
-  type Measurement,
-  openPipeline,
-  type Series,
-} from '@preopen/core';
+import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
 import { type GcReport, type GcRun, gcExperiment } from '../gc/gc-experiment.ts';
 import { commandWork } from '../gc/run-command.ts';
 import { serviceWork } from '../gc/run-service.ts';
@@ -15,6 +8,7 @@ import { gcSentences } from '../gc/words.ts';
 import { startProbeServer } from '../node/probe-server.ts';
 import { watchNode } from '../node/watch-node.ts';
 import type { PairedRatio } from '../paired-ratio.ts';
+import { commandPipeline } from './command-pipeline.ts';
 
 /** What is set in many ways: a command that runs to its end, or the service of the target. */
 export interface GcCheckOptions {
@@ -146,10 +140,7 @@ function notMeasured(reason: string): CheckOutcome {
 /** The first run tells how much heap there is, and warms up the files that are read. */
 async function ofCommand(context: CheckContext, { command, rounds }: GcCheckOptions): Promise<CheckOutcome> {
   const { clock, workDir, signal } = context;
-  const pipeline = openPipeline(
-    { kind: 'command', command: command! },
-    { name: 'command', clock, workDir, configDir: process.cwd() },
-  );
+  const pipeline = commandPipeline(command!, context);
   const probes = await startProbeServer();
   const watching = watchNode(probes, clock, { everyMs: 50 });
   let heapBytes: number;

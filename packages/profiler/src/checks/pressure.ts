@@ -1,16 +1,10 @@
 import { rm } from 'node:fs/promises';
-import {
-  type Check,
-  type CheckContext,
-  type CheckOutcome,
-  type Measurement,
-  openPipeline,
-  type Series,
-} from '@preopen/core';
+import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
 import type { LimitKind } from '../pressure/limit.ts';
 import { type LimitFinding, type PressureReport, pressureSweep } from '../pressure/pressure-sweep.ts';
 import { limitTitles, pressureSentences } from '../pressure/words.ts';
 import { pipelineWorkload } from '../pressure/workload.ts';
+import { commandPipeline } from './command-pipeline.ts';
 
 /** What is put under pressure: a command, or the pipeline of the target. */
 export interface PressureCheckOptions {
@@ -108,9 +102,7 @@ export function pressureOutcome(report: PressureReport): CheckOutcome {
 
 async function measurePressure(context: CheckContext, { command, kinds }: PressureCheckOptions): Promise<CheckOutcome> {
   const { clock, signal, workDir, budgetMs, scale } = context;
-  const pipeline = command
-    ? openPipeline({ kind: 'command', command }, { name: 'command', clock, workDir, configDir: process.cwd() })
-    : context.pipeline!;
+  const pipeline = command ? commandPipeline(command, context) : context.pipeline!;
   const small = { stocks: Math.min(scale.stocks, most.stocks), days: Math.min(scale.days, most.days) };
   const dataset = command ? undefined : await context.datasetAt!(small);
   const endMs = clock.nowMs() + budgetMs;
