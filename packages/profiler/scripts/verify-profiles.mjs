@@ -67,10 +67,10 @@ async function hotFunctions() {
     'hot.cjs',
     `
 // The same loop in both, so that only the counts differ; and a rest between, which is no work.
-function seventy() { let s = 0; for (let i = 0; i < 7e6; i++) s += Math.sqrt(s + i); return s; }
-function thirty() { let s = 0; for (let i = 0; i < 3e6; i++) s += Math.sqrt(s + i); return s; }
+function seventy() { let s = 0; for (let i = 0; i < 7e5; i++) s += Math.sqrt(s + i); return s; }
+function thirty() { let s = 0; for (let i = 0; i < 3e5; i++) s += Math.sqrt(s + i); return s; }
 let k = 0;
-const timer = setInterval(() => { seventy(); thirty(); if (++k === 40) clearInterval(timer); }, 150);`,
+const timer = setInterval(() => { seventy(); thirty(); if (++k === 80) clearInterval(timer); }, 90);`,
   );
   const { recordings } = await profileMemory(
     { kind: 'command', command: [process.execPath, path] },
