@@ -19,7 +19,8 @@ describe('renderJUnit', () => {
     expect(xml.match(/<failure /g)).toHaveLength(1);
     expect(xml.match(/<error /g)).toHaveLength(3); // inconclusive, not measured, and the check that failed
     expect(xml.match(/<skipped /g)).toHaveLength(1);
-    expect(xml).toContain('<testsuites name="preopen" tests="9" failures="1" errors="3" skipped="1"');
+    expect(xml).toContain('<testsuites name="preopen" tests="9" failures="1" errors="3" time=');
+    expect(xml).toMatch(/<testsuite [^>]*tests="9" failures="1" errors="3" time="[\d.]+" skipped="1">/);
     expect(xml.match(/<testcase /g)).toHaveLength(9);
   });
   it('drops control characters and escapes all else', () => {
