@@ -106,6 +106,7 @@ function mlserver(folder: Folder): Guess<ServiceInput> | undefined {
       readyUrl,
       model: name,
     },
+    check: 'MLServer also takes ports 8081 (gRPC) and 8082 (metrics).',
   };
 }
 
