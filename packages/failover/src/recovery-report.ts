@@ -63,11 +63,23 @@ function timeline(id: string, log: ProbeLog, startMs: number, faultMs: number, e
 
 type Measured = Extract<ExperimentOutcome, { outcome: 'measured' }>;
 
+const around = (valueMs: number, byMs: number) => ({ low: valueMs - byMs, high: valueMs + byMs });
+
 /** A time of the recovery; one that never came is a lower bound, so that it cannot pass a limit. */
 function timeMeasurement(
   metric: MetricId,
   valueMs: number | undefined,
-  { observedMs, resolutionMs, method, how }: { observedMs: number; resolutionMs: number; method: string; how: string },
+  {
+    observedMs,
+    between,
+    method,
+    how,
+  }: {
+    readonly observedMs: number;
+    readonly between: { readonly low: number; readonly high: number };
+    readonly method: string;
+    readonly how: string;
+  },
 ): Measurement {
   return {
     metric,
@@ -79,8 +91,8 @@ function timeMeasurement(
       ? { bound: 'at-least' as const }
       : {
           interval: {
-            low: Math.max(0, valueMs - resolutionMs) / 1000,
-            high: (valueMs + resolutionMs) / 1000,
+            low: Math.max(0, between.low) / 1000,
+            high: between.high / 1000,
             confidence: 0.95,
             method,
           },
@@ -103,7 +115,8 @@ function wherePossible(
         ? 'nothing showed the fault: the health endpoint, where there is one, stayed healthy, and no answer was marked as degraded'
         : timeMeasurement('', timeToDetectMs, {
             observedMs: 0,
-            resolutionMs: Math.max(spacingMs, 50),
+            // How often the health is asked for.
+            between: around(timeToDetectMs, Math.max(spacingMs, 50)),
             method: 'probe-spacing',
             how: 'from the fault until the health endpoint was not healthy or an answer was marked as degraded',
           }),
@@ -157,20 +170,27 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
   const { recovery, baseline, log, startMs, faultMs, undoMs, endMs } = result;
   const observedMs = endMs - undoMs;
   const spacingMs = 1000 / experiment.workload.ratePerSecond;
-  const probed = { observedMs, resolutionMs: spacingMs, method: 'probe-spacing' };
+  const probed = (valueMs: number | undefined) => ({
+    observedMs,
+    between: around(valueMs ?? 0, spacingMs),
+    method: 'probe-spacing',
+  });
   const budgetADay = (experiment.workload.ratePerSecond * tradingDayMs * experiment.objectiveErrorShare) / 1000;
   const measurements: Measurement[] = [
     timeMeasurement(metric('timeToSteadyState'), recovery.timeToSteadyStateMs, {
       observedMs,
-      resolutionMs: recovery.resolutionMs,
-      method: 'window',
+      between: recovery.steadyBetweenMs,
+      method: 'last-worse-window',
       how: `from the undo until response times and failures stay within tolerance of the ${baseline.samples} requests before the fault`,
     }),
     timeMeasurement(metric('timeToFirstSuccess'), recovery.timeToFirstSuccessMs, {
-      ...probed,
+      ...probed(recovery.timeToFirstSuccessMs),
       how: 'from the undo to the first good answer to a request due after it',
     }),
-    timeMeasurement(metric('outage'), recovery.outageMs, { ...probed, how: 'longest time without a good answer' }),
+    timeMeasurement(metric('outage'), recovery.outageMs, {
+      ...probed(recovery.outageMs),
+      how: 'longest time without a good answer',
+    }),
     { metric: metric('failedRequests'), value: recovery.failed, unit: 'count', samples: log.count },
     {
       metric: metric('lostRequests'),
