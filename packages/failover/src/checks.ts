@@ -1,10 +1,11 @@
-import type { Check, Requirement } from '@preopen/core';
+import { type Check, parseRequirement, type Requirement } from '@preopen/core';
 import { pipelineDataFaults } from './data/pipeline-check.ts';
 import { dataFaultRequirements } from './data/requirements.ts';
 import { serviceDataFaults } from './data/service-check.ts';
 import { defineExperiment, type Experiment } from './experiment.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 import { requirementsOf } from './limits.ts';
+import { pipelineKill } from './pipeline-kill.ts';
 import { killProcess, pauseProcess, terminateProcess } from './process-faults.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { recoveryMetrics, recoveryReport } from './recovery-report.ts';
@@ -104,10 +105,16 @@ export function failoverChecks(): readonly Check[] {
     ...experiments.map(({ experiment, id, title }) => failoverCheck(experiment, { id, title })),
     serviceDataFaults,
     pipelineDataFaults(),
+    pipelineKill(),
   ];
 }
 
 /** What the `failover` suite requires. */
 export function failoverRequirements(): readonly Requirement[] {
-  return [...experiments.flatMap(({ experiment }) => requirementsOf(experiment)), ...dataFaultRequirements()];
+  const figures = ['tornOutputs', 'failedResumes', 'differentResults'];
+  return [
+    ...experiments.flatMap(({ experiment }) => requirementsOf(experiment)),
+    ...dataFaultRequirements(),
+    ...figures.map((figure) => parseRequirement(`recovery.pipeline-kill.${figure} <= 0`, { source: 'design' })),
+  ];
 }

@@ -18,6 +18,7 @@ export { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults
 export { recoveryLimitMs, recoveryScenarios, requirementsOf } from './limits.ts';
 export type { NetworkFaultOptions } from './network-faults.ts';
 export { nameFailure, networkFault } from './network-faults.ts';
+export { pipelineKill } from './pipeline-kill.ts';
 export { type ProbeLog, quality } from './probe-log.ts';
 export type { RestartBy } from './process-faults.ts';
 export { killProcess, pauseProcess, terminateProcess } from './process-faults.ts';
