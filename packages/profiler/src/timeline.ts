@@ -50,6 +50,8 @@ const walkEveryMs = 1000;
 /** Proportional sizes of trees are read anew at a new high, but never take more than a tenth of the time, and that only while a tree climbs. */
 const pssAtMostEveryMs = 50;
 const pssShareAtHigh = 10;
+/** Once it climbs no more and is higher than at any reading, one reading more is due sooner: it may be the peak. */
+const pssShareAtTop = 2;
 /** In the long run they take a two-hundredth of it, for the kernel holds up the process meanwhile. */
 const pssShare = 200;
 /** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
@@ -125,8 +127,8 @@ export function watchMemory(options: {
     mostAtOnce = Math.max(mostAtOnce, count);
     sinceMarkBytes = Math.max(sinceMarkBytes, rss);
     peakHighWaterSumBytes = Math.max(peakHighWaterSumBytes, highWater);
-    slow.look(tree.now().keys(), atMs, rss, count > 1);
     const isClimbing = rss > peakBytes * 1.005;
+    slow.look(tree.now().keys(), { atMs, rss, isShared: count > 1, isClimbing });
     peakBytes = Math.max(peakBytes, rss);
     return isClimbing;
   };
@@ -214,10 +216,12 @@ function slowLook(clock: Clock) {
   let pssMs = Number.NEGATIVE_INFINITY;
   let pssCostMs = 0;
   let rssAtPss = 0;
+  let highestRssAtPss = 0;
   let peakPss = 0;
   const readPss = (pids: readonly number[], atMs: number, rss: number): number => {
     pssMs = atMs;
     rssAtPss = rss;
+    highestRssAtPss = Math.max(highestRssAtPss, rss);
     let sum = 0;
     for (const pid of pids) sum += readPssBytes(pid) ?? 0;
     pssCostMs = clock.nowMs() - atMs;
@@ -227,13 +231,18 @@ function slowLook(clock: Clock) {
   return {
     columns,
     peakPssBytes: () => peakPss,
-    look(alive: Iterable<number>, atMs: number, rss: number, isShared: boolean): void {
+    look(
+      alive: Iterable<number>,
+      { atMs, rss, isShared, isClimbing }: { atMs: number; rss: number; isShared: boolean; isClimbing: boolean },
+    ): void {
       firstMs ??= atMs;
       const pauseMs = Math.min(slowEveryMs.most, Math.max(slowEveryMs.least, (atMs - firstMs) * slowEveryMs.share));
       const isDue = atMs - slowMs >= Math.max(pauseMs, pssCostMs * pssShare);
       const isNewHigh =
         isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
-      if (!isDue && !isNewHigh) return;
+      const isTop =
+        isShared && !isClimbing && rss > highestRssAtPss * 1.01 && atMs - pssMs >= pssCostMs * pssShareAtTop;
+      if (!isDue && !isNewHigh && !isTop) return;
       const pids = [...alive];
       const pssBytes = readPss(pids, atMs, rss);
       if (!isDue) return;
