@@ -50,7 +50,7 @@ export const registerProfile: Registrar = (program, streams, finish) => {
       ).choices(limitKinds),
     )
     .option('--gc-experiment', 'do the same work under other settings of V8’s garbage collector, in turns')
-    .option('--rounds <n>', 'with --gc-experiment: rounds in which the settings take turns, 3 or more', wholeNumber(3))
+    .option('--rounds <n>', 'with --gc-experiment: rounds in which the settings take turns, 5 or more', wholeNumber(5))
     .addOption(
       new Option('--clinic <tool>', 'run it under Clinic.js, which must be installed; needs --output-dir').choices(
         clinicTools,

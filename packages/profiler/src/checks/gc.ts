@@ -18,7 +18,7 @@ export interface GcCheckOptions {
 
 const warmUpRequests = 60;
 /** Measured requests take about this long under each setting. */
-const measuredMs = 2500;
+const measuredMs = 1500;
 const fewestRequests = 40;
 const mostRequests = 2000;
 

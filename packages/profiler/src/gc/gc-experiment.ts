@@ -26,7 +26,7 @@ export interface GcExperimentOptions {
   readonly settings: readonly GcSetting[];
   readonly random: Random;
   readonly signal: AbortSignal;
-  /** Rounds in which all settings take turns. Default 6, no fewer than 3. */
+  /** Rounds in which all settings take turns. Default 8, no fewer than 5. */
   readonly rounds?: number;
   readonly onProgress?: (message: string, fraction: number) => void;
   /** Whether there is time for another round, from what the last one took. */
@@ -60,7 +60,8 @@ export interface GcReport {
   readonly advice: readonly GcAdvice[];
 }
 
-const leastRounds = 3;
+/** Fifteen intervals that hold together are endless with three rounds, and usable with five. */
+const leastRounds = 5;
 /** An advice must be worth a flag: the whole interval beyond these. */
 const fasterThan = 0.97;
 const smallerThan = 0.95;
@@ -70,14 +71,14 @@ const tolerated = 1.03;
 /**
  * Does the same work under settings that take turns, in an order drawn anew each round, and compares each with the first.
  * Advice is given only for what was measured better, with intervals that hold together.
- * @throws InputError for fewer than three rounds, or nothing to compare
+ * @throws InputError for fewer than five rounds, or nothing to compare
  * @throws Error if the work cannot be done under the first setting
  */
 export async function gcExperiment(
   run: (setting: GcSetting, signal: AbortSignal) => Promise<GcRun>,
   options: GcExperimentOptions,
 ): Promise<GcReport> {
-  const { settings, random, signal, rounds = 6, onProgress = () => {}, hasTimeForMs = () => true, nowMs } = options;
+  const { settings, random, signal, rounds = 8, onProgress = () => {}, hasTimeForMs = () => true, nowMs } = options;
   const [reference, ...others] = settings;
   if (!reference || others.length === 0)
     throw new InputError('gcExperiment: expected two settings or more to compare.');
