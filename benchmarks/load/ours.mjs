@@ -1,16 +1,15 @@
 // Our generator as a program, so that its CPU time is taken like that of the others.
-// node ours.mjs open URL RATE SECONDS | node ours.mjs closed URL CONNECTIONS SECONDS
-import { systemClock } from '@preopen/core';
+// node ours.mjs open URL RATE SECONDS | node ours.mjs closed URL CONNECTIONS SECONDS [LANES]
+import { plainHttpCodec, systemClock } from '@preopen/core';
 import { runClosedLoad, runLoad } from '@preopen/load';
 
-const [mode, url, amount, seconds] = process.argv.slice(2);
-const request = { method: 'GET', path: '/', headers: {}, body: null, predictions: 1 };
+const [mode, url, amount, seconds, lanes = '1'] = process.argv.slice(2);
+const request = { method: 'GET', path: '/', headers: {}, body: null, predictions: 0 };
 const service = {
   name: 'peer',
   url: new URL(url),
   model: 'peer',
-  // With `checkEvery` no answer but the first is decoded.
-  codec: { name: 'none', encode: () => request, decode: () => new Float64Array(1) },
+  codec: { ...plainHttpCodec, encode: () => request },
   batch: () => ({ rows: 1, features: 1, values: new Float64Array(1) }),
 };
 const context = { clock: systemClock, signal: new AbortController().signal, emit: () => undefined };
@@ -18,7 +17,7 @@ const durationMs = Number(seconds) * 1000;
 if (mode === 'closed') {
   const { ledger, completedPerSecond } = await runClosedLoad(
     service,
-    { users: Number(amount), batch: 1, durationMs, checkEvery: 1e9, seed: 1 },
+    { users: Number(amount), batch: 1, durationMs, checkEvery: 1e9, lanes: Number(lanes), seed: 1 },
     context,
   );
   process.stdout.write(JSON.stringify({ ok: ledger.ok, perSecond: completedPerSecond }));

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseResults } from '@preopen/core';
@@ -90,6 +91,45 @@ describe('preopen load', () => {
     const metrics = [...measurements, ...notMeasured].map(({ metric }) => metric);
     expect(metrics).toEqual(expect.arrayContaining(['latency.open.complete', 'latency.close.p95']));
     expect((await run('load', address, '--arrivals', 'session')).err).toContain('at which rate at midday');
+  });
+
+  it('plays a recorded trace to its end, at its own speed', async () => {
+    writeFileSync(join(made, 'trace.csv'), ['# ms', ...Array.from({ length: 40 }, (_, i) => 7000 + i * 50)].join('\n'));
+    const trace = ['load', `${address}/trace`, '--arrivals', 'trace:trace.csv'];
+    const { code, out } = await run(...trace, '--speed', '2', '--pacer', 'spin');
+    expect(code).toBe(0);
+    expect(out).toContain('spinning pacer');
+    // A disturbed run is made twice.
+    expect(requests('/trace').length % 40).toBe(0);
+    writeFileSync(join(made, 'trace.csv'), '5\nsoon\n');
+    expect((await run(...trace)).err).toContain('trace.csv:2: “soon” is no time');
+    expect((await run(...trace, '--rate', '5')).err).toContain('A trace has a rate of its own');
+    rmSync(join(made, 'trace.csv'));
+  });
+
+  it('speaks HTTP/2', async () => {
+    const h2 = createHttp2Server((request, response) => {
+      asked.push({ method: request.method, url: request.url, type: request.httpVersion, body: '' });
+      response.end('fine');
+    });
+    await new Promise<void>((resolve) => h2.listen(0, '127.0.0.1', resolve));
+    const { port } = h2.address() as AddressInfo;
+    try {
+      const { code, err } = await run(
+        ...['load', `http://127.0.0.1:${port}/h2`, '--protocol', 'h2', '--rate', '40', '--duration', '1s', '--json'],
+      );
+      expect(code, err).toBe(0);
+      expect(requests('/h2').at(-1)?.type).toBe('2.0');
+    } finally {
+      h2.close();
+    }
+  });
+
+  it('gives up what has no hope to meet its requirements', async () => {
+    const args = ['load', `${address}/broken`, '--rate', '20', '--duration', '60s', '--require', 'errors.rate < 1 %'];
+    const { code, out } = await run(...args);
+    expect(code).toBe(1);
+    expect(out).toContain('given up: errorShare stayed above 0.05 for 5.0 s');
   });
 
   it('takes users who think', async () => {

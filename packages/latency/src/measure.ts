@@ -26,6 +26,11 @@ export interface LatencyScenario {
   readonly timeoutMs?: number;
   /** Requests before the first look. Default 400. */
   readonly minSamples?: number;
+  /**
+   * Least time of sampling before the first look: what a service does every second or so must have had its chance. With
+   * `minSamples` the two that make a run valid, as in MLPerf. Default 2000.
+   */
+  readonly minDurationMs?: number;
   /** Looks, each at twice the requests of the one before. Default 4. */
   readonly maxLooks?: number;
   /**
@@ -115,18 +120,22 @@ async function sendOpenLoop(options: {
   readonly stageTimes: StageTimes;
   readonly dueMs: Iterator<number, never>;
   readonly until: number;
+  /** No end before a request was due then. */
+  readonly untilMs: number;
   readonly timeoutMs: number;
   readonly context: Pick<Context, 'clock' | 'signal' | 'endEarly'>;
   readonly onReport: () => void;
 }): Promise<void> {
-  const { service, requests, recorder, stageTimes, until, timeoutMs, onReport } = options;
+  const { service, requests, recorder, stageTimes, until, untilMs, timeoutMs, onReport } = options;
   const { clock, signal: given, endEarly } = options.context;
   const signal = endEarly ? AbortSignal.any([given, endEarly]) : given;
   const underWay = new Set<Promise<void>>();
   // Every request under way listens to it: during a stall hundreds do, and Node would take them for a leak.
   setMaxListeners(0, signal);
-  while (recorder.count < until) {
+  let lastDueMs = Number.NEGATIVE_INFINITY;
+  while (recorder.count < until || lastDueMs < untilMs) {
     const dueMs = options.dueMs.next().value;
+    lastDueMs = dueMs;
     try {
       await waitUntil(dueMs, clock, signal);
     } catch (cause) {
@@ -179,6 +188,7 @@ export async function measureLatency(
     maxRatePerSecond = 100,
     timeoutMs = 5000,
     minSamples = 400,
+    minDurationMs = 2000,
     maxLooks = 4,
   } = scenario;
   const { subject = `requests of ${rows} rows` } = scenario;
@@ -228,11 +238,13 @@ export async function measureLatency(
   const ratePerSecond = Math.min(maxRatePerSecond, (1000 * load) / serviceMs);
   const how = `response time from the intended start, ${subject}, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
   const looks: Looks = { quantiles, timeoutMs, maxLooks, how };
-  const dueMs = poissonFrom(clock.nowMs() + 5, ratePerSecond, context.random('latency/arrivals'));
+  const samplingFromMs = clock.nowMs() + 5;
+  const dueMs = poissonFrom(samplingFromMs, ratePerSecond, context.random('latency/arrivals'));
   let look = 0;
+  let firstLook = minSamples;
   let found: Pick<LatencyResult, 'measurements' | 'notMeasured'>;
   do {
-    const until = minSamples * 2 ** look;
+    const until = firstLook * 2 ** look;
     await sendOpenLoop({
       service,
       requests,
@@ -240,10 +252,13 @@ export async function measureLatency(
       stageTimes,
       dueMs,
       until,
+      untilMs: samplingFromMs + minDurationMs,
       timeoutMs,
       context,
       onReport: () => report(until),
     });
+    // The least time may have taken more requests than the least number.
+    if (look === 0) firstLook = Math.max(firstLook, recorder.count);
     look++;
     found = lookAt(recorder, look, looks);
     if (recorder.count < until || look === maxLooks) break;
@@ -257,10 +272,12 @@ export async function measureLatency(
     emit({
       type: 'progress',
       message: `P95 so far ${p95?.toFixed(1) ?? '–'} ms at ${ratePerSecond.toFixed(0)} requests/s`,
-      fraction: Math.min(1, recorder.count / until),
+      fraction: Math.min(1, recorder.count / until, (clock.nowMs() - samplingFromMs) / minDurationMs),
     });
     if (p95 !== undefined) emit({ type: 'sample', metric: `${metric}.p95`, value: p95, unit: 'ms' });
   }
+  const isValid =
+    recorder.count >= minSamples && (recorder.dueMs.at(-1) ?? samplingFromMs) - samplingFromMs >= minDurationMs;
   const response = recorder.durationsMs('response', { failedMs: timeoutMs });
   const served = recorder.durationsMs('service', { failedMs: timeoutMs });
   const lag = recorder.durationsMs('lag', { failedMs: timeoutMs });
@@ -284,6 +301,11 @@ export async function measureLatency(
             `ended early, after ${recorder.count} requests: ${(context.endEarly.reason as Error)?.message ?? 'told to end'}`,
           ]
         : []),
+      ...(isValid
+        ? []
+        : [
+            `an indication and no valid run: that takes ${minSamples} requests and ${(minDurationMs / 1000).toFixed(1)} s at least`,
+          ]),
       ...(warm
         ? []
         : ['service times were not yet known to be stationary when the warm-up had used its part of the budget']),

@@ -92,3 +92,15 @@ it('an operation of one’s own is measured under its own name', async () => {
   expect(measurements.find(({ metric }) => metric === 'latency.signal.p95')?.samples).toBe(200);
   expect(measurements.find(({ metric }) => metric === 'errors.signal')?.value).toBe(0);
 });
+
+it('inference: a valid run has its least number of requests and its least time', async () => {
+  const options = { maxRatePerSecond: 500, minSamples: 100, minDurationMs: 1500, maxLooks: 1 };
+  const whole = await run(inferenceLatency(options));
+  // A hundred would have come in the first fifth of a second.
+  expect(whole.measurements.find(({ metric }) => metric === 'latency.inference.p50')!.samples).toBeGreaterThan(100);
+  expect(whole.notes.join()).not.toContain('no valid run');
+  const short = await run(inferenceLatency({ ...options, minDurationMs: 60_000 }), {
+    signal: AbortSignal.timeout(1500),
+  });
+  expect(short.notes.join()).toContain('an indication and no valid run: that takes 100 requests and 60.0 s at least');
+});

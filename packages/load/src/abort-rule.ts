@@ -1,4 +1,4 @@
-import { quantile, sortedCopy } from '@preopen/core';
+import { quantile, type Requirement, sortedCopy } from '@preopen/core';
 
 /** When a run is given up because a threshold is hopelessly broken: what is seen over a window, for a time. */
 export interface AbortRule {
@@ -39,4 +39,25 @@ export function brokenRule(rules: readonly AbortRule[], windows: readonly Window
       return `${metric} stayed above ${above} for ${(forMs / 1000).toFixed(1)} s (last ${last[metric].toFixed(3)})`;
   }
   return undefined;
+}
+
+const judged: Readonly<Record<string, AbortRule['metric']>> = {
+  'latency.response.p50': 'p50Ms',
+  'latency.response.p95': 'p95Ms',
+  'latency.response.p99': 'p99Ms',
+  'errors.rate': 'errorShare',
+};
+/** So many times the limit, for the time of a rule, is not made up for by the rest of a run. */
+const hopelessly = 5;
+
+/** Rules that give a run up which has no hope to meet its requirements; of those that a window says nothing of there is none. */
+export function hopelessRules(
+  requirements: readonly Pick<Requirement, 'metric' | 'comparison' | 'limit' | 'unit'>[],
+): AbortRule[] {
+  return requirements.flatMap(({ metric: of, comparison, limit, unit }) => {
+    const metric = judged[of];
+    if (metric === undefined || comparison.startsWith('>')) return [];
+    const above = hopelessly * limit * (unit === 's' ? 1000 : 1);
+    return metric === 'errorShare' && above >= 1 ? [] : [{ metric, above }];
+  });
 }

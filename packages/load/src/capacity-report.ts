@@ -84,7 +84,7 @@ export function probeSeries(id: string, title: string, allProbes: readonly Probe
       { name: 'cores of the target', unit: 'count', values: probes.map((probe) => probe.usage?.cores ?? null) },
       { name: 'memory of the target', unit: 'bytes', values: probes.map((probe) => probe.usage?.rssBytes ?? null) },
       { name: 'verdict', values: probes.map((probe) => probe.verdict) },
-      { name: 'reason', values: probes.map((probe) => probe.overloaded ?? probe.spoiled ?? '') },
+      { name: 'reason', values: probes.map((probe) => probe.spoiled ?? probe.overloaded ?? probe.late ?? '') },
     ],
   };
 }

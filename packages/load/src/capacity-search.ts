@@ -9,9 +9,18 @@ export interface RateReading {
   /** Independent requests that would tell as much about that share. */
   readonly effectiveSamples: number;
   readonly requests: number;
+  /** The true share is no larger, with 99 % confidence; where more is known than by the effective samples. */
+  readonly shareAtMost?: number;
+  /**
+   * Share above the limit and the generator's longest lag together: what the service is to blame for whatever the lag did.
+   * Default: `shareAbove`.
+   */
+  readonly shareBeyondLag?: number;
   /** Why the rate cannot be sustained whatever the share: a growing backlog, or too many failures. */
   readonly overloaded?: string;
-  /** Why the reading says nothing of the service. */
+  /** That the generator was late, where it was. */
+  readonly late?: string;
+  /** Why the reading says nothing at all: its books do not balance, or a part of them was lost. */
   readonly spoiled?: string;
 }
 
@@ -62,21 +71,32 @@ const z = 2.33;
 /** Attempts at a rate whose reading was spoiled, before the generator is taken for the limit. */
 const attempts = 2;
 
+/** Why a rate was neither held nor refuted. */
+const whyNothing = ({ spoiled, late }: RateReading): string => spoiled ?? `generator-limited: ${late}`;
+
 /**
- * Wilson's interval of the share, on the effective samples. What spoils a reading (a late generator) only makes response
- * times longer, since they count from the intended start: a rate that was held in spite of it was held.
+ * Judges a rate by both ends of what the generator's lag may have done. Response times count from the intended start, so
+ * that a lag only makes them longer: a rate that was held in spite of it was held. And where requests are served in turn, a
+ * lag of at most L lets no answer end more than L later: what is above the limit by more than L is the service's own. Only
+ * what lies between the two is the generator's and says nothing.
  */
 export function judgeRate(reading: RateReading, allowedShare: number): RateVerdict {
-  const verdict = reading.overloaded === undefined ? judgeShare(reading, allowedShare) : 'refuted';
-  return reading.spoiled !== undefined && verdict !== 'held' ? 'spoiled' : verdict;
+  const { spoiled, overloaded, late, shareAbove, shareBeyondLag = shareAbove, shareAtMost = 1 } = reading;
+  if (spoiled !== undefined) return 'spoiled';
+  if (overloaded !== undefined) return 'refuted';
+  const { high } = shareInterval(shareAbove, reading.effectiveSamples);
+  if (high < allowedShare || shareAtMost < allowedShare) return 'held';
+  if (shareInterval(shareBeyondLag, reading.effectiveSamples).low > allowedShare) return 'refuted';
+  const isBetween = shareAbove >= allowedShare && shareBeyondLag < allowedShare;
+  return late !== undefined && isBetween ? 'spoiled' : 'undecided';
 }
 
-function judgeShare(reading: RateReading, allowedShare: number): RateVerdict {
-  const { shareAbove, effectiveSamples: n } = reading;
+/** Wilson's interval of a share. */
+function shareInterval(share: number, n: number): { low: number; high: number } {
   const scale = 1 + (z * z) / n;
-  const centre = (shareAbove + (z * z) / (2 * n)) / scale;
-  const half = (z * Math.sqrt((shareAbove * (1 - shareAbove)) / n + (z * z) / (4 * n * n))) / scale;
-  return centre + half < allowedShare ? 'held' : centre - half > allowedShare ? 'refuted' : 'undecided';
+  const centre = (share + (z * z) / (2 * n)) / scale;
+  const half = (z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))) / scale;
+  return { low: centre - half, high: centre + half };
 }
 
 /** What batches that still depend on each other, or hold nothing above the limit, are worth: one observation each. */
@@ -122,7 +142,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
     rates.push({ reading, verdict });
     if (verdict === 'spoiled') {
       if (++spoiledHere < attempts) continue;
-      limitedBy = reading.spoiled;
+      limitedBy = whyNothing(reading);
       break;
     }
     spoiledHere = 0;
@@ -145,10 +165,12 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
       rate = nextNear(estimate, held, refuted, rates.length);
     }
   }
-  // A rate that is surely held is worth having, even if it is far below: one more try, or two.
+  // A rate that is surely held is worth having, even if it is below: the best that looked held gets a longer try, then
+  // lower ones; they are few, and without them all the others would have been for nothing.
   let low = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
-  for (let extra = 0; extra < attempts && bracketOf(rates).held === undefined && mayGoOn(undefined); extra++) {
-    low /= 2;
+  const looked = bracketOf(rates.map((judged) => leaning(judged, allowedShare))).held;
+  for (let extra = 0; extra < attempts && bracketOf(rates).held === undefined; extra++) {
+    low = extra === 0 && looked !== undefined ? looked : low / 2;
     const reading = await probe(low, 3);
     if (reading === undefined) break;
     rates.push({ reading, verdict: judgeRate(reading, allowedShare) });
@@ -200,7 +222,8 @@ function estimateFrom(rates: readonly JudgedRate[], allowedShare: number): Capac
   const { held, refuted } = bracketOf(rates);
   if (held === undefined || refuted === undefined) return undefined;
   const readings = rates
-    .filter(({ verdict, reading }) => verdict !== 'spoiled' && reading.overloaded === undefined)
+    // A late generator's share is too high: it may hold a rate, and no curve.
+    .filter(({ reading: { spoiled, late, overloaded } }) => (spoiled ?? late ?? overloaded) === undefined)
     .map(({ reading }) => reading);
   return fitCapacity(readings, allowedShare, { held, refuted });
 }

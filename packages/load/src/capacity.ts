@@ -1,11 +1,20 @@
-import { type CheckContext, type Clock, quantile, type RunningService, sortedCopy } from '@preopen/core';
+import {
+  type CheckContext,
+  type Clock,
+  exceedanceBound,
+  quantile,
+  type RunningService,
+  sortedCopy,
+} from '@preopen/core';
 import type { LatencyRecorder } from '@preopen/latency';
 import { type AgentsWanted, runLoadOnAgents } from './agents/coordinator.ts';
 import type { CapacityEstimate } from './capacity-fit.ts';
 import { effectiveSamplesAbove, type RateReading, type RateVerdict, searchCapacity } from './capacity-search.ts';
 import { type ClosedLoad, runClosedLoad } from './closed-load.ts';
-import { loadState } from './load-state.ts';
-import { startOpenLoad } from './open-load.ts';
+import { canUseLanes, type LaneOutcome, type LaneThreads, openLanes, startOnLanes } from './lanes.ts';
+import { isTooBusy, loadState } from './load-state.ts';
+import { type OpenLoadScenario, startOpenLoad } from './open-load.ts';
+import type { PacerKind } from './pacer.ts';
 import { type TargetUsage, watchTarget } from './target-usage.ts';
 
 /** What “sustained” means, and how hard it is looked for. */
@@ -28,6 +37,10 @@ export interface CapacityRequest {
   readonly maxProbes?: number;
   /** One answer in so many is read whole. Default 1: all. */
   readonly checkEvery?: number;
+  readonly protocol?: 'h1' | 'h2';
+  readonly pacer?: PacerKind;
+  /** Threads that send; 0 is this one. Default 1 where the service's codec can be used in a thread. */
+  readonly lanes?: number;
   /** Whether to go on, asked with what is known; the budget and the precision count too. */
   readonly mayGoOn?: (estimate: CapacityEstimate | undefined) => boolean;
 }
@@ -87,32 +100,39 @@ const settlingShare = 0.1;
 /** A backlog that lasts so many times the latency limit will not be worked off. */
 const hopelessBacklog = 4;
 
+/**
+ * So much later than without the generator's lag may an answer be at most: once for its sending, once for its reading.
+ * Source: departures from a queue are max-plus linear in its arrivals; Baccelli et al., Synchronization and Linearity, 1992
+ */
+const mostByLag = 2;
+
 /** Whether answers at the end take much longer than at the start: what is behind is not caught up with. */
-function grows(responseMs: Float64Array, limitMs: number): boolean {
+function grows(responseMs: Float64Array, leastMs: number): boolean {
   const quarter = responseMs.length >> 2;
   if (quarter < 5) return false;
   const median = (values: Float64Array): number => values.toSorted()[values.length >> 1]!;
   const last = median(responseMs.slice(-quarter));
-  return last > 3 * median(responseMs.slice(0, quarter)) && last > limitMs / 2;
+  return last > 3 * median(responseMs.slice(0, quarter)) && last > leastMs;
 }
 
 /** What a probe left behind, whoever sent it. */
 interface Probed {
   readonly recorder: LatencyRecorder;
   readonly problems: readonly (readonly [message: string, count: number])[];
-  /** Why it says nothing of the service. */
-  readonly spoiled: string | undefined;
+  /** Whether it was given up because too many requests were waiting. */
+  readonly stopped: boolean;
+  /** Until all had ended. */
+  readonly spanMs: number;
+  readonly late?: string | undefined;
+  readonly spoiled?: string | undefined;
+  /** Share of the time in which the thread that sent was busy. */
+  readonly busyShare?: number | undefined;
 }
 
-function read(
-  probed: Probed,
-  offeredPerSecond: number,
-  spanMs: number,
-  stopped: boolean,
-  request: CapacityRequest,
-): Omit<Reading, 'usage'> {
+function read(probed: Probed, offeredPerSecond: number, request: CapacityRequest): Omit<Reading, 'usage'> {
   const { p95Ms: limitMs, errorShare: allowed = 0.01 } = request;
-  const { recorder, problems, spoiled } = probed;
+  const { recorder, problems, stopped, spanMs, late, spoiled } = probed;
+  const isBusy = isTooBusy(probed.busyShare);
   const ledger = recorder.ledger();
   const ended = ledger.scheduled - ledger.aborted - ledger.pending;
   const failedMs = timeoutOf(limitMs);
@@ -121,6 +141,9 @@ function read(
   const ascending = sortedCopy(response);
   const at = (q: number): number => (ascending.length > 0 ? quantile(ascending, q) : Number.POSITIVE_INFINITY);
   const errorShare = ended === 0 ? 1 : (ended - ledger.ok) / ended;
+  const longestLagMs = longestLag(recorder);
+  const shareFrom = (leastMs: number): number =>
+    response.length === 0 ? 1 : response.filter((ms) => ms >= leastMs).length / response.length;
   const reading = {
     offeredPerSecond,
     achievedPerSecond: (ledger.ok * 1000) / spanMs,
@@ -128,75 +151,125 @@ function read(
     p95Ms: at(0.95),
     errorShare,
     requests: response.length,
-    shareAbove: response.length === 0 ? 1 : response.filter((ms) => ms >= limitMs).length / response.length,
+    shareAbove: shareFrom(limitMs),
+    shareBeyondLag: isBusy ? 0 : shareFrom(limitMs + mostByLag * longestLagMs),
+    shareAtMost: response.length === 0 ? 1 : exceedanceBound(response, limitMs).atMost,
     effectiveSamples: effectiveSamplesAbove(response, limitMs),
   };
   const overloaded = whyOverloaded();
   return {
     ...reading,
     ...(overloaded === undefined ? {} : { overloaded }),
+    ...(late === undefined ? {} : { late }),
     ...(spoiled === undefined ? {} : { spoiled }),
   };
 
   function whyOverloaded(): string | undefined {
+    // The backlog may be the generator's own.
+    if (isBusy || mostByLag * longestLagMs > (hopelessBacklog * limitMs) / 2) return undefined;
     if (stopped) return `more than ${hopelessBacklog * limitMs} ms of requests were waiting`;
     if (errorShare > allowed) {
       return `${(errorShare * 100).toFixed(1)} % of the requests failed (${problems[0]?.[0] ?? ''})`;
     }
-    return grows(response, limitMs) ? 'response times grew from start to end' : undefined;
+    return grows(response, limitMs / 2 + mostByLag * longestLagMs)
+      ? 'response times grew from start to end'
+      : undefined;
   }
 }
 
 const timeoutOf = (limitMs: number): number => Math.max(2000, limitMs * 10);
+
+/** Sends a probe's load from the threads that are there, or from this one; `endEarly` ends it with what there is. */
+async function send(
+  service: RunningService,
+  scenario: OpenLoadScenario,
+  { clock, signal, endEarly, threads }: Context & { readonly threads: LaneThreads | undefined },
+): Promise<
+  Pick<Probed, 'recorder' | 'problems'> & Pick<LaneOutcome, 'inFlightMs' | 'gaveUp' | 'pacer' | 'utilisation'>
+> {
+  if (!threads) {
+    const load = startOpenLoad(service, scenario, {
+      clock,
+      signal: endEarly ? AbortSignal.any([signal, endEarly]) : signal,
+    });
+    await load.done;
+    return { ...load, problems: load.problems(), inFlightMs: load.inFlightMs(), utilisation: load.utilisation() };
+  }
+  const onProgress = (): void => undefined;
+  const load = startOnLanes(threads, service, { kind: 'open', ...scenario }, { clock, signal, onProgress });
+  endEarly?.addEventListener('abort', load.stop, { once: true });
+  try {
+    return await load.done;
+  } finally {
+    endEarly?.removeEventListener('abort', load.stop);
+  }
+}
+
+/** Of all requests, those that were cut off too. */
+function longestLag({ dueMs, dispatchedMs }: LatencyRecorder): number {
+  return dueMs.reduce((most, ms, slot) => Math.max(most, dispatchedMs[slot]! - ms), 0);
+}
+
+/** Until when requests of a probe ended, from the first one that was due. */
+function spanOf({ dueMs, doneMs }: LatencyRecorder): number {
+  return doneMs.reduce((last, ms) => Math.max(last, ms), 0) - (dueMs[0] ?? 0);
+}
 
 async function probeAt(
   service: RunningService,
   ratePerSecond: number,
   durationMs: number,
   request: CapacityRequest,
-  context: Context & { readonly seed: number },
+  context: Context & { readonly threads: LaneThreads | undefined },
 ): Promise<Reading | undefined> {
   const { clock, signal, endEarly } = context;
+  if (endEarly?.aborted) return undefined;
+  const { rows, p95Ms: limitMs, checkEvery = 1, protocol, pacer, seed } = { ...request, seed: context.seed };
   const usage = watchTarget(service, clock);
-  const load = startOpenLoad(
+  const {
+    recorder,
+    problems,
+    inFlightMs,
+    gaveUp,
+    pacer: paced,
+    utilisation,
+  } = await send(
     service,
     {
       arrivals: { kind: 'poisson', ratePerSecond },
-      batch: request.rows,
+      batch: rows,
       durationMs,
-      timeoutMs: timeoutOf(request.p95Ms),
+      timeoutMs: timeoutOf(limitMs),
       connections,
-      checkEvery: request.checkEvery ?? 1,
-      seed: context.seed,
+      checkEvery,
+      ...(protocol ? { protocol } : {}),
+      ...(pacer ? { pacer } : {}),
+      mostUnderWay: mostWaiting(ratePerSecond, limitMs),
+      seed,
     },
-    { clock, signal: endEarly ? AbortSignal.any([signal, endEarly]) : signal },
+    context,
   );
-  const startMs = clock.nowMs();
-  let stopped = false;
-  const mostWaiting = Math.max(20, (ratePerSecond * hopelessBacklog * request.p95Ms) / 1000);
-  const watch = setInterval(() => {
-    const { pending } = load.recorder.ledger();
-    if (pending <= mostWaiting) return;
-    stopped = true;
-    void load.stop();
-  }, 100);
-  try {
-    await load.done;
-  } finally {
-    clearInterval(watch);
-    await load.stop();
-  }
   signal.throwIfAborted();
   // What was under way when it ended is missing, and that was the slow part.
   if (endEarly?.aborted) return undefined;
-  const elapsedMs = clock.nowMs() - startMs;
-  // The end of the last answer counts: a backlog that is worked off after the probe was not sustained.
-  const spanMs = stopped ? elapsedMs : Math.max(durationMs, elapsedMs);
-  const { recorder } = load;
-  const state = loadState({ recorder, limitMs: request.p95Ms, inFlightMs: load.inFlightMs() });
-  const probed = { recorder, problems: load.problems(), spoiled: state.state === 'valid' ? undefined : state.reason };
-  return { ...read(probed, ratePerSecond, spanMs, stopped, request), usage: usage() };
+  const busyShare = paced === 'sleep' ? utilisation : undefined;
+  const state = loadState({ recorder, limitMs, busyShare, inFlightMs });
+  const probed = {
+    recorder,
+    problems,
+    stopped: gaveUp,
+    busyShare,
+    // The end of the last answer counts: a backlog that is worked off after the probe was not sustained.
+    spanMs: gaveUp ? spanOf(recorder) : Math.max(durationMs, spanOf(recorder)),
+    late: state.state === 'generator-limited' ? state.reason : undefined,
+    spoiled: state.state === 'inconsistent' ? state.reason : undefined,
+  };
+  return { ...read(probed, ratePerSecond, request), usage: usage() };
 }
+
+/** Requests under way that amount to a backlog of so many latency limits; a burst of a few is none. */
+const mostWaiting = (ratePerSecond: number, limitMs: number): number =>
+  Math.max(20, (ratePerSecond * hopelessBacklog * limitMs) / 1000);
 
 async function probeByAgents(
   service: RunningService,
@@ -217,24 +290,39 @@ async function probeByAgents(
       checkEvery,
       limitMs,
       seed: context.seed,
-      abortWhen: [{ metric: 'p50Ms', above: hopelessBacklog * limitMs, forMs: 1000 }],
+      mostUnderWay: mostWaiting(ratePerSecond, limitMs),
     },
     { ...context, ...context.agents },
   );
   if (context.endEarly?.aborted) return undefined;
-  const { recorder, problems, state, reasons, usage } = load;
-  const spanMs = Math.max(
-    durationMs,
-    recorder.doneMs.reduce((last, ms) => Math.max(last, ms), 0) - (recorder.dueMs[0] ?? 0),
-  );
+  const { recorder, problems, state, reasons, usage, generator } = load;
   const stopped = state === 'aborted';
-  const spoiled = stopped || state === 'valid' ? undefined : reasons[0];
-  return { ...read({ recorder, problems, spoiled }, ratePerSecond, spanMs, stopped, request), usage };
+  const probed = {
+    recorder,
+    problems,
+    stopped,
+    busyShare: generator.utilisation,
+    spanMs: Math.max(durationMs, spanOf(recorder)),
+    late: state === 'generator-limited' ? reasons[0] : undefined,
+    spoiled: state === 'inconsistent' || state === 'partial' ? reasons[0] : undefined,
+  };
+  return { ...read(probed, ratePerSecond, request), usage };
 }
 
-async function saturate(service: RunningService, request: CapacityRequest, context: Context): Promise<ClosedLoad> {
-  const { rows, concurrency, probeMs, checkEvery = 1 } = request;
-  const scenario = { users: concurrency, batch: rows, checkEvery, seed: context.seed };
+async function saturate(
+  service: RunningService,
+  request: CapacityRequest,
+  context: Context & { readonly threads: LaneThreads | undefined },
+): Promise<ClosedLoad> {
+  const { rows, concurrency, probeMs, checkEvery = 1, protocol = 'h1', lanes } = request;
+  const scenario = {
+    users: concurrency,
+    batch: rows,
+    checkEvery,
+    protocol,
+    ...(lanes === undefined ? {} : { lanes }),
+    seed: context.seed,
+  };
   // The first stretch warms up connections, caches and the compilers on both sides.
   await runClosedLoad(service, { ...scenario, durationMs: Math.min(1000, probeMs) }, context);
   return runClosedLoad(service, { ...scenario, durationMs: Math.max(500, probeMs * 0.6) }, context);
@@ -251,6 +339,21 @@ export async function findCapacity(
   service: RunningService,
   request: CapacityRequest,
   context: Context,
+): Promise<Capacity> {
+  const lanes = request.lanes ?? (canUseLanes(service) ? 1 : 0);
+  // One set of threads for all probes: those that have sent before are warm, and a cold one is late.
+  const threads = lanes > 0 ? openLanes(lanes) : undefined;
+  try {
+    return await search(service, { ...request, lanes }, { ...context, threads });
+  } finally {
+    threads?.close();
+  }
+}
+
+async function search(
+  service: RunningService,
+  request: CapacityRequest,
+  context: Context & { readonly threads: LaneThreads | undefined },
 ): Promise<Capacity> {
   const {
     rows,
@@ -303,7 +406,7 @@ export async function findCapacity(
     const reason = limitedBy ?? `no rate was refuted within ${Math.round(budgetMs / 1000)} s`;
     return { outcome: 'at-least', heldPerSecond, reason, probes, saturationPerSecond };
   }
-  if (limitedBy !== undefined) return { outcome: 'not-measured', reason: `generator-limited: ${limitedBy}`, probes };
+  if (limitedBy !== undefined) return { outcome: 'not-measured', reason: limitedBy, probes };
   if (refutedPerSecond !== undefined) return { outcome: 'at-most', refutedPerSecond, probes, saturationPerSecond };
   const reason = `no rate was decided within ${Math.round(budgetMs / 1000)} s: P95 near ${p95Ms} ms with too few requests`;
   return { outcome: 'not-measured', reason, probes };

@@ -1,132 +1,122 @@
-import { type Clock, createRandom, InputError, type RunningService } from '@preopen/core';
-import { LatencyRecorder, type Ledger } from '@preopen/latency';
-import { type Batch, preparePayloads } from './payloads.ts';
-import { createSender } from './sender.ts';
-
-/** Users who each send, wait for the answer, think, and send again. */
-export interface ClosedLoadScenario {
-  readonly users: number;
-  /** Mean pause of a user between an answer and the next request, exponentially distributed. Default 0. */
-  readonly thinkMs?: number;
-  readonly batch: Batch;
-  readonly durationMs: number;
-  readonly timeoutMs?: number;
-  readonly protocol?: 'h1' | 'h2';
-  readonly checkEvery?: number;
-  readonly seed: number;
-}
+import { type Clock, InputError, type RunningService } from '@preopen/core';
+import type { LatencyRecorder, Ledger } from '@preopen/latency';
+import { type ClosedLoadScenario, startClosedLane } from './closed-lane.ts';
+import { canUseLanes, type LaneThreads, openLanes, startOnLanes } from './lanes.ts';
+import { payloadsOf } from './payloads.ts';
 
 /** What closed-loop load came to. */
 export interface ClosedLoad {
   readonly recorder: LatencyRecorder;
   readonly ledger: Ledger;
+  /** From the start to the last answer. */
   readonly elapsedMs: number;
   readonly completedPerSecond: number;
   /** Predictions in right answers, per second. */
   readonly predictionsPerSecond: number;
   readonly inFlightMs: number;
+  readonly problems: readonly (readonly [message: string, count: number])[];
+  /** Threads that sent; 0 is the caller's. */
+  readonly lanes: number;
 }
 
-/** A service that refuses at once would otherwise be asked a hundred thousand times a second. */
-const pauseAfterFailureMs = 10;
+/** Runs it in this thread. */
+function startHere(
+  service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
+  scenario: ClosedLoadScenario,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
+): {
+  done: Promise<Omit<ClosedLoad, 'elapsedMs' | 'completedPerSecond' | 'predictionsPerSecond'> & Timed>;
+  stop(): void;
+} {
+  const payloads = payloadsOf(service, scenario);
+  const load = startClosedLane(service, payloads, { ...scenario, lane: 0, lanes: 1 }, context);
+  return {
+    stop: () => void load.stop(),
+    done: load.done.then((ledger) => ({
+      recorder: load.recorder,
+      ledger,
+      problems: load.problems(),
+      inFlightMs: load.inFlightMs(),
+      lanes: 0,
+      startMs: load.startMs,
+      rowsOfPayload: payloads.requests.map(({ predictions }) => predictions),
+    })),
+  };
+}
+
+interface Timed {
+  readonly startMs: number;
+  readonly rowsOfPayload: readonly number[];
+}
+
+/** Runs it in threads: those given, or some of its own. */
+function startInLanes(
+  service: RunningService,
+  { lanes = 1, ...scenario }: ClosedLoadScenario,
+  context: { readonly clock: Clock; readonly signal: AbortSignal; readonly threads?: LaneThreads | undefined },
+): ReturnType<typeof startHere> {
+  const threads = context.threads ?? openLanes(Math.min(lanes, scenario.users));
+  const load = startOnLanes(
+    threads,
+    service,
+    { kind: 'closed', ...scenario },
+    { ...context, onProgress: () => undefined },
+  );
+  return {
+    stop: load.stop,
+    done: load.done
+      .then((outcome) => ({ ...outcome, ledger: outcome.recorder.ledger(), lanes: threads.count }))
+      .finally(() => {
+        if (threads !== context.threads) threads.close();
+      }),
+  };
+}
 
 /**
- * Closed-loop load. Its response times hide what an open loop would show (a slow answer holds back the next question):
- * use it for “so many users” and for the rate at saturation, not for latency limits.
+ * Closed-loop load, from threads of its own where the service's codec can be used in one. Its response times hide what an
+ * open loop would show (a slow answer holds back the next question): use it for “so many users” and for the rate at
+ * saturation, not for latency limits.
  */
 export async function runClosedLoad(
   service: RunningService,
   scenario: ClosedLoadScenario,
-  {
-    clock,
-    signal,
-    endEarly,
-  }: {
+  context: {
     readonly clock: Clock;
     readonly signal: AbortSignal;
     /** Ends the load before its time; what was measured until then is reported. */
     readonly endEarly?: AbortSignal;
+    /** Threads that are there already; they stay open. */
+    readonly threads?: LaneThreads | undefined;
   },
 ): Promise<ClosedLoad> {
-  const { users, thinkMs = 0, batch, durationMs, timeoutMs = 5000, protocol = 'h1', checkEvery = 1, seed } = scenario;
-  if (!Number.isSafeInteger(users) || users < 1)
-    throw new InputError(`users: expected a positive whole number, got ${users}.`);
-  const payloads = preparePayloads(service, batch, seed);
-  const recorder = new LatencyRecorder();
-  /** Which user each request is of, by its slot. */
-  const userOf: number[] = [];
-  const randoms = Array.from({ length: users }, (_, user) => createRandom(seed, `load/user ${user}`));
-  const pauses = new Array<NodeJS.Timeout | undefined>(users);
-  let active = users;
-  const sender = createSender({
-    url: service.url,
-    codec: service.codec,
-    recorder,
-    clock,
-    connections: users,
-    timeoutMs,
-    protocol,
-    checkEvery,
-    onEnd: (slot, outcome) => {
-      const user = userOf[slot]!;
-      const thinking = thinkMs * randoms[user]!.exponential();
-      rest(user, outcome === 'ok' ? thinking : Math.max(thinking, pauseAfterFailureMs));
-    },
-  });
-  const prepared = payloads.requests.map((request) => sender.prepare(request));
-  const startMs = clock.nowMs();
-  const endMs = startMs + durationMs;
-  let finished: () => void = () => undefined;
-  const allDone = new Promise<void>((resolve) => {
-    finished = resolve;
-  });
-  // No promise for each request: at fifty thousand a second they would cost a tenth of the generator.
-  const ask = (user: number): void => {
-    const nowMs = clock.nowMs();
-    if (nowMs >= endMs || signal.aborted || endEarly?.aborted) {
-      if (--active === 0) finished();
-      return;
-    }
-    const payload = payloads.next();
-    const slot = recorder.schedule(nowMs, nowMs, payload);
-    userOf[slot] = user;
-    sender.send(prepared[payload]!, slot);
-  };
-  const rest = (user: number, pauseMs: number): void => {
-    // Nobody thinks beyond the end.
-    const ms = Math.min(pauseMs, Math.max(0, endMs - clock.nowMs()));
-    if (ms > 0) pauses[user] = setTimeout(ask, ms, user);
-    else ask(user);
-  };
-  const cutOff = (): void => {
-    for (const pause of pauses) clearTimeout(pause);
-    finished();
-  };
-  signal.addEventListener('abort', cutOff, { once: true });
-  endEarly?.addEventListener('abort', cutOff, { once: true });
+  const { signal, endEarly } = context;
+  if (!Number.isSafeInteger(scenario.users) || scenario.users < 1)
+    throw new InputError(`users: expected a positive whole number, got ${scenario.users}.`);
+  const isHere = scenario.lanes === 0 || !canUseLanes(service);
+  const load = isHere ? startHere(service, scenario, context) : startInLanes(service, scenario, context);
+  if (endEarly?.aborted) load.stop();
+  else endEarly?.addEventListener('abort', load.stop, { once: true });
   try {
-    // Users who think do not come all at once.
-    for (let user = 0; user < users; user++) rest(user, thinkMs > 0 ? randoms[user]!.uniform() * thinkMs : 0);
-    await allDone;
+    const { startMs, rowsOfPayload, recorder, ledger, problems, inFlightMs, lanes } = await load.done;
+    signal.throwIfAborted();
+    let predictions = 0;
+    let lastMs = startMs + 1;
+    for (let slot = 0; slot < recorder.count; slot++) {
+      if (recorder.outcomeOf(slot) === 'ok') predictions += rowsOfPayload[recorder.payload[slot]!]!;
+      lastMs = Math.max(lastMs, recorder.doneMs[slot]!);
+    }
+    const elapsedMs = lastMs - startMs;
+    return {
+      recorder,
+      ledger,
+      problems,
+      inFlightMs,
+      lanes,
+      elapsedMs,
+      completedPerSecond: (ledger.ok * 1000) / elapsedMs,
+      predictionsPerSecond: (predictions * 1000) / elapsedMs,
+    };
   } finally {
-    signal.removeEventListener('abort', cutOff);
-    endEarly?.removeEventListener('abort', cutOff);
-    await sender.close();
-    for (const pause of pauses) clearTimeout(pause);
+    endEarly?.removeEventListener('abort', load.stop);
   }
-  signal.throwIfAborted();
-  const elapsedMs = clock.nowMs() - startMs;
-  const ledger = recorder.ledger();
-  let predictions = 0;
-  for (let slot = 0; slot < recorder.count; slot++) {
-    if (recorder.outcomeOf(slot) === 'ok') predictions += payloads.requests[recorder.payload[slot]!]!.predictions;
-  }
-  return {
-    recorder,
-    ledger,
-    elapsedMs,
-    completedPerSecond: (ledger.ok * 1000) / elapsedMs,
-    predictionsPerSecond: (predictions * 1000) / elapsedMs,
-    inFlightMs: sender.inFlightMs(),
-  };
 }

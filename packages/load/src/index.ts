@@ -1,4 +1,5 @@
 export type { AbortRule } from './abort-rule.ts';
+export { hopelessRules } from './abort-rule.ts';
 export type { Agent, AgentOptions } from './agents/agent.ts';
 export { startAgent } from './agents/agent.ts';
 export type { AgentSummary, AgentsLoad, AgentsWanted } from './agents/coordinator.ts';
@@ -13,7 +14,8 @@ export type { CapacityFound, CapacitySearch, JudgedRate, RateReading, RateVerdic
 export { effectiveSamplesAbove, searchCapacity } from './capacity-search.ts';
 export type { LoadCheckOptions } from './checks.ts';
 export { capacity, concurrentUsers, loadChecks, sustainedThroughput } from './checks.ts';
-export type { ClosedLoad, ClosedLoadScenario } from './closed-load.ts';
+export type { ClosedLoadScenario } from './closed-lane.ts';
+export type { ClosedLoad } from './closed-load.ts';
 export { runClosedLoad } from './closed-load.ts';
 export type { LoadResult, LoadScenario, RunState } from './load-result.ts';
 export type { LoadEvidence, LoadState } from './load-state.ts';
@@ -30,3 +32,4 @@ export { fitScalabilityLaw, lawPerSecond } from './scalability-law.ts';
 export type { SessionDay, SessionLoad } from './session-load.ts';
 export { sessionLoad } from './session-load.ts';
 export type { TargetUsage } from './target-usage.ts';
+export { parseTrace } from './trace.ts';

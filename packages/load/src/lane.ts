@@ -1,38 +1,42 @@
-import { performance } from 'node:perf_hooks';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { openInferenceCodec, plainHttpCodec } from '@preopen/core';
 import { stageBreakdown } from '@preopen/latency';
+import { startClosedLane } from './closed-lane.ts';
 import type { LaneJob, LaneMessage, LaneOrder } from './lane-protocol.ts';
-import { type OpenLoad, startLane } from './open-load.ts';
+import type { LoadUnderWay } from './load-under-way.ts';
+import { startOpenLane } from './open-load.ts';
 
-// Entry of a lane: a thread that generates its share of the load, so that nothing else disturbs the sending.
+// Entry of a lane: a thread that generates its share of the load, so that nothing else disturbs the sending. It takes one
+// job after the other: a thread that has sent before is compiled and warm.
 
 const port = parentPort!;
-const { url, codec: codecName, requests, order, scenario, clockOffsetMs } = workerData as LaneJob;
 const tell = (message: LaneMessage): void => port.postMessage(message);
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs;
 /** How often the counts are told. */
 const reportMs = 500;
 
-function start(startMs: number): OpenLoad {
+function start({ url, codec: name, requests, order, traffic, clockOffsetMs }: LaneJob, startMs: number): LoadUnderWay {
   // Only `decode` is used, and that reads every form of the protocol.
   const codec =
-    codecName === 'http/plain'
-      ? plainHttpCodec
-      : openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
+    name === 'http/plain' ? plainHttpCodec : openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
   let turn = 0;
   const payloads = { requests, next: () => order[turn++ % order.length]! };
-  const clock = { nowMs, wallMs: () => Date.now() };
+  const clock = {
+    nowMs: () => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs,
+    wallMs: () => Date.now(),
+  };
   const { signal } = new AbortController();
-  const before = performance.eventLoopUtilization();
-  const load = startLane({ url: new URL(url), codec }, payloads, { ...scenario, startMs }, { clock, signal });
+  const service = { url: new URL(url), codec };
+  const load: LoadUnderWay =
+    traffic.kind === 'open'
+      ? startOpenLane(service, payloads, { ...traffic, startMs }, { clock, signal })
+      : startClosedLane(service, payloads, { ...traffic, startMs }, { clock, signal });
   let seen = 0;
   const timer = setInterval(() => {
     const { recorder } = load;
     // Those at the end are still under way; they are looked at again.
     let ended = seen;
     while (ended < recorder.count && recorder.outcomeOf(ended) !== 'pending') ended++;
-    const recentMs = recorder.durationsMs('response', { failedMs: scenario.timeoutMs ?? 5000, from: seen, to: ended });
+    const recentMs = recorder.durationsMs('response', { failedMs: traffic.timeoutMs ?? 5000, from: seen, to: ended });
     seen = ended;
     const { scheduled, pending, ok } = recorder.ledger();
     tell({ type: 'progress', scheduled, ok, failed: scheduled - pending - ok, recentMs: recentMs.slice() });
@@ -46,17 +50,31 @@ function start(startMs: number): OpenLoad {
       problems: load.problems(),
       inFlightMs: load.inFlightMs(),
       pacer: load.pacer,
-      utilisation: performance.eventLoopUtilization(before).utilization,
+      gaveUp: load.gaveUp,
+      utilisation: load.utilisation(),
     });
-    port.close();
   });
   return load;
 }
 
-let load: OpenLoad | undefined;
+let job: LaneJob | undefined;
+let load: LoadUnderWay | undefined;
+let isStopped = false;
 port.on('message', (message: LaneOrder) => {
-  if (message.type === 'start') load = start(message.startMs);
-  else if (load) void load.stop();
-  else port.close();
+  switch (message.type) {
+    case 'job':
+      job = message.job;
+      load = undefined;
+      isStopped = false;
+      tell({ type: 'ready' });
+      break;
+    case 'start':
+      load = start(job!, message.startMs);
+      // Told to stop before it had begun: its end is the usual one, with nothing sent.
+      if (isStopped) void load.stop();
+      break;
+    case 'stop':
+      isStopped = true;
+      void load?.stop();
+  }
 });
-tell({ type: 'ready' });

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Clock, type EncodedRequest, InputError, plainHttpName, type RunningService } from '@preopen/core';
 import { LatencyRecorder, type StageBreakdown } from '@preopen/latency';
-import type { LaneCodec, LaneJob, LaneMessage, LaneOrder, LaneProgress } from './lane-protocol.ts';
+import type { ClosedLoadScenario } from './closed-lane.ts';
+import type { LaneCodec, LaneMessage, LaneOrder, LaneProgress, LaneTraffic } from './lane-protocol.ts';
 import type { OpenLoadScenario } from './open-load.ts';
-import { givenPayloads, preparePayloads } from './payloads.ts';
+import { payloadsOf } from './payloads.ts';
 import { Problems } from './problems.ts';
 
 /** Load that runs in threads of its own. */
@@ -24,7 +25,10 @@ export interface LaneOutcome {
   readonly stages: StageBreakdown | undefined;
   readonly problems: readonly (readonly [message: string, count: number])[];
   readonly inFlightMs: number;
-  readonly pacer: 'sleep' | 'spin';
+  /** `undefined` for a closed loop. */
+  readonly pacer: 'sleep' | 'spin' | undefined;
+  /** Whether a lane ended because more requests were under way than allowed. */
+  readonly gaveUp: boolean;
   /** Highest share of the time in which the event loop of a lane was busy. */
   readonly utilisation: number;
   /** Time 0 of the schedule, on the clock of the records. */
@@ -48,36 +52,12 @@ export function laneCodecOf({ codec: { name } }: Pick<RunningService, 'codec'>):
   return name.startsWith('open-inference/') ? 'open-inference' : name === plainHttpName ? 'http/plain' : undefined;
 }
 
-interface Lane {
-  readonly worker: Worker;
-  readonly ready: Promise<void>;
-  readonly done: Promise<Extract<LaneMessage, { type: 'done' }>>;
-}
-
-function startThread(job: LaneJob, onProgress: (progress: LaneProgress) => void): Lane {
-  // Nothing of how this process was started: a test runner's conditions would send it to sources it cannot run.
-  const worker = new Worker(laneEntry, { workerData: job, execArgv: [] });
-  let fail: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    fail = reject;
-  });
-  worker.once('error', fail);
-  worker.once('exit', (code) => fail(new Error(`a lane ended with code ${code} before it was done`)));
-  const ready = new Promise<void>((resolve) => {
-    worker.on('message', (message: LaneMessage) => message.type === 'ready' && resolve());
-  });
-  const done = new Promise<Extract<LaneMessage, { type: 'done' }>>((resolve) => {
-    worker.on('message', (message: LaneMessage) => {
-      if (message.type === 'progress') onProgress(message);
-      else if (message.type === 'done') resolve(message);
-    });
-  });
-  const readyOrFailed = Promise.race([ready, failed]);
-  const doneOrFailed = Promise.race([done, failed]);
-  // Whoever waits for the one hears of the failure; the other must not be taken for unheard.
-  readyOrFailed.catch(() => undefined);
-  doneOrFailed.catch(() => undefined);
-  return { worker, ready: readyOrFailed, done: doneOrFailed };
+/** Threads that generate one load after the other; the first makes them warm for those that follow. */
+export interface LaneThreads {
+  readonly count: number;
+  /** @throws Error if a load is under way already */
+  run(job: LanesJob, context: LanesContext): LaneLoad;
+  close(): void;
 }
 
 /** What lanes are to send, as plain data. */
@@ -87,10 +67,8 @@ export interface LanesJob {
   readonly requests: readonly EncodedRequest[];
   /** Numbers of the payloads in the order of the schedule, used again from the start. */
   readonly order: Uint16Array;
-  readonly scenario: Omit<OpenLoadScenario, 'batch' | 'payloads'>;
-  /** Lanes to start here. */
-  readonly lanes: number;
-  /** Number of the first of them, and of all there are, where others run elsewhere. */
+  readonly traffic: LaneTraffic;
+  /** Number of the first lane that runs here, and of all there are, where others run elsewhere. */
   readonly firstLane: number;
   readonly allLanes: number;
   /** Time 0 of the schedule on the clock; as soon as all are ready, unless given. */
@@ -103,91 +81,181 @@ interface LanesContext {
   readonly onProgress: (lane: number, progress: LaneProgress) => void;
 }
 
-/**
- * Runs open-loop load in threads: request i of the schedule goes to lane i mod `lanes`, so that together they send what
- * one would. All start at the same moment of one clock.
- */
-export function startLanes(
-  service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
-  scenario: OpenLoadScenario,
-  lanes: number,
-  context: LanesContext,
-): LaneLoad {
-  return startLanesJob({ ...lanesJob(service, scenario), lanes, firstLane: 0, allLanes: lanes }, context);
+type Done = Extract<LaneMessage, { type: 'done' }>;
+
+/** One thread, and what it says of its job. */
+interface LaneThread {
+  readonly tell: (order: LaneOrder) => void;
+  /** Resolves with the next message of a type; rejects when the thread is gone. */
+  readonly next: <T extends 'ready' | 'done'>(type: T) => Promise<Extract<LaneMessage, { type: T }>>;
+  onProgress: (progress: LaneProgress) => void;
+  readonly close: () => void;
 }
 
+function startThread(): LaneThread {
+  // Nothing of how this process was started: a test runner's conditions would send it to sources it cannot run.
+  const worker = new Worker(laneEntry, { execArgv: [] });
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  // Whoever waits hears of it; where nobody does it must not be taken for unheard.
+  failed.catch(() => undefined);
+  worker.once('error', fail);
+  worker.once('exit', (code) => fail(new Error(`a lane ended with code ${code} before it was done`)));
+  const thread: LaneThread = {
+    tell: (order) => worker.postMessage(order),
+    next: (type) =>
+      Promise.race([
+        new Promise<never>((resolve) => {
+          const listen = (message: LaneMessage): void => {
+            if (message.type !== type) return;
+            worker.off('message', listen);
+            resolve(message as never);
+          };
+          worker.on('message', listen);
+        }),
+        failed,
+      ]),
+    onProgress: () => undefined,
+    close: () => void worker.terminate(),
+  };
+  worker.on('message', (message: LaneMessage) => {
+    if (message.type === 'progress') thread.onProgress(message);
+  });
+  return thread;
+}
+
+/** Starts threads for loads that follow each other. They end with `close`, which must be called. */
+export function openLanes(count: number): LaneThreads {
+  const threads = Array.from({ length: count }, startThread);
+  let isRunning = false;
+  return {
+    count,
+    run(job, context) {
+      if (isRunning) throw new Error('lanes: a load is under way already');
+      isRunning = true;
+      const load = runJob(threads, job, context);
+      return {
+        stop: load.stop,
+        done: load.done.finally(() => {
+          isRunning = false;
+        }),
+      };
+    },
+    close() {
+      for (const thread of threads) thread.close();
+    },
+  };
+}
+
+function runJob(threads: readonly LaneThread[], job: LanesJob, context: LanesContext): LaneLoad {
+  const { clock, signal } = context;
+  const { order, requests, allLanes, traffic } = job;
+  const clockOffsetMs = clock.nowMs() - Number(process.hrtime.bigint()) / 1e6;
+  const tell = (message: LaneOrder): void => {
+    for (const thread of threads) thread.tell(message);
+  };
+  const stop = (): void => tell({ type: 'stop' });
+  const run = async (): Promise<LaneOutcome> => {
+    const ready = threads.map((thread) => thread.next('ready'));
+    for (const [i, thread] of threads.entries()) {
+      const lane = job.firstLane + i;
+      thread.onProgress = (progress) => context.onProgress(i, progress);
+      thread.tell({
+        type: 'job',
+        job: {
+          url: job.url.href,
+          codec: job.codec,
+          requests,
+          // Each lane goes through the same order, from a place of its own.
+          order: Uint16Array.from(order, (_payload, at) => order[(at * allLanes + lane) % order.length]!),
+          traffic: { ...shareOf(traffic, allLanes), lane, lanes: allLanes },
+          clockOffsetMs,
+        },
+      });
+    }
+    try {
+      await Promise.all(ready);
+      signal.throwIfAborted();
+      const startMs = job.startMs ?? clock.nowMs() + leadMs;
+      const done = threads.map((thread) => thread.next('done'));
+      tell({ type: 'start', startMs });
+      signal.addEventListener('abort', stop, { once: true });
+      return putTogether(await Promise.all(done), requests, startMs);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  };
+  return { done: run(), stop };
+}
+
+/** Connections are divided among the lanes. */
+function shareOf(traffic: LaneTraffic, lanes: number): LaneTraffic {
+  return traffic.kind === 'closed'
+    ? traffic
+    : { ...traffic, connections: Math.max(1, Math.ceil((traffic.connections ?? 64) / lanes)) };
+}
+
+function putTogether(parts: readonly Done[], requests: readonly EncodedRequest[], startMs: number): LaneOutcome {
+  const problems = new Problems();
+  for (const part of parts) problems.merge(part.problems);
+  return {
+    recorder: LatencyRecorder.merge(parts.map(({ columns }) => columns)),
+    rowsOfPayload: requests.map(({ predictions }) => predictions),
+    stages: parts[0]?.stages,
+    problems: problems.top(),
+    inFlightMs: parts.reduce((sum, part) => sum + part.inFlightMs, 0),
+    pacer: parts.find(({ pacer }) => pacer === 'spin')?.pacer ?? parts[0]?.pacer,
+    gaveUp: parts.some(({ gaveUp }) => gaveUp),
+    utilisation: Math.max(...parts.map(({ utilisation }) => utilisation)),
+    startMs,
+  };
+}
+
+/** A load as a service's user says it: with rows or requests of one's own. */
+type Traffic =
+  | ({ readonly kind: 'open' } & OpenLoadScenario)
+  | ({ readonly kind: 'closed' } & Omit<ClosedLoadScenario, 'lanes'>);
+
+type LaneService = Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>;
+
 /**
- * A scenario with its requests encoded and their order drawn.
+ * A load with its requests encoded and their order drawn.
  * @throws InputError for a service with a codec of its own
  */
 export function lanesJob(
-  service: Pick<RunningService, 'url' | 'codec' | 'batch' | 'model'>,
-  { payloads: given, batch = 1, ...scenario }: OpenLoadScenario,
-): Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'> {
+  service: LaneService,
+  given: Traffic,
+): Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'traffic'> {
   const codec = laneCodecOf(service);
   if (codec === undefined) {
     throw new InputError(
       `Load from threads or other machines needs the Open Inference Protocol or plain HTTP; “${service.codec.name}” is a function that cannot be sent to them.`,
     );
   }
-  const payloads = given ? givenPayloads(given) : preparePayloads(service, batch, scenario.seed);
+  const payloads = payloadsOf(service, given);
   const order = Uint16Array.from({ length: orderLength }, () => payloads.next());
-  return { url: service.url, codec, requests: payloads.requests, order, scenario };
+  const { payloads: _payloads, batch: _batch, ...traffic } = given;
+  return { url: service.url, codec, requests: payloads.requests, order, traffic };
 }
 
-/** Starts lanes for a job, of which others may run elsewhere. */
-export function startLanesJob(job: LanesJob, context: LanesContext): LaneLoad {
-  const { clock, signal } = context;
-  const { order, requests, allLanes, scenario } = job;
-  const clockOffsetMs = clock.nowMs() - Number(process.hrtime.bigint()) / 1e6;
-  const threads = Array.from({ length: job.lanes }, (_, i) => {
-    const lane = job.firstLane + i;
-    return startThread(
-      {
-        url: job.url.href,
-        codec: job.codec,
-        requests,
-        // Each lane goes through the same order, from a place of its own.
-        order: Uint16Array.from(order, (_payload, at) => order[(at * allLanes + lane) % order.length]!),
-        scenario: {
-          ...scenario,
-          connections: Math.max(1, Math.ceil((scenario.connections ?? 64) / allLanes)),
-          lane,
-          lanes: allLanes,
-        },
-        clockOffsetMs,
-      },
-      (progress) => context.onProgress(i, progress),
-    );
-  });
-  const tell = (message: LaneOrder): void => {
-    for (const { worker } of threads) worker.postMessage(message);
-  };
-  const stop = (): void => tell({ type: 'stop' });
-  const run = async (): Promise<LaneOutcome> => {
-    try {
-      await Promise.all(threads.map(({ ready }) => ready));
-      signal.throwIfAborted();
-      const startMs = job.startMs ?? clock.nowMs() + leadMs;
-      tell({ type: 'start', startMs });
-      signal.addEventListener('abort', stop, { once: true });
-      const parts = await Promise.all(threads.map(({ done }) => done));
-      const problems = new Problems();
-      for (const part of parts) problems.merge(part.problems);
-      return {
-        recorder: LatencyRecorder.merge(parts.map(({ columns }) => columns)),
-        rowsOfPayload: requests.map(({ predictions }) => predictions),
-        stages: parts[0]?.stages,
-        problems: problems.top(),
-        inFlightMs: parts.reduce((sum, part) => sum + part.inFlightMs, 0),
-        pacer: parts.every(({ pacer }) => pacer === 'sleep') ? 'sleep' : 'spin',
-        utilisation: Math.max(...parts.map(({ utilisation }) => utilisation)),
-        startMs,
-      };
-    } finally {
-      signal.removeEventListener('abort', stop);
-      for (const { worker } of threads) void worker.terminate();
-    }
-  };
-  return { done: run(), stop };
+/**
+ * Runs a load on threads: request i of a schedule goes to lane i mod n, and user i of a closed loop, so that together they
+ * send what one would. All start at the same moment of one clock.
+ */
+export function startOnLanes(
+  threads: LaneThreads,
+  service: LaneService,
+  traffic: Traffic,
+  context: LanesContext,
+): LaneLoad {
+  return threads.run({ ...lanesJob(service, traffic), firstLane: 0, allLanes: threads.count }, context);
+}
+
+/** Runs a load on threads that are started for it and end with it. */
+export function startLanesJob(job: LanesJob & { readonly lanes: number }, context: LanesContext): LaneLoad {
+  const threads = openLanes(job.lanes);
+  const { done, stop } = threads.run(job, context);
+  return { stop, done: done.finally(() => threads.close()) };
 }

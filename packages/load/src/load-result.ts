@@ -52,9 +52,11 @@ export interface LoadResult {
   readonly littleResidual: number;
   readonly generator: {
     readonly lanes: number;
-    readonly pacer: string;
+    readonly pacer: 'sleep' | 'spin';
     readonly lagP50Ms: number;
     readonly lagP99Ms: number;
+    /** Highest share of the time in which a thread was busy; always near 1 for a spinning pacer. */
+    readonly utilisation: number;
   };
   readonly usage: TargetUsage | undefined;
   readonly notes: readonly string[];
@@ -67,8 +69,9 @@ const quantiles = [
   ['p99.9', 0.999],
 ] as const;
 
-/** Load that was generated, before it is judged. */
+/** Open-loop load that was generated, before it is judged. */
 export interface Generated extends LaneOutcome {
+  readonly pacer: 'sleep' | 'spin';
   /** Why it was given up; `undefined` if it was not. */
   readonly aborted: string | undefined;
   /** What of the load is missing, where an agent was lost; `undefined` where all is there. */
@@ -167,7 +170,8 @@ export function summarizeLoad(
   const ledger = recorder.ledger();
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
   const residual = recorder.beyond ? 0 : littleResidual(recorder, inFlightMs);
-  const judged = loadState({ recorder, inFlightMs, ...(limitMs === undefined ? {} : { limitMs }) });
+  const busyShare = pacer === 'sleep' ? utilisation : undefined;
+  const judged = loadState({ recorder, inFlightMs, busyShare, ...(limitMs === undefined ? {} : { limitMs }) });
   const state: RunState =
     missing !== undefined
       ? 'partial'
@@ -250,12 +254,12 @@ export function summarizeLoad(
     stages,
     problems,
     littleResidual: residual,
-    generator: { lanes, pacer, lagP50Ms: quantileOf(0.5), lagP99Ms: quantileOf(0.99) },
+    generator: { lanes, pacer, lagP50Ms: quantileOf(0.5), lagP99Ms: quantileOf(0.99), utilisation },
     usage,
     notes: [
       `Generator: ${lanes === 0 ? 'this thread' : `${lanes} thread${lanes === 1 ? '' : 's'}`}, ${pacer === 'sleep' ? 'sleeping' : 'spinning'} pacer, ` +
         `late by ${quantileOf(0.5).toFixed(2)} ms in the middle and ${quantileOf(0.99).toFixed(2)} ms at P99` +
-        `${lanes > 0 ? `, busy ${(utilisation * 100).toFixed(0)} % of the time` : ''}. Little's law holds to ${(residual * 100).toFixed(2)} %.`,
+        `, busy ${(utilisation * 100).toFixed(0)} % of the time. Little's law holds to ${(residual * 100).toFixed(2)} %.`,
       ...(usage
         ? [`The target used ${usage.cores.toFixed(2)} cores and ${(usage.rssBytes / 1e6).toFixed(0)} MB.`]
         : []),

@@ -11,6 +11,11 @@ export interface LoadEvidence {
   readonly recorder: LatencyRecorder;
   /** Latency that is to be judged; without one only the lag itself counts. */
   readonly limitMs?: number;
+  /**
+   * Share of the time in which the thread that sends was busy. One that has no rest reads answers late, and the wait for its
+   * connections looks like the service's. Left out for a spinning pacer, which never rests.
+   */
+  readonly busyShare?: number | undefined;
   /** Requests under way, added up over time by a count of its own. */
   readonly inFlightMs?: number;
 }
@@ -19,6 +24,8 @@ export interface LoadEvidence {
 const lagShare = 0.05;
 /** … and is never asked to be less: a thread is woken in some tenths of a millisecond, on a busy machine in a few. */
 const leastLagMs = 5;
+/** A thread that sends may be busy for this share of the time. */
+const mostBusyShare = 0.9;
 /** Requests before the first judgement by a P99. */
 const leastRequests = 20;
 const mostResidual = 0.02;
@@ -40,10 +47,11 @@ export function littleResidual(recorder: LatencyRecorder, inFlightMs: number): n
 }
 
 /**
- * Judges a stretch of load by its own bookkeeping and by the generator's lag: how late it let requests go, other than by
- * waiting for one of the service's busy connections. A lag near the limit would decide in the service's place.
+ * Judges a stretch of load by its own bookkeeping, by the generator's lag (how late it let requests go, other than by
+ * waiting for one of the service's busy connections), and by whether its thread had any rest. A lag near the limit would
+ * decide in the service's place.
  */
-export function loadState({ recorder, limitMs = 0, inFlightMs }: LoadEvidence): LoadState {
+export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs }: LoadEvidence): LoadState {
   const { scheduled, ...ends } = recorder.ledger();
   const counted = Object.values(ends).reduce((sum, count) => sum + count, 0);
   if (counted !== scheduled)
@@ -55,8 +63,10 @@ export function loadState({ recorder, limitMs = 0, inFlightMs }: LoadEvidence): 
       return { state: 'inconsistent', reason };
     }
   }
+  if (recorder.count < leastRequests) return { state: 'valid' };
+  if (busyShare > mostBusyShare) return { state: 'generator-limited', reason: busyReason(busyShare) };
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
-  if (lag.length < leastRequests) return { state: 'valid' };
+  if (lag.length === 0) return { state: 'valid' };
   const p99 = quantile(lag, 0.99);
   const most = Math.max(leastLagMs, limitMs * lagShare);
   return p99 > most
@@ -66,3 +76,10 @@ export function loadState({ recorder, limitMs = 0, inFlightMs }: LoadEvidence): 
       }
     : { state: 'valid' };
 }
+
+const busyReason = (share: number): string =>
+  `a thread that sends was busy ${(share * 100).toFixed(0)} % of the time; ${mostBusyShare * 100} % are allowed`;
+
+/** Whether the generator had no rest: what it saw of slow answers may be its own. */
+export const isTooBusy = (busyShare: number | undefined): boolean =>
+  busyShare !== undefined && busyShare > mostBusyShare;

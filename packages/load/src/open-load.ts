@@ -8,8 +8,9 @@ import {
 } from '@preopen/core';
 import { LatencyRecorder, type Ledger, parseServerTiming, StageTimes } from '@preopen/latency';
 import { type Arrivals, arrivalTimesMs, laneOf } from './arrivals.ts';
+import { type LaneShare, type LoadUnderWay, watchUtilisation, withResolvers } from './load-under-way.ts';
 import { type Pacer, type PacerKind, startPacer } from './pacer.ts';
-import { type Batch, givenPayloads, type Payloads, preparePayloads } from './payloads.ts';
+import { type Batch, type Payloads, payloadsOf } from './payloads.ts';
 import { Problems } from './problems.ts';
 import { createSender } from './sender.ts';
 
@@ -30,38 +31,23 @@ export interface OpenLoadScenario {
   /** One answer in so many is read whole; of the others status and length are looked at. Default 1: all. */
   readonly checkEvery?: number;
   readonly pacer?: PacerKind;
+  /** Ends the load when more requests stay under way for a quarter of a second: a backlog that will not be worked off. */
+  readonly mostUnderWay?: number;
   readonly seed: number;
 }
 
-/** Load that is under way. */
-export interface OpenLoad {
-  /** Grows while the load goes on; times are on the clock that was passed in. */
-  readonly recorder: LatencyRecorder;
-  /** What the service says of its stages. */
-  readonly stageTimes: StageTimes;
+/** Open-loop load that is under way. */
+export interface OpenLoad extends LoadUnderWay {
   /** Rows of each payload, by its number in the recorder. */
   readonly rowsOfPayload: readonly number[];
-  /** Counts of what went wrong, by message, the ten most frequent. */
-  problems(): readonly (readonly [message: string, count: number])[];
-  /** Requests under way, added up over time: milliseconds × requests, by a count of its own. */
-  inFlightMs(): number;
-  /** How the generator waits. */
   readonly pacer: PacerKind;
-  /** Time 0 of the schedule on the clock; `NaN` until it has begun. */
-  readonly startMs: number;
-  /** Resolves when all requests have ended. */
-  readonly done: Promise<Ledger>;
-  /** Sends nothing more, cuts off what is under way, and resolves with the ledger. */
-  stop(): Promise<Ledger>;
 }
 
 /** Open-loop load with all that it needs as plain data, and on a share of the schedule: what a lane runs. */
-export interface LaneScenario extends Omit<OpenLoadScenario, 'batch' | 'payloads'> {
-  readonly lane: number;
-  readonly lanes: number;
-  /** Time 0 of the schedule, on the clock; as soon as possible, unless given. */
-  readonly startMs?: number;
-}
+export interface OpenLane extends Omit<OpenLoadScenario, 'batch' | 'payloads'>, LaneShare {}
+
+/** A burst, such as after a halt of the generator, is worked off sooner. */
+const hopelessMs = 250;
 
 /** What open-loop load needs beside its scenario, and whom it tells. */
 export interface OpenLoadContext {
@@ -80,29 +66,29 @@ export function startOpenLoad(
   scenario: OpenLoadScenario,
   context: OpenLoadContext,
 ): OpenLoad {
-  const payloads =
-    scenario.payloads === undefined
-      ? preparePayloads(service, scenario.batch ?? 1, scenario.seed)
-      : givenPayloads(scenario.payloads);
-  return startLane(service, payloads, { ...scenario, lane: 0, lanes: 1 }, context);
+  const payloads = payloadsOf(service, scenario);
+  return startOpenLane(service, payloads, { ...scenario, lane: 0, lanes: 1 }, context);
 }
 
 /** Starts one lane's share of open-loop load. */
-export function startLane(
+export function startOpenLane(
   { url, codec }: { readonly url: URL; readonly codec: Pick<InferenceCodec, 'decode'> },
   payloads: Payloads,
-  scenario: LaneScenario,
+  scenario: OpenLane,
   { clock, signal, onPredictions }: OpenLoadContext,
 ): OpenLoad {
   const { durationMs = Number.POSITIVE_INFINITY, timeoutMs = 5000, connections = 64, seed, lane, lanes } = scenario;
-  const { protocol = 'h1', checkEvery = 1 } = scenario;
+  const { protocol = 'h1', checkEvery = 1, mostUnderWay = Number.POSITIVE_INFINITY } = scenario;
   const recorder = new LatencyRecorder();
   const stageTimes = new StageTimes();
   const problems = new Problems();
+  const utilisation = watchUtilisation();
   const times = laneOf(arrivalTimesMs(scenario.arrivals, createRandom(seed, 'load/arrivals')), lane, lanes);
   const { promise: done, resolve: settle } = withResolvers<Ledger>();
   let { startMs } = scenario;
   let isOver = false;
+  let gaveUp = false;
+  let tooManySinceMs: number | undefined;
   let inFlightMs: number | undefined;
   const finish = (): void => {
     if (!isOver || sender.underWay > 0) return;
@@ -140,6 +126,15 @@ export function startLane(
       fire: (dueMs) => {
         const payload = payloads.next();
         sender.send(prepared[payload]!, recorder.schedule(dueMs, clock.nowMs(), payload));
+        if (sender.underWay <= mostUnderWay / lanes) tooManySinceMs = undefined;
+        else {
+          const nowMs = clock.nowMs();
+          tooManySinceMs ??= nowMs;
+          if (nowMs - tooManySinceMs > hopelessMs) {
+            gaveUp = true;
+            void stop();
+          }
+        }
       },
       onEnd: () => {
         isOver = true;
@@ -169,20 +164,15 @@ export function startLane(
     stop,
     problems: () => problems.top(),
     inFlightMs: () => inFlightMs ?? sender.inFlightMs(),
+    utilisation,
     get pacer() {
       return pacer.kind;
+    },
+    get gaveUp() {
+      return gaveUp;
     },
     get startMs() {
       return startMs ?? Number.NaN;
     },
   };
-}
-
-/** `Promise.withResolvers` is younger than Node 20. */
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

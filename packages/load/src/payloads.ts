@@ -23,7 +23,7 @@ const variants = 8;
  * Requests of a mix of batch sizes, encoded before the first one is due.
  * @throws InputError if a size or a share is not above 0
  */
-export function preparePayloads(
+function preparePayloads(
   service: Pick<RunningService, 'codec' | 'batch' | 'model'>,
   batch: Batch,
   seed: number,
@@ -60,8 +60,17 @@ function orderOf(shares: readonly number[], seed: number): () => number {
 }
 
 /** Requests that are given, sent in turn. */
-export function givenPayloads(requests: readonly EncodedRequest[]): Payloads {
+function givenPayloads(requests: readonly EncodedRequest[]): Payloads {
   if (requests.length === 0) throw new InputError('payloads: expected at least one request, got none.');
   let turn = 0;
   return { requests, next: () => turn++ % requests.length };
+}
+
+/** The requests of a scenario: its own, or batches of rows. */
+export function payloadsOf(
+  service: Pick<RunningService, 'codec' | 'batch' | 'model'>,
+  scenario: { readonly batch?: Batch; readonly payloads?: readonly EncodedRequest[]; readonly seed: number },
+): Payloads {
+  const { payloads, batch = 1, seed } = scenario;
+  return payloads ? givenPayloads(payloads) : preparePayloads(service, batch, seed);
 }

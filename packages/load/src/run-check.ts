@@ -3,7 +3,8 @@ import { errorRate, hdrText, hgrm, type LatencyRecorder, percentileMeasurement }
 import { type AgentsWanted, runLoadOnAgents } from './agents/coordinator.ts';
 import { type CapacityRequest, findCapacity } from './capacity.ts';
 import { capacityMeasurement, probeSeries } from './capacity-report.ts';
-import { type ClosedLoadScenario, runClosedLoad } from './closed-load.ts';
+import type { ClosedLoadScenario } from './closed-lane.ts';
+import { runClosedLoad } from './closed-load.ts';
 import type { LoadScenario } from './load-result.ts';
 import { runLoad } from './run-load.ts';
 

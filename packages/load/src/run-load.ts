@@ -1,7 +1,7 @@
 import type { CheckContext, RunningService } from '@preopen/core';
 import { stageBreakdown } from '@preopen/latency';
 import { brokenRule, type WindowFigures, windowFigures } from './abort-rule.ts';
-import { canUseLanes, startLanes } from './lanes.ts';
+import { canUseLanes, lanesJob, startLanesJob } from './lanes.ts';
 import { type Generated, type LoadResult, type LoadScenario, summarizeLoad } from './load-result.ts';
 import { startOpenLoad } from './open-load.ts';
 import { watchTarget } from './target-usage.ts';
@@ -45,10 +45,14 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     aborted = brokenRule(abortWhen, windows);
     if (aborted !== undefined) stop();
   };
+  const whyGivenUp = ({ gaveUp }: { readonly gaveUp: boolean }): string | undefined =>
+    gaveUp ? `more than ${scenario.mostUnderWay} requests were under way` : undefined;
   const lanes = scenario.lanes ?? (canUseLanes(service) ? 1 : 0);
   if (lanes > 0) {
     const totals = Array.from({ length: lanes }, () => ({ scheduled: 0, failed: 0 }));
-    const load = startLanes(service, scenario, lanes, {
+    const { lanes: _lanes, abortWhen: _abortWhen, limitMs: _limitMs, windows: _windows, ...open } = scenario;
+    const job = { ...lanesJob(service, { kind: 'open', ...open }), lanes, firstLane: 0, allLanes: lanes };
+    const load = startLanesJob(job, {
       clock,
       signal,
       onProgress: (lane, progress) => {
@@ -60,7 +64,8 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     });
     const deafen = listen(load.stop);
     try {
-      return { ...(await load.done), aborted, lanes };
+      const outcome = await load.done;
+      return { ...outcome, pacer: outcome.pacer ?? 'sleep', aborted: aborted ?? whyGivenUp(outcome), lanes };
     } finally {
       deafen();
     }
@@ -97,9 +102,10 @@ async function generate(service: RunningService, scenario: LoadScenario, context
     problems: load.problems(),
     inFlightMs: load.inFlightMs(),
     pacer: load.pacer,
+    gaveUp: load.gaveUp,
     startMs: load.startMs,
-    utilisation: 0,
-    aborted,
+    utilisation: load.utilisation(),
+    aborted: aborted ?? whyGivenUp(load),
     lanes: 0,
   };
 }

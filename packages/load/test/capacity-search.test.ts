@@ -70,15 +70,32 @@ describe('judgeRate', () => {
     expect(judgeRate({ ...reading, overloaded: 'requests failed' }, 0.05)).toBe('refuted');
   });
   it('takes nothing against a service from a late generator, and everything for it', () => {
-    const spoiled = 'the generator was late';
-    expect(judgeRate({ ...reading, spoiled }, 0.05)).toBe('held');
-    expect(judgeRate({ ...reading, spoiled, shareAbove: 0.5 }, 0.05)).toBe('spoiled');
-    expect(judgeRate({ ...reading, spoiled, overloaded: 'a backlog' }, 0.05)).toBe('spoiled');
+    const late = 'the generator was late';
+    expect(judgeRate({ ...reading, late }, 0.05)).toBe('held');
+    expect(judgeRate({ ...reading, late, shareAbove: 0.5, shareBeyondLag: 0 }, 0.05)).toBe('spoiled');
+    expect(judgeRate({ ...reading, late, shareAbove: 0.06, shareBeyondLag: 0, effectiveSamples: 100 }, 0.05)).toBe(
+      'spoiled',
+    );
+  });
+  it('goes on where a late generator decides nothing: few requests with none above the limit', () => {
+    expect(judgeRate({ ...reading, late: 'late', effectiveSamples: 20 }, 0.05)).toBe('undecided');
+  });
+  it('refutes in spite of a lag what is above the limit by more than the lag', () => {
+    expect(judgeRate({ ...reading, late: 'late', shareAbove: 0.6, shareBeyondLag: 0.4 }, 0.05)).toBe('refuted');
+    expect(
+      judgeRate({ ...reading, late: 'late', shareAbove: 1, shareBeyondLag: 0, overloaded: 'a backlog' }, 0.05),
+    ).toBe('refuted');
+  });
+  it('holds by the bound where the effective samples are too few', () => {
+    expect(judgeRate({ ...reading, effectiveSamples: 20, shareAtMost: 0.03 }, 0.05)).toBe('held');
+  });
+  it('believes nothing whose books do not balance', () => {
+    expect(judgeRate({ ...reading, spoiled: 'Little’s law is off' }, 0.05)).toBe('spoiled');
   });
 });
 
 describe('a cliff', () => {
-  const search = (limit: number, spoiledAbove = Number.POSITIVE_INFINITY) =>
+  const search = (limit: number, lateAbove = Number.POSITIVE_INFINITY) =>
     searchCapacity({
       startPerSecond: 100,
       allowedShare: 0.05,
@@ -87,7 +104,7 @@ describe('a cliff', () => {
         shareAbove: rate > limit ? 1 : 0,
         effectiveSamples: 1000,
         requests: 1000,
-        ...(rate > spoiledAbove ? { spoiled: 'late', shareAbove: 1 } : {}),
+        ...(rate > lateAbove ? { late: 'late', shareAbove: 1, shareBeyondLag: 0 } : {}),
       }),
     });
   it('is found between the rates on both sides of it', async () => {
@@ -101,7 +118,23 @@ describe('a cliff', () => {
     const { estimate, heldPerSecond, limitedBy } = await search(5000, 1000);
     expect(estimate).toBeUndefined();
     expect(heldPerSecond).toBe(800);
-    expect(limitedBy).toBe('late');
+    expect(limitedBy).toBe('generator-limited: late');
+  });
+  it('tries the rate that looked held for longer, before it goes below', async () => {
+    const { heldPerSecond, limitedBy } = await searchCapacity({
+      startPerSecond: 100,
+      allowedShare: 0.05,
+      probe: async (rate, effort) => ({
+        offeredPerSecond: rate,
+        shareAbove: rate > 100 ? 1 : 0,
+        shareBeyondLag: 0,
+        effectiveSamples: effort > 1 ? 1000 : 20,
+        requests: 1000,
+        late: 'late',
+      }),
+    });
+    expect(heldPerSecond).toBe(100);
+    expect(limitedBy).toBe('generator-limited: late');
   });
   it('goes down as far as it must', async () => {
     const { estimate } = await search(3);

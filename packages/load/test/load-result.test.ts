@@ -22,6 +22,7 @@ function aRun(change: Partial<Generated> = {}, outcome: (i: number) => 'ok' | 't
     problems: [],
     inFlightMs,
     pacer: 'sleep',
+    gaveUp: false,
     utilisation: 0.1,
     aborted: undefined,
     lanes: 1,

@@ -1,6 +1,7 @@
+import { parseRequirement } from '@preopen/core';
 import { LatencyRecorder } from '@preopen/latency';
 import { describe, expect, it } from 'vitest';
-import { brokenRule } from '../src/abort-rule.ts';
+import { brokenRule, hopelessRules } from '../src/abort-rule.ts';
 import { littleResidual, loadState } from '../src/load-state.ts';
 
 /** 200 requests of 10 ms, each dispatched late by what is planted. */
@@ -21,6 +22,17 @@ describe('loadState', () => {
   it('is generator-limited where 1 % of the requests went out late', () => {
     const state = loadState({ recorder: late((i) => (i % 40 === 0 ? 40 : 0)), limitMs: 100 });
     expect(state).toMatchObject({ state: 'generator-limited', reason: expect.stringContaining('40.0 ms late') });
+  });
+  it('measures the lag by the limit', () => {
+    expect(loadState({ recorder: late(() => 15), limitMs: 1000 }).state).toBe('valid');
+    expect(loadState({ recorder: late(() => 15), limitMs: 100 }).state).toBe('generator-limited');
+  });
+  it('is generator-limited where the thread that sends had no rest', () => {
+    expect(loadState({ recorder: late(() => 0), busyShare: 0.85 })).toEqual({ state: 'valid' });
+    expect(loadState({ recorder: late(() => 0), busyShare: 0.97 })).toMatchObject({
+      state: 'generator-limited',
+      reason: expect.stringContaining('busy 97 %'),
+    });
   });
   it('does not take waiting for a connection for the generator’s lag', () => {
     const recorder = new LatencyRecorder();
@@ -47,5 +59,20 @@ describe('brokenRule', () => {
     expect(brokenRule(rules, windows([50, 200, 200, 200]))).toContain('p95Ms stayed above 100');
     expect(brokenRule(rules, windows([200, 200, 50, 200, 200]))).toBeUndefined();
     expect(brokenRule(rules, [])).toBeUndefined();
+  });
+});
+
+describe('hopelessRules', () => {
+  const rules = (...expressions: string[]) =>
+    hopelessRules(expressions.map((expression) => parseRequirement(expression, { source: 'test' })));
+  it('give a run up at five times what is required, in milliseconds', () => {
+    expect(rules('latency.response.p95 < 100 ms', 'latency.response.p99 <= 2 s', 'errors.rate < 1 %')).toEqual([
+      { metric: 'p95Ms', above: 500 },
+      { metric: 'p99Ms', above: 10_000 },
+      { metric: 'errorShare', above: 0.05 },
+    ]);
+  });
+  it('leave alone what a window of a run does not tell', () => {
+    expect(rules('throughput.requests > 10 /s', 'latency.open.p95 < 100 ms', 'errors.rate < 50 %')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { plainHttpName } from '@preopen/core';
-import { inferenceLatency } from '@preopen/latency';
+import { inferenceLatency, inferenceProfile } from '@preopen/latency';
 import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
 import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -12,6 +12,8 @@ export interface LatencyFlags extends AdHocFlags, EndpointFlags {
   readonly rate: number;
   readonly duration: number;
   readonly timeout: number;
+  /** A CPU profile, too, of a target that we start. */
+  readonly profile?: boolean;
 }
 
 /** `preopen latency`: response times of an address or a target. */
@@ -34,5 +36,11 @@ export async function latencyCommand(
     precision: 0.1,
     maxLooks: 6,
   });
-  return runAdHoc({ name: 'latency', ...chosen, checks: [check], scale: { stocks: flags.batch } }, flags, streams);
+  // What cannot be profiled is skipped by the runner, with the reason.
+  const profile = flags.profile ? [inferenceProfile({ rows: flags.batch, maxRatePerSecond: flags.rate })] : [];
+  return runAdHoc(
+    { name: 'latency', ...chosen, checks: [check, ...profile], scale: { stocks: flags.batch } },
+    flags,
+    streams,
+  );
 }

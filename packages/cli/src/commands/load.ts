@@ -1,5 +1,16 @@
-import { type Check, InputError } from '@preopen/core';
-import { capacityRun, type LoadScenario, loadRun, parseArrivals, sessionLoad, usersRun } from '@preopen/load';
+import { readFileSync } from 'node:fs';
+import { type Check, InputError, parseRequirement } from '@preopen/core';
+import {
+  capacityRun,
+  hopelessRules,
+  type LoadScenario,
+  loadRun,
+  type PacerKind,
+  parseArrivals,
+  parseTrace,
+  sessionLoad,
+  usersRun,
+} from '@preopen/load';
 import { type SessionPhase, sessionPhases } from '@preopen/market-tw';
 import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
@@ -11,8 +22,11 @@ import { configAt, targetOrAddress } from '../target-choice.ts';
 /** The flags of `preopen load`, already read; times in milliseconds. */
 export interface LoadFlags extends AdHocFlags, EndpointFlags, AgentFlags {
   readonly rate?: number;
-  readonly duration: number;
+  /** Default: 10 s; a trace is played to its end. */
+  readonly duration?: number;
   readonly arrivals: string;
+  readonly speed?: number;
+  readonly pacer?: PacerKind;
   readonly users?: number;
   readonly think?: number;
   readonly connections?: number;
@@ -26,14 +40,44 @@ export interface LoadFlags extends AdHocFlags, EndpointFlags, AgentFlags {
 /** Any trading day with the hours of today. */
 const sampleDay = '2025-06-02';
 
-/** When requests are due, and which stretches of the run get figures of their own. */
-function trafficOf({ arrivals, rate, duration: durationMs }: LoadFlags): Pick<LoadScenario, 'arrivals' | 'windows'> {
-  if (arrivals !== 'session') return { arrivals: parseArrivals(arrivals, { ratePerSecond: rate, durationMs }) };
+const defaultDurationMs = 10_000;
+const tracePrefix = 'trace:';
+
+function traceOf(path: string, { speed = 1, duration }: LoadFlags): Pick<LoadScenario, 'arrivals'> & Lasting {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InputError(`--arrivals ${tracePrefix}${path}: cannot be read: ${(cause as Error).message}`, {
+      cause,
+      at: path,
+    });
+  }
+  const timesMs = parseTrace(text, path);
+  const lastMs = timesMs.at(-1)! / speed;
+  return { arrivals: { kind: 'trace', timesMs, speed }, durationMs: duration ?? lastMs + 1 };
+}
+
+interface Lasting {
+  readonly durationMs: number;
+}
+
+/** When requests are due, for how long, and which stretches of the run get figures of their own. */
+function trafficOf(flags: LoadFlags): Pick<LoadScenario, 'arrivals' | 'windows'> & Lasting {
+  const { arrivals, rate, speed, duration: durationMs = defaultDurationMs } = flags;
+  if (arrivals.startsWith(tracePrefix)) {
+    if (rate !== undefined)
+      throw new InputError('A trace has a rate of its own: leave --rate out, or play it with --speed N.');
+    return traceOf(arrivals.slice(tracePrefix.length), flags);
+  }
+  if (speed !== undefined) throw new InputError('--speed is that of a trace: give --arrivals trace:FILE with it.');
+  if (arrivals !== 'session')
+    return { arrivals: parseArrivals(arrivals, { ratePerSecond: rate, durationMs }), durationMs };
   if (rate === undefined) throw new InputError('arrivals session: at which rate at midday? Give --rate N.');
   const hours = (phase: SessionPhase['phase']): SessionPhase =>
     sessionPhases(sampleDay).find((stretch) => stretch.board === 'regular' && stretch.phase === phase)!;
   const closing = hours('closing-auction');
-  return sessionLoad(
+  const day = sessionLoad(
     {
       collectsFromSecond: hours('order-collection').fromSecond,
       opensAtSecond: hours('trading').fromSecond,
@@ -42,14 +86,17 @@ function trafficOf({ arrivals, rate, duration: durationMs }: LoadFlags): Pick<Lo
     },
     { ratePerSecond: rate, durationMs },
   );
+  return { ...day, durationMs };
 }
 
 /** The one check that the flags ask for. */
 function checkFor(flags: LoadFlags): Check {
-  const { rate, users, think, connections, timeout: timeoutMs, duration: durationMs, protocol, threads } = flags;
+  const { rate, users, think, connections, timeout: timeoutMs, protocol, threads, pacer } = flags;
+  const { duration: durationMs = defaultDurationMs } = flags;
   const sizes = flags.batch ?? [1];
   const batch = sizes.map((rows) => ({ rows, share: 1 }));
   const agents = agentsWanted(flags);
+  const requirements = (flags.require ?? []).map((expression) => parseRequirement(expression, { source: '--require' }));
   const isShaped = flags.arrivals !== 'poisson' && flags.arrivals !== 'constant';
   if (users !== undefined) {
     if (rate !== undefined || isShaped) {
@@ -63,6 +110,7 @@ function checkFor(flags: LoadFlags): Check {
       timeoutMs,
       protocol,
       ...(think === undefined ? {} : { thinkMs: think }),
+      ...(threads === undefined ? {} : { lanes: threads }),
     });
   }
   if (think !== undefined) throw new InputError('--think is the pause of a user: give --users N with it.');
@@ -78,6 +126,9 @@ function checkFor(flags: LoadFlags): Check {
         concurrency: Math.min(16, connections ?? 16),
         checkEvery: 16,
         precision: 0.05,
+        protocol,
+        ...(pacer === undefined ? {} : { pacer }),
+        ...(threads === undefined ? {} : { lanes: threads }),
       },
       { agents },
     );
@@ -86,11 +137,12 @@ function checkFor(flags: LoadFlags): Check {
     {
       ...trafficOf(flags),
       batch,
-      durationMs,
+      abortWhen: hopelessRules(requirements),
       timeoutMs,
       protocol,
       ...(connections === undefined ? {} : { connections }),
       ...(threads === undefined ? {} : { lanes: threads }),
+      ...(pacer === undefined ? {} : { pacer }),
     },
     { agents },
   );

@@ -50,6 +50,8 @@ function lightSuite({ service }: TargetConfig, flags: LightRunFlags): Suite {
     maxRatePerSecond: flags.rate,
     timeoutMs: flags.timeout,
     minSamples: sampledRequests,
+    // Requests are what is saved here, and not time.
+    minDurationMs: 0,
     maxLooks: 1,
     maxWarmUpRequests: warmUpRequests,
     budgetMs: 20_000,

@@ -79,7 +79,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     hears.on('message', onStop);
     await hears.subscribe(stopChannel(runId));
     try {
-      const { recorder, problems, inFlightMs, pacer, utilisation } = await load.done;
+      const { recorder, problems, inFlightMs, pacer, gaveUp, utilisation } = await load.done;
       const columns = recorder.columns();
       // All on one clock, so that the records of several machines can be put in order.
       for (const times of [columns.dueMs, columns.dispatchedMs, columns.sentMs, columns.firstByteMs, columns.doneMs]) {
@@ -90,6 +90,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         problems,
         inFlightMs,
         pacer,
+        gaveUp,
         utilisation,
         clockOffsetMs: wallOffset.offsetMs,
         clockErrorMs: errorMs,

@@ -102,7 +102,7 @@ export async function runLoadOnAgents(
 ): Promise<AgentsLoad> {
   const { redisUrl, agents, waitMs = 10_000, clock, signal, endEarly, emit } = options;
   const { abortWhen = [], limitMs: _limit, windows: _windows, lanes = 1, ...sent } = scenario;
-  const whole = packJob(lanesJob(service, sent));
+  const whole = packJob(lanesJob(service, { kind: 'open', ...sent }));
   const { bullmq, connect } = await redisTools(redisUrl);
   const connections: Redis[] = [];
   const open = (): Redis => {
@@ -226,6 +226,7 @@ function putTogether(
   const columns = reports.map((report) => unpackColumns(report.columns));
   const problems = new Problems();
   for (const report of reports) problems.merge(report.problems);
+  const gaveUp = reports.some((report) => report.gaveUp);
   const missing = parts.flatMap((part) =>
     part.outcome === 'done' ? [] : [`agent ${part.name} was ${part.outcome}: ${part.reason}`],
   );
@@ -237,8 +238,9 @@ function putTogether(
       problems: problems.top(),
       inFlightMs: reports.reduce((sum, report) => sum + report.inFlightMs, 0),
       pacer: reports.every(({ pacer }) => pacer === 'sleep') ? 'sleep' : 'spin',
+      gaveUp,
       utilisation: Math.max(0, ...reports.map(({ utilisation }) => utilisation)),
-      aborted,
+      aborted: aborted ?? (gaveUp ? `more than ${scenario.mostUnderWay} requests were under way` : undefined),
       startMs,
       missing:
         missing.length === 0

@@ -21,7 +21,7 @@ export interface AgentJob {
   readonly codec: LanesJob['codec'];
   readonly requests: readonly (Omit<EncodedRequest, 'body'> & { readonly body: string | null })[];
   readonly order: string;
-  readonly scenario: LanesJob['scenario'];
+  readonly traffic: LanesJob['traffic'];
   readonly lanes: number;
   readonly firstLane: number;
   readonly allLanes: number;
@@ -41,7 +41,8 @@ export interface AgentReport {
   readonly columns: Readonly<Record<keyof RequestColumns, string>>;
   readonly problems: readonly (readonly [message: string, count: number])[];
   readonly inFlightMs: number;
-  readonly pacer: 'sleep' | 'spin';
+  readonly pacer: 'sleep' | 'spin' | undefined;
+  readonly gaveUp: boolean;
   readonly utilisation: number;
   /** The agent's wall clock less Redis' clock. */
   readonly clockOffsetMs: number;
@@ -88,18 +89,18 @@ export function unpackColumns(columns: AgentReport['columns']): RequestColumns {
 
 /** The whole of a run as an agent's job; what differs between agents is added by the coordinator. */
 export function packJob(
-  job: Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'>,
-): Pick<AgentJob, 'url' | 'codec' | 'requests' | 'order' | 'scenario'> {
+  job: Pick<LanesJob, 'url' | 'codec' | 'requests' | 'order' | 'traffic'>,
+): Pick<AgentJob, 'url' | 'codec' | 'requests' | 'order' | 'traffic'> {
   return {
     url: job.url.href,
     codec: job.codec,
     requests: job.requests.map((request) => ({ ...request, body: request.body === null ? null : pack(request.body) })),
     order: pack(job.order),
-    scenario: job.scenario,
+    traffic: job.traffic,
   };
 }
 
-export function unpackJob(job: AgentJob): Omit<LanesJob, 'startMs'> {
+export function unpackJob(job: AgentJob): Omit<LanesJob, 'startMs'> & { readonly lanes: number } {
   return {
     url: new URL(job.url),
     codec: job.codec,
@@ -108,7 +109,7 @@ export function unpackJob(job: AgentJob): Omit<LanesJob, 'startMs'> {
       body: request.body === null ? null : new Uint8Array(unpack(request.body)),
     })),
     order: new Uint16Array(unpack(job.order)),
-    scenario: job.scenario,
+    traffic: job.traffic,
     lanes: job.lanes,
     firstLane: job.firstLane,
     allLanes: job.allLanes,
