@@ -89,7 +89,7 @@ it('batch sizes: more stocks do not take less', async () => {
 it('an operation of one’s own is measured under its own name', async () => {
   const requests = [service.codec.encode(service.batch(3, 1), service.model)];
   const { measurements } = await run(operationLatency({ name: 'signal', requests }));
-  expect(measurements.find(({ metric }) => metric === 'latency.signal.p95')?.samples).toBe(200);
+  expect(measurements.find(({ metric }) => metric === 'latency.signal.p95')!.samples).toBeGreaterThanOrEqual(200);
   expect(measurements.find(({ metric }) => metric === 'errors.signal')?.value).toBe(0);
 });
 

@@ -49,7 +49,7 @@ function withContentType(headers: Readonly<Record<string, string>>, body: Uint8A
 /** Whether a server says at `/v2` that it speaks the Open Inference Protocol. */
 async function speaksOpenInference(url: URL, signal: AbortSignal): Promise<boolean> {
   const answer = await get(new URL('/v2', url), { timeoutMs: askMs, signal });
-  if (answer.kind === 'none' || answer.status !== 200) return false;
+  if (answer.kind !== 'answer' || answer.status !== 200) return false;
   try {
     const said: unknown = JSON.parse(answer.text);
     return typeof said === 'object' && said !== null && 'name' in said && 'extensions' in said;

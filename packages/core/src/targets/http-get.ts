@@ -5,6 +5,8 @@ import { reasonOf } from './target-error.ts';
 /** What came of a question to a service before it is measured. */
 export type Answer =
   | { readonly kind: 'answer'; readonly status: number; readonly text: string }
+  /** Somebody is there who speaks no HTTP/1, such as a service with HTTP/2 alone. */
+  | { readonly kind: 'other-protocol'; readonly problem: string }
   | { readonly kind: 'none'; readonly problem: string };
 
 /** Metadata is small; a service that sends more than this is not sending metadata. */
@@ -20,8 +22,10 @@ export function get(url: URL, options: { readonly timeoutMs: number; readonly si
       agent: false,
       signal: AbortSignal.any([timeout, options.signal]),
     });
-    const failWith = (error: Error): void =>
-      fail(timeout.aborted ? `no whole answer within ${timeoutMs} ms` : reasonOf(error));
+    const failWith = (error: NodeJS.ErrnoException): void =>
+      error.code === 'HPE_INVALID_CONSTANT'
+        ? resolve({ kind: 'other-protocol', problem: reasonOf(error) })
+        : fail(timeout.aborted ? `no whole answer within ${timeoutMs} ms` : reasonOf(error));
     request.on('error', failWith);
     request.on('response', (response) => {
       const chunks: Buffer[] = [];

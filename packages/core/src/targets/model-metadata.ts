@@ -14,7 +14,7 @@ export type MetadataAnswer =
  */
 export function readModelMetadata(answer: Answer, model: string): MetadataAnswer {
   const unknown = (reason: string): MetadataAnswer => ({ kind: 'unknown', reason });
-  if (answer.kind === 'none') return unknown(answer.problem);
+  if (answer.kind !== 'answer') return unknown(answer.problem);
   if (answer.status !== 200) return unknown(`HTTP ${answer.status}`);
   const document = parsed(answer.text);
   const inputs = document?.inputs;
@@ -44,7 +44,7 @@ export function readModelMetadata(answer: Answer, model: string): MetadataAnswer
  * Whether binary tensors may be sent: not if the server lists its extensions (`GET /v2`) and this is not among them.
  */
 export function speaksBinaryTensors(answer: Answer): boolean {
-  if (answer.kind === 'none' || answer.status !== 200) return true;
+  if (answer.kind !== 'answer' || answer.status !== 200) return true;
   const extensions = parsed(answer.text)?.extensions;
   return !Array.isArray(extensions) || extensions.includes(BINARY_TENSOR_EXTENSION);
 }

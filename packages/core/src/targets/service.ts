@@ -175,9 +175,10 @@ function announcedUrl(started: TargetProcess | undefined): URL | undefined {
 
 function isReady(answer: Answer, config: ServiceConfig): boolean {
   if (answer.kind === 'none') return false;
-  if (answer.status >= 200 && answer.status < 300) return true;
   // Such a service need not have the protocol's health path: that it answers is all that can be asked of it.
   const isDescribed = config.codec !== undefined || config.features !== undefined || config.samples !== undefined;
+  if (answer.kind === 'other-protocol') return config.kind === 'url' && isDescribed;
+  if (answer.status >= 200 && answer.status < 300) return true;
   return config.kind === 'url' && isDescribed && answer.status < 500;
 }
 
