@@ -1,5 +1,6 @@
 // Holds this package against services and queues whose true figures are known.
-// Usage: node scripts/verify.mjs [V1,V9…] [--virtual] [--json]; --virtual leaves out what needs sockets.
+// Usage: node scripts/verify.mjs [V1,V9…] [--virtual] [--few] [--json]; --virtual leaves out what needs sockets, --few repeats
+// less often where an experiment is made many times.
 // Experiments on real sockets stand behind a noise gate: what is disturbed by other work on the machine is repeated, and
 // after three times it is `not-measured`, never passed. Ends with 1 if an experiment failed.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -35,6 +36,7 @@ const wanted = process.argv
   .find((argument) => !argument.startsWith('--'))
   ?.split(',');
 const onlyVirtual = process.argv.includes('--virtual');
+const few = process.argv.includes('--few');
 const isWanted = ({ id, real }) => (wanted?.includes(id) ?? true) && !(onlyVirtual && real);
 const asJson = process.argv.includes('--json');
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -108,19 +110,22 @@ const experiments = [
     real: true,
     run: () =>
       withService('stalling', async (service, own) => {
-        const rate = 400;
-        const result = await runLoad(
-          service,
-          {
-            arrivals: { kind: 'constant', ratePerSecond: rate },
-            batch: 1,
-            durationMs: 40_000,
-            connections: 256,
-            lanes: 1,
-            seed: 1,
-          },
-          context,
-        );
+        const load = (change) =>
+          runLoad(
+            service,
+            {
+              arrivals: { kind: 'constant', ratePerSecond: 1000 },
+              batch: 1,
+              durationMs: 60_000,
+              connections: 256,
+              seed: 1,
+              ...change,
+            },
+            context,
+          );
+        const result = await load({});
+        // The proof that the test bites: what a tool sees that counts from the sending, over ten connections.
+        const uncorrected = await load({ connections: 10, durationMs: 20_000 });
         await service.stop();
         const stalls = JSON.parse(readFileSync(join(own, 'stalls.json'), 'utf8'));
         // Truth from the service's own log: a request due during a stall waits for its end.
@@ -130,12 +135,13 @@ const experiments = [
           return stall ? stall[1] + offset - due : 0;
         });
         const response = result.recorder.durationsMs('response', { failedMs: 5000 });
-        const rows = [0.95, 0.99, 0.999].map((q) => ({ q, ours: p(response, q), truth: p(truth, q) }));
-        const closed = p(result.recorder.durationsMs('service', { failedMs: 5000 }), 0.95);
-        const marks = [0.05, 0.02, 0.02];
+        const rows = [0.95, 0.99, 0.999, 1].map((q) => ({ q, ours: p(response, q), truth: p(truth, q) }));
+        const closed = p(uncorrected.recorder.durationsMs('service', { failedMs: 5000 }), 0.95);
+        const corrected = p(uncorrected.recorder.durationsMs('response', { failedMs: 5000 }), 0.95);
+        const marks = [0.03, 0.01, 0.01, 0.01];
         return {
-          pass: rows.every((row, i) => within(row.ours, row.truth, marks[i])),
-          figures: `${rows.map(({ q, ours, truth }) => `P${q * 100} ${ours.toFixed(1)} (true ${truth.toFixed(1)}) ms`).join(', ')}; service P95 ${closed.toFixed(1)} ms`,
+          pass: rows.every((row, i) => within(row.ours, row.truth, marks[i])) && closed < 0.1 * corrected,
+          figures: `${rows.map(({ q, ours, truth }) => `P${q * 100} ${ours.toFixed(1)} (true ${truth.toFixed(1)}) ms`).join(', ')}; over ten connections P95 ${corrected.toFixed(1)} ms, uncorrected ${closed.toFixed(1)} ms`,
         };
       }),
   },
@@ -192,7 +198,7 @@ const experiments = [
         return (mean(times) - 2) / ((load * 2) / (2 * (1 - load))) - 1;
       });
       return {
-        pass: errors.every((error) => Math.abs(error) <= 0.015),
+        pass: errors.every((error) => Math.abs(error) <= 0.01),
         figures: `errors ${errors.map(percent).join(', ')}`,
       };
     },
@@ -224,7 +230,7 @@ const experiments = [
         const wait = mean(result.recorder.durationsMs('response', { failedMs: 5000 })) - lag - base;
         const truth = (load * d) / (2 * (1 - load));
         return {
-          pass: within(wait, truth, 0.12),
+          pass: within(wait, truth, 0.05),
           figures: `wait ${wait.toFixed(3)} ms (closed form ${truth.toFixed(3)} ms)`,
         };
       }),
@@ -240,10 +246,37 @@ const experiments = [
         );
       });
       return {
-        pass: errors.every((error) => Math.abs(error) <= 0.025),
+        pass: errors.every((error) => Math.abs(error) <= 0.02),
         figures: `errors ${errors.map(percent).join(', ')}`,
       };
     },
+  },
+  {
+    id: 'V4-real',
+    title: 'M/M/1: percentiles of the response of a service of exponential 2 ms at 50 % load',
+    real: true,
+    run: () =>
+      withService('exponential', async (service) => {
+        const saturated = await runClosedLoad(service, { users: 4, batch: 1, durationMs: 6000, seed: 1 }, context);
+        const perSecond = saturated.completedPerSecond;
+        const result = await runLoad(
+          service,
+          { arrivals: { kind: 'poisson', ratePerSecond: perSecond / 2 }, batch: 1, durationMs: 60_000, seed: 3 },
+          context,
+        );
+        const response = result.recorder.durationsMs('response', { failedMs: 5000 });
+        const rows = [0.5, 0.95, 0.99].map((q) => ({
+          q,
+          ours: p(response, q),
+          truth: (-1000 * Math.log(1 - q)) / (perSecond / 2),
+        }));
+        return {
+          pass: rows.every(({ ours, truth }) => within(ours, truth, 0.05)),
+          figures: rows
+            .map(({ q, ours, truth }) => `P${q * 100} ${ours.toFixed(2)} (closed form ${truth.toFixed(2)}) ms`)
+            .join(', '),
+        };
+      }),
   },
   {
     id: 'V5',
@@ -301,7 +334,7 @@ const experiments = [
           return { pass: undefined, figures: `${capacity.outcome}: ${capacity.reason ?? ''}` };
         const { perSecond, low, high } = capacity.estimate;
         return {
-          pass: within(perSecond, truth, 0.1) && low <= truth * 1.03 && high >= truth * 0.97,
+          pass: within(perSecond, truth, 0.04) && low <= truth * 1.01 && high >= truth * 0.99,
           figures: `${perSecond.toFixed(0)} /s (${low.toFixed(0)} to ${high.toFixed(0)}), closed form ${truth.toFixed(0)} /s, ${capacity.probes.length} probes`,
         };
       }),
@@ -328,7 +361,8 @@ const experiments = [
           pass:
             result.state === 'generator-limited' &&
             result.measurements.length === 0 &&
-            Math.max(...lag) > 45 &&
+            Math.abs(Math.max(...lag) - 50) <= 2 &&
+            within(mean(lag), 1.25, 0.1) &&
             service95 < 20,
           figures: `${result.state}, longest lag ${Math.max(...lag).toFixed(1)} ms, mean ${mean(lag).toFixed(2)} ms (planted 1.25)`,
         };
@@ -347,13 +381,13 @@ const experiments = [
           context,
         );
         const states = [];
-        for (let i = 0; i < 5; i++) {
+        for (let i = 0; i < (few ? 5 : 100); i++) {
           const result = await runLoad(
             service,
             {
               arrivals: { kind: 'poisson', ratePerSecond: roof.completedPerSecond * 10 },
               batch: 1,
-              durationMs: 800,
+              durationMs: 400,
               timeoutMs: 2000,
               checkEvery: 16,
               lanes: i % 2,
@@ -363,7 +397,8 @@ const experiments = [
           );
           states.push(result.measurements.length === 0 ? result.state : 'measured');
         }
-        return { pass: states.every((state) => state === 'generator-limited'), figures: states.join(', ') };
+        const limited = states.filter((state) => state === 'generator-limited').length;
+        return { pass: limited === states.length, figures: `generator-limited in ${limited} of ${states.length}` };
       }),
   },
   {

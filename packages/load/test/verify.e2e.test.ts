@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../scripts/verify.mjs', import.meta.url));
 const verify = (ids: string) => {
-  const { stdout } = spawnSync(process.execPath, [script, ids, '--json'], {
+  const { stdout } = spawnSync(process.execPath, [script, ids, '--few', '--json'], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
