@@ -17,6 +17,8 @@ export interface ClosedLoad {
   readonly problems: readonly (readonly [message: string, count: number])[];
   /** Threads that sent; 0 is the caller's. */
   readonly lanes: number;
+  /** Highest share of the time in which a thread that sends was busy: near 1 the rate is the generator's own. */
+  readonly utilisation: number;
 }
 
 /** Runs it in this thread. */
@@ -38,6 +40,7 @@ function startHere(
       problems: load.problems(),
       inFlightMs: load.inFlightMs(),
       lanes: 0,
+      utilisation: load.utilisation(),
       startMs: load.startMs,
       rowsOfPayload: payloads.requests.map(({ predictions }) => predictions),
     })),
@@ -97,7 +100,7 @@ export async function runClosedLoad(
   if (endEarly?.aborted) load.stop();
   else endEarly?.addEventListener('abort', load.stop, { once: true });
   try {
-    const { startMs, rowsOfPayload, recorder, ledger, problems, inFlightMs, lanes } = await load.done;
+    const { startMs, rowsOfPayload, recorder, ledger, problems, inFlightMs, lanes, utilisation } = await load.done;
     signal.throwIfAborted();
     let predictions = 0;
     let lastMs = startMs + 1;
@@ -112,6 +115,7 @@ export async function runClosedLoad(
       problems,
       inFlightMs,
       lanes,
+      utilisation,
       elapsedMs,
       completedPerSecond: (ledger.ok * 1000) / elapsedMs,
       predictionsPerSecond: (predictions * 1000) / elapsedMs,

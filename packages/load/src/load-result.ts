@@ -12,7 +12,7 @@ import {
 } from '@preopen/latency';
 import type { AbortRule } from './abort-rule.ts';
 import type { LaneOutcome } from './lanes.ts';
-import { littleResidual, loadState } from './load-state.ts';
+import { ledgerSentence, littleResidual, loadState } from './load-state.ts';
 import type { OpenLoadScenario } from './open-load.ts';
 import type { TargetUsage } from './target-usage.ts';
 
@@ -257,6 +257,7 @@ export function summarizeLoad(
     generator: { lanes, pacer, lagP50Ms: quantileOf(0.5), lagP99Ms: quantileOf(0.99), utilisation },
     usage,
     notes: [
+      ledgerSentence(ledger),
       `Generator: ${lanes === 0 ? 'this thread' : `${lanes} thread${lanes === 1 ? '' : 's'}`}, ${pacer === 'sleep' ? 'sleeping' : 'spinning'} pacer, ` +
         `late by ${quantileOf(0.5).toFixed(2)} ms in the middle and ${quantileOf(0.99).toFixed(2)} ms at P99` +
         `, busy ${(utilisation * 100).toFixed(0)} % of the time. Little's law holds to ${(residual * 100).toFixed(2)} %.`,

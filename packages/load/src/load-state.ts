@@ -1,5 +1,5 @@
 import { quantile, sortedCopy } from '@preopen/core';
-import type { LatencyRecorder } from '@preopen/latency';
+import type { LatencyRecorder, Ledger } from '@preopen/latency';
 
 /** Whether a stretch of open-loop load says something of the service, or only of the generator. */
 export type LoadState =
@@ -83,3 +83,9 @@ const busyReason = (share: number): string =>
 /** Whether the generator had no rest: what it saw of slow answers may be its own. */
 export const isTooBusy = (busyShare: number | undefined): boolean =>
   busyShare !== undefined && busyShare > mostBusyShare;
+
+/** The books of a run in words: what was scheduled, and how it ended. */
+export function ledgerSentence({ scheduled, ...ends }: Ledger): string {
+  const parts = Object.entries(ends).flatMap(([outcome, count]) => (count > 0 ? [`${count} ${outcome}`] : []));
+  return `Ledger: ${scheduled} scheduled = ${parts.join(' + ') || '0'}.`;
+}

@@ -6,6 +6,7 @@ import { capacityMeasurement, probeSeries } from './capacity-report.ts';
 import type { ClosedLoadScenario } from './closed-lane.ts';
 import { runClosedLoad } from './closed-load.ts';
 import type { LoadScenario } from './load-result.ts';
+import { isTooBusy, ledgerSentence, littleResidual, loadState } from './load-state.ts';
 import { runLoad } from './run-load.ts';
 
 /** What names a check of one's own. */
@@ -109,7 +110,11 @@ export function usersRun(
         { ...scenario, seed: context.seed },
         { ...context, signal: never, endEarly: context.signal },
       );
-      const { recorder, ledger, elapsedMs } = load;
+      const { recorder, ledger, elapsedMs, inFlightMs, utilisation } = load;
+      const books = loadState({ recorder, inFlightMs });
+      // A closed loop has no schedule to be late for; a thread without rest asks no faster, and the service might.
+      const isBusy = isTooBusy(utilisation);
+      const bound = isBusy ? ({ bound: 'at-least' } as const) : {};
       const durationsMs = recorder.durationsMs('service', { failedMs: timeoutMs });
       const how = `closed loop, ${users} user${users === 1 ? '' : 's'}${thinkMs > 0 ? `, ${thinkMs} ms to think on average` : ' without pause'}`;
       const found = quantiles.map(([name, q]) =>
@@ -126,7 +131,14 @@ export function usersRun(
       const errors = errorRate('errors.rate', ledger);
       const measurements: Measurement[] = [
         ...found.filter((one): one is Measurement => 'value' in one),
-        { metric: 'throughput.requests', value: load.completedPerSecond, unit: '1/s', samples: ledger.ok, how },
+        {
+          metric: 'throughput.requests',
+          value: load.completedPerSecond,
+          unit: '1/s',
+          samples: ledger.ok,
+          how,
+          ...bound,
+        },
         ...(load.predictionsPerSecond > 0
           ? [
               {
@@ -135,17 +147,31 @@ export function usersRun(
                 unit: '1/s',
                 samples: ledger.ok,
                 how,
+                ...bound,
               } as const,
             ]
           : []),
         ...(errors ? [errors] : []),
       ];
+      if (books.state === 'inconsistent') {
+        const reason = `inconsistent: ${books.reason}`;
+        return {
+          measurements: [],
+          notMeasured: measurements.map(({ metric }) => ({ metric, reason })),
+          series: [],
+          evidence: [],
+          notes: [ledgerSentence(ledger), reason],
+        };
+      }
       return {
         measurements,
         notMeasured: found.filter((one): one is { metric: string; reason: string } => 'reason' in one),
         series: [],
         evidence: await keepHistograms(recorder, timeoutMs, context),
         notes: [
+          ledgerSentence(ledger),
+          `Generator: ${load.lanes === 0 ? 'this thread' : `${load.lanes} thread${load.lanes === 1 ? '' : 's'}`}, busy ${(utilisation * 100).toFixed(0)} % of the time. Little's law holds to ${(littleResidual(recorder, inFlightMs) * 100).toFixed(2)} %.`,
+          ...(isBusy ? ['The thread that sends had no rest: the service may do more. Try --threads 2.'] : []),
           `${ledger.ok} answers, ${ledger.scheduled - ledger.ok - ledger.aborted} failures in ${(elapsedMs / 1000).toFixed(1)} s. A closed loop hides stalls: a slow answer holds back the next question. For a latency limit send at a rate.`,
         ],
       };
