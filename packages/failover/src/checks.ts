@@ -5,6 +5,7 @@ import { serviceDataFaults } from './data/service-check.ts';
 import { defineExperiment, type Experiment } from './experiment.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 import { requirementsOf } from './limits.ts';
+import { networkFault } from './network-faults.ts';
 import { pipelineKill } from './pipeline-kill.ts';
 import { killProcess, pauseProcess, terminateProcess } from './process-faults.ts';
 import type { ProcessIdentity } from './processes.ts';
@@ -86,6 +87,23 @@ const experiments: readonly { readonly experiment: Experiment; readonly id: stri
     experiment: defineExperiment({ fault: sendWrongRequests(3000) }),
     id: 'failover/exceptions',
     title: 'Recovery after a cascade of requests that raise exceptions',
+  },
+  {
+    experiment: defineExperiment({
+      fault: networkFault({ type: 'latency', latencyMs: 200, jitterMs: 50 }, { durationMs: 3000 }),
+    }),
+    id: 'failover/latency',
+    title: 'Recovery after the network was slow',
+  },
+  {
+    experiment: defineExperiment({ fault: networkFault({ type: 'timeout', timeoutMs: 0 }, { durationMs: 3000 }) }),
+    id: 'failover/timeout',
+    title: 'Recovery after nothing got through the network',
+  },
+  {
+    experiment: defineExperiment({ fault: networkFault({ type: 'down' }, { durationMs: 3000 }) }),
+    id: 'failover/down',
+    title: 'Recovery after the network was down',
   },
   {
     experiment: defineExperiment({ fault: exhaustDescriptors(2000) }),

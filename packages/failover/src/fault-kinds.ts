@@ -3,7 +3,9 @@ import { skewClock } from './clock-fault.ts';
 import type { Fault } from './fault.ts';
 import { fillDisk, makeReadOnly } from './file-faults.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
+import { networkFault } from './network-faults.ts';
 import { killProcess, pauseProcess, type RestartBy, terminateProcess } from './process-faults.ts';
+import type { ToxicInput } from './proxy/toxic.ts';
 import { sendWrongRequests } from './request-faults.ts';
 import { contendCpu, exhaustMemory, throttleCpu } from './resource-faults.ts';
 
@@ -60,7 +62,19 @@ const without =
     return make(settings);
   };
 
-/** The kinds of fault on processes, files and requests. */
+/** Reads `TIME` or `TIME±TIME`; also `+-`, for keyboards without the sign. */
+function timeWithJitter(text: string): { latencyMs: number; jitterMs?: number } {
+  const [mean = '', jitter, ...rest] = text.split(/±|\+-/);
+  if (rest.length > 0) throw new InputError(`expected a time such as 200ms±50ms, got “${text}”`);
+  const latencyMs = faultTimeMs(mean);
+  return jitter === undefined ? { latencyMs } : { latencyMs, jitterMs: faultTimeMs(jitter) };
+}
+
+/** For what a proxy between load and service does, and takes nothing. */
+const onNetwork = (toxic: ToxicInput): FaultKind['make'] =>
+  without(({ durationMs }) => networkFault(toxic, { durationMs }));
+
+/** The kinds of fault on processes, files, requests and the network before the service. */
 export const faultKinds: readonly FaultKind[] = [
   {
     name: 'kill',
@@ -145,6 +159,50 @@ export const faultKinds: readonly FaultKind[] = [
       argument === undefined
         ? sendWrongRequests(durationMs)
         : sendWrongRequests(durationMs, count(argument, 'a rate such as exceptions:100')),
+  },
+  {
+    name: 'latency',
+    synopsis: 'latency:TIME[±TIME]',
+    title: 'answers come later, by a time and a jitter',
+    make: (argument, { durationMs }) =>
+      networkFault({ type: 'latency', ...timeWithJitter(argument ?? '') }, { durationMs }),
+  },
+  {
+    name: 'bandwidth',
+    synopsis: 'bandwidth:KILOBYTES',
+    title: 'so many kB a second get through on each connection',
+    make: (argument, { durationMs }) => {
+      const bytesPerSecond = 1000 * count(argument ?? '', 'a number of kB a second such as bandwidth:100');
+      return networkFault({ type: 'bandwidth', bytesPerSecond }, { durationMs });
+    },
+  },
+  {
+    name: 'timeout',
+    synopsis: 'timeout',
+    title: 'answers do not get through, and connections stay open',
+    make: onNetwork({ type: 'timeout', timeoutMs: 0 }),
+  },
+  {
+    name: 'reset-peer',
+    synopsis: 'reset-peer',
+    title: 'connections are broken by a TCP reset',
+    make: onNetwork({ type: 'reset_peer', timeoutMs: 0 }),
+  },
+  {
+    name: 'half-open',
+    synopsis: 'half-open',
+    title: 'the service is gone, and connections do not show it',
+    make: onNetwork({ type: 'half_open' }),
+  },
+  { name: 'down', synopsis: 'down', title: 'nobody listens', make: onNetwork({ type: 'down' }) },
+  {
+    name: 'corrupt',
+    synopsis: 'corrupt:BYTES',
+    title: 'one byte in so many is another one',
+    make: (argument, { durationMs }) => {
+      const everyBytes = count(argument ?? '', 'a number of bytes such as corrupt:1000');
+      return networkFault({ type: 'corrupt', everyBytes }, { durationMs });
+    },
   },
 ];
 

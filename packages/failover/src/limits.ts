@@ -1,24 +1,35 @@
 import { parseRequirement, type Requirement } from '@preopen/core';
 import type { Experiment } from './experiment.ts';
 
+/** Faults between load and service after which operations time out. */
+const networkFaults = ['latency', 'bandwidth', 'timeout', 'reset-peer', 'half-open', 'down'];
+
 /**
  * Time to steady state that the specification allows in each of its failure scenarios, and the faults that stand for it.
  * A fault of another id has the longest of them.
  */
-export const recoveryScenarios = [
+export const recoveryScenarios: readonly {
+  readonly scenario: string;
+  readonly limitMs: number;
+  readonly faults: readonly string[];
+}[] = [
   { scenario: 'memory exhaustion', limitMs: 30_000, faults: ['memory', 'memory-limit'] },
   { scenario: 'CPU overload', limitMs: 15_000, faults: ['cpu', 'cpu-quota'] },
-  { scenario: 'data corruption', limitMs: 5000, faults: ['corruption'] },
+  { scenario: 'data corruption', limitMs: 5000, faults: ['corruption', 'corrupt'] },
   { scenario: 'I/O failure', limitMs: 10_000, faults: ['disk-full', 'writes', 'read-only', 'descriptors'] },
   { scenario: 'exception cascade', limitMs: 20_000, faults: ['exceptions'] },
-  { scenario: 'operation time-out', limitMs: 30_000, faults: ['kill', 'terminate', 'pause', 'timeout', 'clock'] },
+  {
+    scenario: 'operation time-out',
+    limitMs: 30_000,
+    faults: ['kill', 'terminate', 'pause', 'clock', ...networkFaults],
+  },
   { scenario: 'market-data gap', limitMs: 10_000, faults: ['data-gap'] },
   { scenario: 'circuit-breaker cascade', limitMs: 60_000, faults: ['breaker-cascade'] },
-] as const;
+];
 
 /** The specification's limit on the time to steady state after a fault. */
 export function recoveryLimitMs(faultId: string): number {
-  const scenario = recoveryScenarios.find(({ faults }) => (faults as readonly string[]).includes(faultId));
+  const scenario = recoveryScenarios.find(({ faults }) => faults.includes(faultId));
   return scenario?.limitMs ?? 60_000;
 }
 

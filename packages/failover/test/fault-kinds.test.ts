@@ -9,6 +9,8 @@ describe('parseFault', () => {
     expect(parseFault('pause', settings)).toMatchObject({ id: 'pause', durationMs: 5000 });
     expect(parseFault('kill', settings)).toMatchObject({ id: 'kill', durationMs: 0 });
     expect(parseFault('clock:-60s', settings).title).toBe('wall clock 60 s slow for 5000 ms');
+    expect(parseFault('latency:200ms±50ms', settings).title).toMatch(/200.*50/);
+    expect(parseFault('latency:200ms+-50ms', settings).title).toBe(parseFault('latency:200ms±50ms', settings).title);
     expect(parseFault('cpu-quota:10%', settings).title).toContain('10 % of one processor');
   });
   it('refuses what it does not know, and says what there is', () => {
@@ -20,7 +22,14 @@ describe('parseFault', () => {
   });
   it('gives each kind the name of its metrics', () => {
     for (const kind of faultKinds) {
-      const argument = { SHARE: '10%', FOLDER: '/tmp/x', OFFSET: '5s' }[/:([A-Z]+)$/.exec(kind.synopsis)?.[1] ?? ''];
+      const argument = {
+        SHARE: '10%',
+        FOLDER: '/tmp/x',
+        OFFSET: '5s',
+        TIME: '200ms±50ms',
+        KILOBYTES: '100',
+        BYTES: '1000',
+      }[/^[a-z-]+:([A-Z]+)/.exec(kind.synopsis)?.[1] ?? ''];
       expect(kind.make(argument, settings).id).toBe(kind.name);
     }
   });
