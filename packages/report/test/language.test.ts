@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { chinese } from '../src/language/chinese.ts';
+import { inChinese } from '../src/language/chinese-sentences.ts';
 import { chineseTerms } from '../src/language/chinese-terms.ts';
 import { english } from '../src/language/english.ts';
+import { renderReport } from '../src/page.ts';
+import { aRun } from './support/runs.ts';
 
 /** Paths of all texts in a catalogue. */
 function textsOf(value: unknown, path = ''): [string, string][] {
@@ -56,5 +59,52 @@ describe('the Chinese catalogue', () => {
     ['toString', undefined],
   ])('says of “%s” “%s”, and nothing by halves', (inEnglish, inChinese) => {
     expect(chinese.term(inEnglish)).toBe(inChinese);
+  });
+});
+
+describe('sentences of checks in Chinese', () => {
+  it.each([
+    ['0.16 (0.15 to 0.17, 95 %) against > 0.050', '0.16 (0.15 至 0.17, 95 %)，要求 > 0.050'],
+    [
+      "11.4 s against < 30 min, although other processes took 77 % of the machine's CPU time, most of it node 56 %",
+      '其他程序占用了機器 CPU 時間的 77 %（主要為 node 56 %）',
+    ],
+    [
+      'generator-limited: the generator sent 1 % of its requests more than 63.2 ms late; 5.0 ms are allowed',
+      '晚送出 63.2 ms 以上，容許 5.0 ms',
+    ],
+    [
+      'no interval for the 99th percentile: 800 samples; 20 batches for this quantile need at least 1000',
+      '第 99 百分位',
+    ],
+    [
+      'no steady state before the fault: P50 fell from 41.97 to 20.44 ms before any fault',
+      'P50 已由 41.97 變為 20.44 ms',
+    ],
+    ['Functions of the service, in the middle and in the slowest 5 requests, while profiled', '最慢的 5 次請求'],
+    ['Financial crisis, 2008: the pipeline survives it', '2008 年金融海嘯：管線承受得住'],
+    [
+      'no-leak: JavaScript heap after garbage collection: 89 B per iteration (72 B to 102 B), p = 8.0e-12, budget 128 B',
+      'p = 8.0e-12，容許 128 B',
+    ],
+    [
+      'service frozen for 500 ms: outage 0.48 s, 0 requests failed, steady 19.0 s after the undo, slowest response 0.50 s, 6 relapses',
+      '復發 6 次',
+    ],
+    ['exact: high-water mark of the kernel', '核心記錄的最高水位'],
+    ['batch-exceedance, look 1 of 4', '批次超越法'],
+    [
+      'simulated: 2000 stocks × 252 sessions to 2025-12-31, seed 42, signal 0.2, stress 1',
+      '模擬：2000 檔股票 × 252 個交易日',
+    ],
+  ])('%s', (english, part) => {
+    const said = inChinese(english);
+    expect(said).toContain(part);
+    expect(said).not.toMatch(/\$\d|undefined/);
+  });
+  it('stay in English as a whole where a part is not known, and are marked as the original', () => {
+    expect(inChinese('signal/ic failed: something that nobody has translated')).toBeUndefined();
+    const page = renderReport(aRun(), { language: 'zh-TW' });
+    expect(page).toContain('<q lang="en" class="original">');
   });
 });

@@ -76,5 +76,7 @@ export interface Chart {
   readonly positions: Positions;
   readonly panels: readonly Panel[];
   readonly stretches?: readonly Stretch[];
+  /** Short marks at the foot of the first panel, such as pauses; the name stands beside them. */
+  readonly instants?: { readonly name: string; readonly at: readonly number[] };
   readonly moments?: readonly { readonly at: number; readonly label: string }[];
 }

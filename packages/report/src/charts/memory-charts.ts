@@ -47,6 +47,7 @@ export const memoryTimelineChart: ChartBuilder = (series, context) => {
         ...counted,
       ],
       stretches: stageStretches(context, seconds),
+      ...collections(context),
     },
     ...(peak >= 0
       ? {
@@ -74,4 +75,14 @@ function stageStretches(context: Parameters<ChartBuilder>[1], seconds: readonly 
     const named = (end - start) / (last - seconds[0]!) > 0.12;
     return [{ from: start, to: end, tone: 'stage', ...(named ? { label: term(context, stage) } : {}) }];
   });
+}
+
+/** Looks during which garbage collection held the process up, from the heap that the same check watched. */
+function collections(context: Parameters<ChartBuilder>[1]): { instants?: { name: string; at: number[] } } {
+  const heap = context.check.series.find(({ id }) => id === 'memory.heap');
+  const at = heap && gapless(heap, 'since start');
+  const pauses = heap && numbers(heap, 'longest GC pause');
+  if (!at || !pauses) return {};
+  const paused = at.filter((_, row) => (pauses[row] ?? 0) > 0);
+  return paused.length === 0 ? {} : { instants: { name: context.words.labels.gcPauses(paused.length), at: paused } };
 }

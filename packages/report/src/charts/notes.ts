@@ -53,6 +53,17 @@ export function notesOf(chart: Chart, layout: Layout): string {
       ),
     );
   }
+  if (chart.instants && chart.instants.at.length > 0 && !flat) {
+    const foot = firstPanel.top + firstPanel.height;
+    const marks = chart.instants.at
+      .map((at) => across.share(at))
+      .filter((share) => share >= 0 && share <= 1)
+      .map((share) => `M${(left + plotWidth * share).toFixed(1)} ${foot}v-7`);
+    notes.push(
+      `<path class="instants" d="${marks.join('')}"/>`,
+      text(left + plotWidth, foot - 11, `| ${chart.instants.name}`, 'end'),
+    );
+  }
   if (!flat && positions.name) {
     const axisName = across.unit.name ? `${positions.name} · ${across.unit.name}` : positions.name;
     notes.push(text(left + plotWidth / 2, height - 4, axisName, 'middle'));

@@ -114,6 +114,7 @@ export interface Catalogue {
     readonly changesHelp: string;
     readonly page: string;
     readonly fault: string;
+    readonly gcPauses: (looks: number) => string;
     readonly requestsOverTime: string;
     readonly answered: string;
     readonly partlyFailed: string;

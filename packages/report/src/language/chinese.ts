@@ -248,6 +248,7 @@ export const chinese: Catalogue = {
       '虛線標示數值自該次執行起似乎改變了水準。這只是懷疑，不會使任何要求不通過；須將兩個版本並排重測才能確認。',
     page: '頁',
     fault: '故障',
+    gcPauses: (looks) => `垃圾回收（${looks} 次取樣）`,
     requestsOverTime: '故障前後的請求',
     answered: '已回應',
     partlyFailed: '部分失敗',

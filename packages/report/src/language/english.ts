@@ -249,6 +249,7 @@ export const english: Catalogue = {
       'A dotted line marks a run from which on the values seem to lie on another level. It is a suspicion and fails nothing; only measuring both builds again beside each other can.',
     page: 'Page',
     fault: 'fault',
+    gcPauses: (looks) => `garbage collected (${looks} looks)`,
     requestsOverTime: 'requests around the fault',
     answered: 'answered',
     partlyFailed: 'some failed',

@@ -23,7 +23,12 @@ export const withoutFolders = (text: string): string =>
 export function said(text: string, { words }: PageContext): Html {
   if (words.language === 'en') return html`${clipped(text)}`;
   const known = words.term(text);
-  return known === undefined ? html`<span lang="en">${clipped(text)}</span>` : html`${clipped(known)}`;
+  if (known !== undefined) return html`${clipped(known)}`;
+  // A sentence in another language is marked as the original that it is; a name or an id needs no mark.
+  const isSentence = text.trim().split(/\s+/).length > 3;
+  return isSentence
+    ? html`<q lang="en" class="original">${clipped(text)}</q>`
+    : html`<span lang="en">${clipped(text)}</span>`;
 }
 
 /** A name for a metric, with its id for those who look for it. */

@@ -23,6 +23,7 @@ body { margin: 0; background: var(--bg); color: var(--ink); line-height: 1.5; po
 a { color: var(--accent); text-underline-offset: 2px; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .82em; color: var(--soft); }
 .soft { color: var(--soft); } .small { font-size: .84rem; }
+.original { quotes: none; } .original::before { content: "原文"; display: inline-block; margin-right: 5px; padding: 0 4px; border: 1px solid var(--edge); border-radius: 4px; color: var(--soft); font-size: .78em; line-height: 1.5; vertical-align: .08em; }
 .unseen, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip:focus { position: absolute; left: 12px; top: 12px; z-index: 9; padding: 8px 14px; background: var(--panel); }
 .tone-pass { --tone: var(--pass); } .tone-fail { --tone: var(--fail); }
@@ -79,7 +80,7 @@ tbody th { font-weight: 400; overflow-wrap: anywhere; } .number { text-align: ri
   .requirements tr { background: var(--panel); border: 1px solid var(--rule); border-left: 4px solid var(--tone); border-radius: 8px; padding: 12px 14px; margin-bottom: 12px; }
   .requirements td, .requirements tbody th, .requirements tbody td:first-child { border: 0; padding: 3px 0; text-align: left; white-space: normal; min-width: 0; width: auto; }
   .requirements td.number, .requirements td.spare { display: grid; grid-template-columns: 84px minmax(0, 1fr); gap: 0 8px; }
-  .requirements td.number br { display: none; } .requirements td.number .soft, .requirements td.spare .soft { grid-column: 2; }
+  .recoveries .requirements td.number { grid-template-columns: 150px minmax(0, 1fr); } .requirements td.number br { display: none; } .requirements td.number .soft, .requirements td.spare .soft { grid-column: 2; }
   .requirements td.number::before, .requirements td.spare::before { content: attr(data-label); color: var(--soft); font-size: .86rem; } }
 
 .checks + .checks { margin-top: 32px; } .checks { display: grid; gap: 40px; grid-template-columns: minmax(0, 1fr); } .check { scroll-margin-top: 16px; } .head > p { margin: 2px 0 0; }
@@ -112,7 +113,7 @@ summary { cursor: pointer; color: var(--soft); min-height: 24px; } summary:hover
 figcaption h3, figcaption h4 { font-size: .95rem; } figcaption > :first-child::first-letter { text-transform: uppercase; } figcaption p { margin: 3px 0 0; font-size: .9rem; color: var(--soft); max-width: 78ch; } figcaption { margin-bottom: 12px; }
 .plot { position: relative; cursor: crosshair; touch-action: pan-y; } .plot svg { width: 100%; height: auto; display: none; overflow: visible; }
 .plot svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans TC", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
-.plot .note, .plot .moment { fill: var(--soft); } .plot .name { fill: var(--ink); margin: 0; font-weight: 400; } .plot .limit { fill: var(--limit); }
+.plot .instants { stroke: var(--series-4); stroke-width: 1.25; } .plot .note, .plot .moment { fill: var(--soft); } .plot .name { fill: var(--ink); margin: 0; font-weight: 400; } .plot .limit { fill: var(--limit); }
 .plot svg.narrow { display: block; }
 @container (min-width: 400px) { .plot svg.narrow { display: none; } .plot svg.medium { display: block; } .legend.narrow-only { display: none; } }
 @container (min-width: 760px) { .plot svg.medium:not(:first-child) { display: none; } .plot svg.broad { display: block; } }
