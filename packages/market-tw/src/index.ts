@@ -107,7 +107,7 @@ export type { ComparedStatistic } from './statistics/compare-panels.ts';
 export { comparePanels } from './statistics/compare-panels.ts';
 export type { MarketStatistics } from './statistics/market-statistics.ts';
 export { marketStatistics } from './statistics/market-statistics.ts';
-export { observedRanges } from './statistics/observed-ranges.ts';
+export { observedRanges, redrawnRanges } from './statistics/observed-ranges.ts';
 export { statisticLabels, statisticText } from './statistics/statistic-labels.ts';
 export type { WindowRanges } from './statistics/windows.ts';
 export { windowRanges } from './statistics/windows.ts';

@@ -105,7 +105,7 @@ describe('company reports', () => {
     expect(codes.size).toBe(30);
     const before = publishedFigures(figures, 'earningsPerShare', panel.stocks).filter(({ stock }) => codes.has(stock));
     expect(publishedFigures(kept, 'earningsPerShare', stocks)).toEqual(before);
-  });
+  }, 30_000);
 
   it('of a day are those that were public by then', () => {
     const day = dayNumber('2025-10-10');

@@ -58,8 +58,7 @@ function drawOwnReturns(plan: DayPlan, market: MarketState, session: Session, fa
     power[i] = unevenness * (logVolatility[i]! + ownDayNoise * draws.dayNoise[i]!);
   }
   expColumn(power, n);
-  const ownScale = scales.own;
-  const { crash } = scales;
+  const { crash, own: ownScale } = scales;
   const eventVolatility = event?.ownVolatility ?? 1;
   for (let i = 0; i < n; i++) {
     const isNew = t >= 0 && t >= first[i]! && t < first[i]! + freeListingSessions && first[i]! > 0;
@@ -76,6 +75,8 @@ function drawOwnReturns(plan: DayPlan, market: MarketState, session: Session, fa
       clip(momentum[i]!, 3) * factors.momentum +
       expected[i]!;
     momentum[i] = 0.97 * momentum[i]! + 0.24 * draws.own[i]!;
+    // Known from tomorrow on.
+    logVolatility[i]! += model.ownVolatilityAfterRise * draws.own[i]!;
   }
   if (t >= 0) for (let i = 0; i < n; i++) own[i]! += plan.jumps[t * n + i]!;
   if (event?.largestReturn && stocks.largest >= 0) own[stocks.largest]! += event.largestReturn;

@@ -5,6 +5,7 @@ import { model } from './model.ts';
 export interface DayScales {
   /** 0 in calm, 1 in a crash: how far betas have moved to those of a crash. */
   readonly crash: number;
+  /** What the day makes of a stock's own volatility. */
   readonly own: number;
   readonly factors: number;
 }
@@ -15,8 +16,7 @@ export interface DayScales {
  */
 export function dayScales(marketVolatility: number): DayScales {
   const ratio = log(marketVolatility / model.calmMarketVolatility);
-  // A market cannot be wilder than wild: stocks differ no more on the worst day than on a bad one.
-  const most = log(1.2 * model.crashVolatilityRatio);
+  const most = log(model.crashCap * model.crashVolatilityRatio);
   return {
     crash: Math.max(0, Math.min(1, ratio / log(model.crashVolatilityRatio))),
     own: exp(model.ownFollowsMarket * Math.max(0, Math.min(ratio, most) - log(model.ownFollowsFrom))),

@@ -62,11 +62,18 @@ function setTurnovers(market: MarketState, { event }: Session, { marketReturn, d
   const n = state.length;
   const locked = model.lockedTurnover * exp(-model.lockedTurnoverWithMarket * Math.abs(marketReturn));
   const eventTurnover = event?.turnover ?? 1;
+  const noiseVariance =
+    model.turnoverDayNoise * model.turnoverDayNoise +
+    (model.activityNoise * model.activityNoise) / (1 - model.activityPersistence * model.activityPersistence);
   for (let i = 0; i < n; i++) {
     const moved = pulled[i]! + own[i]! - kept[i]!;
     const isLocked = Math.abs(limitStateOf(market, i)) === lockedUp;
     const move = isLocked ? 0 : Math.min(3.5, Math.abs(moved) / spread[i]!);
-    turnover[i] = activity[i]! + model.turnoverDayNoise * draws.volume[i]! + model.turnoverWithMove * move - 0.45;
+    const noise = stocks.turnoverNoise[i]!;
+    const dayNoise = model.turnoverDayNoise * noise * draws.volume[i]!;
+    // Less noise makes the median of a log-normal rise: its mean is the usual turnover all the same.
+    const calmed = 0.5 * noiseVariance * (1 - noise * noise);
+    turnover[i] = activity[i]! + dayNoise + calmed + model.turnoverWithMove * move - 0.45;
     // Those who buy on margin buy after falls, and are sold out where falls are deep.
     power[i] = -0.25 * moved + 0.006 * draws.margin[i]! - (moved < -0.07 ? 0.05 : 0);
   }

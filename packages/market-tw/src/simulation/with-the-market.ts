@@ -4,8 +4,6 @@ import { exp, expColumn, log } from './deterministic-math.ts';
 import { clip, type DayPlan, type MarketState, type Outcome, type Session } from './market-state.ts';
 import { model } from './model.ts';
 
-/** Of the part of the volatility that lasts one day: the mean square of e^(noise). */
-const dayNoiseSquare = exp(2 * model.ownDayNoise * model.ownDayNoise);
 const flowKept = Math.sqrt(1 - model.flowPersistence * model.flowPersistence);
 const flowPart = Math.sqrt(1 - model.reversalPart * model.reversalPart);
 
@@ -55,18 +53,20 @@ export function withTheMarket(
 
   // Deviation of what sets a stock apart on the coming session, as it is known now; the signal is a share of it.
   const common = model.sectorVolatility * scales.factors;
-  const ownScale = scales.own;
+  // Of the part of the volatility that lasts one day: the mean square of e^(noise).
+  const dayNoiseSquare = exp(2 * model.ownDayNoise * model.ownDayNoise);
   for (let i = 0; i < n; i++) power[i] = model.ownPersistence * logVolatility[i]!;
   expColumn(power, n);
   for (let i = 0; i < n; i++) {
-    const sigma = stocks.ownVolatility[i]! * ownScale * power[i]!;
+    const sigma = stocks.ownVolatility[i]! * scales.own * power[i]!;
     const excess = (0.5 * (fallBeta[i]! + riseBeta[i]!) - 0.8) * expectedVolatility;
     spread[i] = Math.sqrt(sigma * sigma * dayNoiseSquare + excess * excess + common * common);
   }
 
   for (let i = 0; i < n; i++) {
     flow[i] = model.flowPersistence * flow[i]! + flowKept * draws.flow[i]!;
-    activity[i] = model.activityPersistence * activity[i]! + model.activityNoise * draws.activity[i]!;
+    activity[i] =
+      model.activityPersistence * activity[i]! + model.activityNoise * stocks.turnoverNoise[i]! * draws.activity[i]!;
     pulled[i] = betas[i]! * marketReturn;
     const logReturn = pulled[i]! + own[i]!;
     let later = done < 1 ? (1 - done) * logReturn : 0;

@@ -7,7 +7,8 @@ export type ObservedRanges = Readonly<Partial<Record<keyof MarketStatistics, rea
  * What the whole market showed, every window of 20 sessions: of the second half of 2019 (calm), those that hold 2020-03-19,
  * and those that hold 2025-04-07. Common stocks with codes of four digits. Panels: github.com/f121t2917/stocksdata @1c89a16
  * (raw prices of TWSE and TPEx) and github.com/brianchen222/tw-stock-screener @0e8265a (adjusted prices, of which limits
- * cannot be counted). Three digits, rounded outwards; a test works them out again where the panels are.
+ * cannot be counted); sectors: github.com/mlouielu/twstock @7794b13. Three digits, rounded outwards; made by
+ * `node scripts/observed-ranges.mjs`, and a test works them out again where the panels are.
  */
 export const observedRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tariffs-2025', ObservedRanges>> = {
   'calm-2019': {
@@ -20,7 +21,7 @@ export const observedRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tarif
     absoluteAutocorrelation5: [-0.0664, -0.0316],
     leverage: [-0.00241, 0.0538],
     pairCorrelation: [0.0208, 0.148],
-    sectorCorrelation: [0.0474, 0.186],
+    sectorCorrelation: [0.0499, 0.192],
     semiconductorCorrelation: [0.0581, 0.276],
     crossSectionalDeviation: [0.0169, 0.0197],
     range: [0.0135, 0.0173],
@@ -43,7 +44,7 @@ export const observedRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tarif
     absoluteAutocorrelation5: [-0.121, 0.35],
     leverage: [-0.32, -0.144],
     pairCorrelation: [0.501, 0.596],
-    sectorCorrelation: [0.538, 0.63],
+    sectorCorrelation: [0.543, 0.635],
     semiconductorCorrelation: [0.572, 0.685],
     crossSectionalDeviation: [0.0231, 0.03],
     range: [0.0276, 0.0397],
@@ -66,7 +67,7 @@ export const observedRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tarif
     absoluteAutocorrelation5: [-0.204, 0.294],
     leverage: [-0.452, -0.0215],
     pairCorrelation: [0.612, 0.73],
-    sectorCorrelation: [0.661, 0.768],
+    sectorCorrelation: [0.664, 0.773],
     semiconductorCorrelation: [0.668, 0.804],
     crossSectionalDeviation: [0.02, 0.0242],
     range: [0.0215, 0.0302],
@@ -75,5 +76,79 @@ export const observedRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tarif
     withoutTrade: [0.00561, 0.00919],
     unchanged: [0.048, 0.0759],
     semiconductorTurnover: [0.287, 0.305],
+  },
+};
+
+/**
+ * What the same windows might have shown of other companies. A market is one draw of companies, and a simulated one draws
+ * others: of each window they are drawn again 200 times, with replacement, TSMC once and always, and the range is that of the
+ * windows' 95 % intervals, joined with what was seen. Made by the same command.
+ */
+export const redrawnRanges: Readonly<Record<'calm-2019' | 'covid-2020' | 'tariffs-2025', ObservedRanges>> = {
+  'calm-2019': {
+    annualVolatility: [0.174, 0.252],
+    marketVolatility: [0.00215, 0.00666],
+    excessKurtosis: [6.07, 10.7],
+    hillTail: [2.63, 4.07],
+    returnAutocorrelation: [-0.144, -0.00333],
+    absoluteAutocorrelation1: [0.00873, 0.0634],
+    absoluteAutocorrelation5: [-0.0762, -0.0316],
+    leverage: [-0.00552, 0.055],
+    pairCorrelation: [0.0208, 0.148],
+    sectorCorrelation: [0.0499, 0.192],
+    semiconductorCorrelation: [0.0581, 0.276],
+    crossSectionalDeviation: [0.0163, 0.0199],
+    range: [0.0134, 0.0176],
+    largeMoves: [0.0061, 0.0121],
+    limitCloses: [0.00469, 0.011],
+    limitLocks: [0.000149, 0.0032],
+    volumeVolatility: [0.409, 0.48],
+    lockedVolume: [0.375, 2.7],
+    withoutTrade: [0.00621, 0.016],
+    unchanged: [0.107, 0.148],
+    semiconductorTurnover: [0.226, 0.438],
+  },
+  'covid-2020': {
+    annualVolatility: [0.498, 0.7],
+    marketVolatility: [0.0233, 0.0346],
+    excessKurtosis: [0.0145, 1.47],
+    hillTail: [4.22, 7.89],
+    returnAutocorrelation: [-0.296, 0.235],
+    absoluteAutocorrelation1: [0.211, 0.355],
+    absoluteAutocorrelation5: [-0.132, 0.35],
+    leverage: [-0.32, -0.144],
+    pairCorrelation: [0.487, 0.609],
+    sectorCorrelation: [0.531, 0.649],
+    semiconductorCorrelation: [0.532, 0.72],
+    crossSectionalDeviation: [0.022, 0.0309],
+    range: [0.0269, 0.0404],
+    largeMoves: [0.0611, 0.0921],
+    limitCloses: [0.0446, 0.072],
+    limitLocks: [0.00194, 0.00665],
+    volumeVolatility: [0.443, 0.582],
+    lockedVolume: [0.459, 1.07],
+    withoutTrade: [0.00514, 0.011],
+    unchanged: [0.0552, 0.0795],
+    semiconductorTurnover: [0.255, 0.421],
+  },
+  'tariffs-2025': {
+    annualVolatility: [0.452, 0.782],
+    marketVolatility: [0.0242, 0.0418],
+    excessKurtosis: [0.12, 3.08],
+    hillTail: [3.11, 6.4],
+    returnAutocorrelation: [-0.119, 0.243],
+    absoluteAutocorrelation1: [0.0406, 0.496],
+    absoluteAutocorrelation5: [-0.204, 0.306],
+    leverage: [-0.464, -0.0112],
+    pairCorrelation: [0.612, 0.742],
+    sectorCorrelation: [0.652, 0.791],
+    semiconductorCorrelation: [0.63, 0.84],
+    crossSectionalDeviation: [0.0193, 0.0247],
+    range: [0.0209, 0.0307],
+    largeMoves: [0.0582, 0.159],
+    volumeVolatility: [0.108, 0.285],
+    withoutTrade: [0.00467, 0.0112],
+    unchanged: [0.0456, 0.0797],
+    semiconductorTurnover: [0.219, 0.377],
   },
 };
