@@ -110,10 +110,14 @@ describe('a sweep', () => {
     expect(heap!.rungs.every(({ runs, broke }) => runs === 5 && broke === 0)).toBe(true);
   });
 
-  it('says nothing of slowness without time for two rounds', async () => {
-    const { findings } = await pressureSweep(workload, { ...options, kinds: ['heap'], hasTimeForMs: () => false });
+  it('says nothing of slowness without time for rounds, and tries no kind without time for its search', async () => {
+    let asked = 0;
+    const hasTimeForMs = (durationMs: number): boolean => asked++ === 0 && durationMs > 0;
+    const { findings } = await pressureSweep(workload, { ...options, kinds: ['heap'], hasTimeForMs });
     expect(findings[0]!.rungs).toEqual([]);
     expect(findings[0]!.slows).toBeUndefined();
+    const { notTried } = await pressureSweep(workload, { ...options, kinds: ['heap'], hasTimeForMs: () => false });
+    expect(notTried).toEqual([{ kind: 'heap', reason: 'there was no time for it' }]);
   });
 
   it('refuses a workload that fails without a limit', async () => {

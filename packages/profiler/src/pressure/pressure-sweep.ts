@@ -61,8 +61,10 @@ export interface PressureReport {
 /** Limits above the smallest that works, at which the time is taken. */
 const rungFactors = [1.05, 1.3, 1.7, 2.5];
 /** A run may take this many times the time it takes without a limit, and no less than some seconds. */
-const patience = 5;
+const patience = 3;
 const leastPatienceMs = 10_000;
+/** A search takes about so many runs. */
+const searchRuns = 8;
 /** Slower by less than this is no slowdown worth a sentence. */
 const slowdownLimit = 1.1;
 const worst = { silent: 0, unclean: 1, clean: 2, whole: 3 };
@@ -87,7 +89,8 @@ export async function pressureSweep(workload: PressureWorkload, options: Pressur
   for (const kind of kinds) {
     const reason =
       refuseLimitKind(kind) ??
-      (kind === 'heap' && Number.isNaN(first.heapBytes) ? 'no Node process answered: it is V8’s limit' : undefined);
+      (kind === 'heap' && Number.isNaN(first.heapBytes) ? 'no Node process answered: it is V8’s limit' : undefined) ??
+      (hasTimeForMs(searchRuns * Math.max(...durations)) ? undefined : 'there was no time for it');
     if (reason !== undefined) {
       notTried.push({ kind, reason });
       continue;
