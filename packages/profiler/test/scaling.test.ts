@@ -33,6 +33,12 @@ it('a bend upwards is followed, so that no universe is promised that a straight 
   expect(fit.fits.stocks).toBe(21_590); // the root of 20 n² + 3e5 n + 2e8 = 16e9, rounded down
 });
 
+it('peaks of the reference pipeline, as they were measured, bend: the README’s universe is what follows from them', () => {
+  const measured = { 250: 303_075_328, 500: 407_027_712, 1000: 580_767_744, 2000: 962_256_896, 4000: 1_855_774_720 };
+  const peaks = Object.entries(measured).map(([stocks, peakBytes]) => ({ stocks: Number(stocks), peakBytes }));
+  expect(fitScaling(peaks, { limitBytes: 16e9 }).fits).toEqual({ stocks: 21_476, low: 18_290, high: 28_890 });
+});
+
 it('scatter is not taken for a bend', () => {
   const peaks = [250, 500, 1000, 2000, 4000].map((stocks, i) => ({
     stocks,
