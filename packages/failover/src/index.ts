@@ -14,6 +14,7 @@ export type { Availability, Fault, FaultSite, Preparation, Undo } from './fault.
 export { available, needs } from './fault.ts';
 export { type FaultKind, type FaultSettings, faultKinds, faultTimeMs, parseFault } from './fault-kinds.ts';
 export { fillDisk, makeReadOnly } from './file-faults.ts';
+export { journalEnd, type RequestLedger, readJournalIds, reconcile } from './ledger.ts';
 export { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 export { recoveryLimitMs, recoveryScenarios, requirementsOf } from './limits.ts';
 export type { NetworkFaultOptions } from './network-faults.ts';

@@ -1,5 +1,6 @@
 import type { CheckOutcome, Measurement, MetricId, Series } from '@preopen/core';
 import type { Experiment } from './experiment.ts';
+import type { RequestLedger } from './ledger.ts';
 import type { ProbeLog } from './probe-log.ts';
 import { answerCounts, type ExperimentOutcome } from './run-experiment.ts';
 
@@ -23,6 +24,9 @@ const measuredWherePossible = [
   'rightAnswers',
   'retryAmplification',
   'memoryGrowth',
+  'lostAfterAnswer',
+  'duplicatedRequests',
+  'unexplainedRequests',
 ] as const;
 
 type Figure = (typeof alwaysMeasured)[number] | (typeof measuredWherePossible)[number];
@@ -105,9 +109,13 @@ function wherePossible(
   result: Measured,
   spacingMs: number,
 ): Readonly<Record<(typeof measuredWherePossible)[number], Omit<Measurement, 'metric'> | string>> {
-  const { answers, memory, retries, timeToDetectMs, faultMs, endMs, log, recovery } = result;
+  const { answers, memory, retries, ledger, timeToDetectMs, faultMs, endMs, log, recovery } = result;
   const counts = answerCounts(log, faultMs, endMs);
   const count = (value: number, how: string) => ({ value, unit: 'count' as const, samples: recovery.scheduled, how });
+  const journal = (value: (found: RequestLedger) => number, how: string) =>
+    ledger === undefined
+      ? 'the target is not known to keep a journal of requests (workload.acknowledgements)'
+      : { value: value(ledger), unit: 'count' as const, samples: ledger.sent, how };
   const since = 'of the requests due from the fault to the end';
   return {
     timeToDetect:
@@ -150,6 +158,18 @@ function wherePossible(
             samples: 2,
             how: 'resident memory of all processes when it was steady again, above that before the fault',
           },
+    lostAfterAnswer: journal(
+      ({ lostAfterAnswer }) => lostAfterAnswer,
+      "requests with a good answer that are not in the target's own journal",
+    ),
+    duplicatedRequests: journal(
+      ({ duplicated }) => duplicated,
+      "entries of the target's own journal beyond the first for a request",
+    ),
+    unexplainedRequests: journal(
+      ({ unexplained }) => unexplained,
+      "entries of the target's own journal for requests that were never sent",
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import { waitUntil } from '@preopen/latency';
 import type { Experiment } from './experiment.ts';
 import type { Preparation, Undo } from './fault.ts';
 import { type HealthWatch, watchHealth } from './health.ts';
+import { journalEnd, type RequestLedger, readJournalIds, reconcile } from './ledger.ts';
 import { residentBytes } from './memory.ts';
 import { indicesDue, type ProbeLog, quality } from './probe-log.ts';
 import type { ProcessIdentity } from './processes.ts';
@@ -55,6 +56,8 @@ export type ExperimentOutcome =
       readonly answers: AnswersKnown;
       readonly memory: { readonly beforeBytes: number; readonly afterBytes: number } | undefined;
       readonly retries: RetryAmplification | undefined;
+      /** Every request against the target's own journal, where it keeps one. */
+      readonly ledger: RequestLedger | undefined;
       readonly problems: readonly (readonly [message: string, count: number])[];
       /** How the service ended under the fault, if it did without being killed by it, and was started again by us. */
       readonly diedOf: string | undefined;
@@ -139,6 +142,8 @@ export async function runExperiment(
     await mkdir(site.workDir, { recursive: true });
     preparation = await fault.prepare?.(site);
     const seen = preparation?.service ?? service;
+    const { acknowledgements } = experiment.workload;
+    const journalFrom = acknowledgements === undefined ? 0 : journalEnd(acknowledgements);
     workload = rest.startTraffic?.(seen) ?? startWorkload(seen, experiment.workload, { clock, signal, seed });
     health = watchHealth(seen, clock);
     tell('finding the steady state');
@@ -211,6 +216,10 @@ export async function runExperiment(
       answers: workload.answers?.() ?? { isComparable: false, reason: 'the traffic does not compare answers' },
       memory: beforeBytes === undefined || afterBytes === undefined ? undefined : { beforeBytes, afterBytes },
       retries: beforeRatio === undefined ? undefined : { before: beforeRatio, after: afterRatio! },
+      ledger:
+        acknowledgements === undefined || workload.idOf === undefined
+          ? undefined
+          : reconcile(log, workload.idOf, readJournalIds(acknowledgements, journalFrom)),
       problems: workload.problems?.() ?? [],
       diedOf,
       restartProblem: site.restartProblem,

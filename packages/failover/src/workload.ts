@@ -34,6 +34,11 @@ export interface WorkloadOptions {
   readonly timeoutMs: number;
   /** Which answers the service marks as stale or degraded. Default: the headers `x-degraded` and `warning: 110`. */
   readonly isMarked?: IsMarked;
+  /**
+   * File to which the target itself writes each request that it has done: lines of JSON with the `x-request-id` as `id`. Every
+   * request is then reconciled with it.
+   */
+  readonly acknowledgements?: string;
 }
 
 export const defaultWorkload: WorkloadOptions = { ratePerSecond: 200, rows: 10, timeoutMs: 2000 };

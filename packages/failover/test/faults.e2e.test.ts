@@ -48,7 +48,14 @@ async function measure(fault: Fault, beforeStop?: () => void): Promise<Map<strin
     const outcome = await failoverCheck(experiment, { id: 'test/fault', title: '' }).run(contextOf(service));
     // What the service does not tell is named; the times themselves are always there.
     const missing = (outcome.notMeasured ?? []).map(({ metric }) => metric.split('.')[2]);
-    for (const figure of missing) expect(['timeToDetect', 'retryAmplification']).toContain(figure);
+    for (const figure of missing)
+      expect([
+        'timeToDetect',
+        'retryAmplification',
+        'lostAfterAnswer',
+        'duplicatedRequests',
+        'unexplainedRequests',
+      ]).toContain(figure);
     return new Map(outcome.measurements.map(({ metric, value }) => [metric, value]));
   } finally {
     beforeStop?.();
