@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { plainCheck, plainResults } from '../../packages/report/scripts/plain-results.mjs';
 import { openingMs } from './opening.mjs';
 
 const report = new URL('../../packages/report/', import.meta.url);
@@ -24,62 +25,22 @@ const series = (k) => {
     ],
   };
 };
-const noise = {
-  foreignCpuShare: 0,
-  stealShare: 0,
-  cpuPressureShare: null,
-  calibrationRatio: 1,
-  contaminated: false,
-  reason: '',
-};
-const synthetic = {
-  schemaVersion: 1,
-  run: {
-    id: 'bench',
-    suite: 'comprehensive',
-    startedAt: '2026-01-05T00:00:00.000Z',
-    durationMs: 600_000,
-    seed: 42,
-    seedGiven: false,
-    scale: { stocks: 2000, days: 252, users: 50 },
-    tool: { name: 'preopen', version: '0.1.0' },
-    status: 'completed',
-  },
-  environment: {
-    cpu: 'bench',
-    cores: 2,
-    memoryBytes: 8e9,
-    os: 'bench',
-    node: process.versions.node,
-    container: null,
-    cgroup: { version: null, memoryLimitBytes: null, cpuLimitCores: null },
-    cpuGovernor: null,
-    noise,
-  },
-  target: { name: 'bench', kind: ['service'], digest: `sha256:${'0'.repeat(64)}`, description: 'bench' },
-  dataset: { source: 'none', stocks: 0, days: 0, digest: null, origin: 'none' },
-  checks: ['latency', 'load', 'memory', 'signal', 'taiwan', 'failover', 'scale', 'pit', 'mine'].map((family, k) => ({
-    id: `${family}/bench`,
-    title: `Check of ${family}`,
-    status: 'completed',
-    startedAt: '2026-01-05T00:00:00.000Z',
-    durationMs: 1000,
-    noise,
-    measurements: Array.from({ length: 8 }, (_, m) => ({
-      metric: `${family}.bench.m${m}`,
-      value: m,
-      unit: 'ms',
-      samples: 100,
-    })),
-    notMeasured: [],
-    series: [series(3 * k), series(3 * k + 1), series(3 * k + 2)],
-    evidence: [],
-    notes: [],
-  })),
-  requirements: [],
-  verdict: 'not-measured',
-  notes: [],
-};
+const families = ['latency', 'load', 'memory', 'signal', 'taiwan', 'failover', 'scale', 'pit', 'mine'];
+const synthetic = plainResults({
+  checks: families.map((family, k) =>
+    plainCheck({
+      id: `${family}/bench`,
+      title: `Check of ${family}`,
+      measurements: Array.from({ length: 8 }, (_, m) => ({
+        metric: `${family}.bench.m${m}`,
+        value: m,
+        unit: 'ms',
+        samples: 100,
+      })),
+      series: [series(3 * k), series(3 * k + 1), series(3 * k + 2)],
+    }),
+  ),
+});
 
 const given = process.argv[2];
 const results = given === undefined ? synthetic : JSON.parse(readFileSync(given, 'utf8'));
