@@ -157,11 +157,15 @@ function read(probed: Probed, offeredPerSecond: number, request: CapacityRequest
     effectiveSamples: effectiveSamplesAbove(response, limitMs),
   };
   const overloaded = whyOverloaded();
+  // What was given up, or failed, has no times: those that are left are the fast ones and hold nothing.
+  const isIncomplete = overloaded === undefined && (stopped || errorShare > allowed);
+  const nothing =
+    spoiled ?? (isIncomplete ? `generator-limited: ${late ?? 'it was late, and requests failed'}` : undefined);
   return {
     ...reading,
     ...(overloaded === undefined ? {} : { overloaded }),
     ...(late === undefined ? {} : { late }),
-    ...(spoiled === undefined ? {} : { spoiled }),
+    ...(nothing === undefined ? {} : { spoiled: nothing }),
   };
 
   function whyOverloaded(): string | undefined {
@@ -296,7 +300,8 @@ async function probeByAgents(
   );
   if (context.endEarly?.aborted) return undefined;
   const { recorder, problems, state, reasons, usage, generator } = load;
-  const stopped = state === 'aborted';
+  // A run that was given up and late is called after the lateness.
+  const stopped = reasons.some((reason) => reason.startsWith('given up'));
   const probed = {
     recorder,
     problems,
