@@ -3,8 +3,9 @@ import { skewClock } from './clock-fault.ts';
 import type { Fault } from './fault.ts';
 import { fillDisk, makeReadOnly } from './file-faults.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
-import { networkFault } from './network-faults.ts';
+import { nameFailure, networkFault } from './network-faults.ts';
 import { killProcess, pauseProcess, type RestartBy, terminateProcess } from './process-faults.ts';
+import { delayDistributions } from './proxy/delay.ts';
 import type { ToxicInput } from './proxy/toxic.ts';
 import { sendWrongRequests } from './request-faults.ts';
 import { contendCpu, exhaustMemory, throttleCpu } from './resource-faults.ts';
@@ -14,14 +15,18 @@ export interface FaultSettings {
   readonly durationMs: number;
   /** Who starts a service again that was ended. */
   readonly restart: RestartBy;
+  /** Of a network fault: between the service and this upstream of its own instead of between load and service. */
+  readonly upstream?: string;
 }
 
-/** A kind of fault as the command line knows it: `NAME` or `NAME:ARGUMENT`. */
+/** A kind of fault as the command line knows it: `NAME[:ARGUMENT]`, or `NAME@UPSTREAM[:ARGUMENT]` for networks. */
 export interface FaultKind {
   readonly name: string;
   /** How it is written, as `pause[:TIME]`. */
   readonly synopsis: string;
   readonly title: string;
+  /** Set for faults that can also come between the service and an upstream of its own. */
+  readonly isNetwork?: true;
   /** @throws InputError in words for an argument that is none */
   readonly make: (argument: string | undefined, settings: FaultSettings) => Fault;
 }
@@ -62,19 +67,101 @@ const without =
     return make(settings);
   };
 
-/** Reads `TIME` or `TIME±TIME`; also `+-`, for keyboards without the sign. */
-function timeWithJitter(text: string): { latencyMs: number; jitterMs?: number } {
-  const [mean = '', jitter, ...rest] = text.split(/±|\+-/);
-  if (rest.length > 0) throw new InputError(`expected a time such as 200ms±50ms, got “${text}”`);
-  const latencyMs = faultTimeMs(mean);
-  return jitter === undefined ? { latencyMs } : { latencyMs, jitterMs: faultTimeMs(jitter) };
+/** Reads a delay such as `200ms`, `200ms±50ms` or `200ms±50ms,normal`. */
+function latencyOf(text: string): ToxicInput {
+  const [times = '', distribution] = text.split(',');
+  const [mean = '', jitter] = times.split(/±|\+-/);
+  const shape = delayDistributions.find((known) => known === distribution?.trim());
+  if (distribution !== undefined && !shape)
+    throw new InputError(`expected one of ${delayDistributions.join(', ')} after the comma, got “${distribution}”`);
+  return {
+    type: 'latency',
+    latencyMs: faultTimeMs(mean),
+    ...(jitter === undefined ? {} : { jitterMs: faultTimeMs(jitter) }),
+    ...(shape ? { distribution: shape } : {}),
+  };
 }
 
-/** For what a proxy between load and service does, and takes nothing. */
-const onNetwork = (toxic: ToxicInput): FaultKind['make'] =>
-  without(({ durationMs }) => networkFault(toxic, { durationMs }));
+/** Reads a number of bytes such as `500`, `64kB` or `1MB`. */
+function bytesOf(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*(B|kB|MB)?$/.exec(text.trim()) ?? [];
+  if (number === undefined) throw new InputError(`expected a number of bytes such as 500, 64kB or 1MB, got “${text}”`);
+  return Number(number) * ({ kB: 1e3, MB: 1e6 }[unit] ?? 1);
+}
 
-/** The kinds of fault on processes, files, requests and the network before the service. */
+/** A kind of network fault by what it takes: nothing (an empty text), or more. */
+const network = (
+  name: string,
+  argument: string,
+  title: string,
+  toxicOf: (argument: string | undefined) => ToxicInput,
+): FaultKind => ({
+  name,
+  synopsis: `${name}[@UPSTREAM]${argument}`,
+  title,
+  isNetwork: true,
+  make(given, { durationMs, upstream }) {
+    if (argument === '' && given !== undefined) throw new InputError(`takes nothing after a colon, got “${given}”`);
+    return networkFault(toxicOf(given), { durationMs, ...(upstream === undefined ? {} : { upstream }) });
+  },
+});
+
+const networkKinds: readonly FaultKind[] = [
+  network('latency', ':TIME[±TIME[,SHAPE]]', 'answers come later, as 200ms±50ms,normal', (text) =>
+    latencyOf(text ?? ''),
+  ),
+  network('bandwidth', ':BYTES', 'answers come at so many bytes a second, as 100kB', (text) => ({
+    type: 'bandwidth',
+    bytesPerSecond: bytesOf(text ?? ''),
+  })),
+  network(
+    'timeout',
+    '[:TIME]',
+    'no answer gets through; connections are closed after a time, or not at all',
+    (text) => ({
+      type: 'timeout',
+      timeoutMs: text === undefined ? 0 : faultTimeMs(text),
+    }),
+  ),
+  network('reset-peer', '[:TIME]', 'connections are reset, after a time or at once', (text) => ({
+    type: 'reset_peer',
+    timeoutMs: text === undefined ? 0 : faultTimeMs(text),
+  })),
+  network('slow-close', ':TIME', 'the end of an answer comes later than its last byte', (text) => ({
+    type: 'slow_close',
+    delayMs: faultTimeMs(text ?? ''),
+  })),
+  network('slicer', ':BYTES', 'answers come in small pieces, a millisecond apart', (text) => ({
+    type: 'slicer',
+    averageBytes: Math.round(bytesOf(text ?? '')),
+    delayUs: 1000,
+  })),
+  network('limit-data', ':BYTES', 'connections are closed after so many bytes', (text) => ({
+    type: 'limit_data',
+    bytes: Math.round(bytesOf(text ?? '')),
+  })),
+  network('corrupt', ':BYTES', 'one byte in so many is another one, as 10kB', (text) => ({
+    type: 'corrupt',
+    everyBytes: bytesOf(text ?? ''),
+  })),
+  network('half-open', '', 'connections are half-open: nothing comes and nothing is refused', () => ({
+    type: 'half_open',
+  })),
+  network('down', '', 'connections are refused', () => ({ type: 'down' })),
+  {
+    name: 'dns',
+    synopsis: 'dns@UPSTREAM',
+    title: 'the name of an upstream cannot be resolved; for services on Node',
+    isNetwork: true,
+    make(given, { durationMs, upstream }) {
+      if (given !== undefined) throw new InputError(`takes nothing after a colon, got “${given}”`);
+      if (upstream === undefined) throw new InputError('expected an upstream of the service, as dns@features');
+      return nameFailure(upstream, { durationMs });
+    },
+  },
+];
+
+/** The kinds of fault on processes, files, requests and networks. */
 export const faultKinds: readonly FaultKind[] = [
   {
     name: 'kill',
@@ -160,58 +247,15 @@ export const faultKinds: readonly FaultKind[] = [
         ? sendWrongRequests(durationMs)
         : sendWrongRequests(durationMs, count(argument, 'a rate such as exceptions:100')),
   },
-  {
-    name: 'latency',
-    synopsis: 'latency:TIME[±TIME]',
-    title: 'answers come later, by a time and a jitter',
-    make: (argument, { durationMs }) =>
-      networkFault({ type: 'latency', ...timeWithJitter(argument ?? '') }, { durationMs }),
-  },
-  {
-    name: 'bandwidth',
-    synopsis: 'bandwidth:KILOBYTES',
-    title: 'so many kB a second get through on each connection',
-    make: (argument, { durationMs }) => {
-      const bytesPerSecond = 1000 * count(argument ?? '', 'a number of kB a second such as bandwidth:100');
-      return networkFault({ type: 'bandwidth', bytesPerSecond }, { durationMs });
-    },
-  },
-  {
-    name: 'timeout',
-    synopsis: 'timeout',
-    title: 'answers do not get through, and connections stay open',
-    make: onNetwork({ type: 'timeout', timeoutMs: 0 }),
-  },
-  {
-    name: 'reset-peer',
-    synopsis: 'reset-peer',
-    title: 'connections are broken by a TCP reset',
-    make: onNetwork({ type: 'reset_peer', timeoutMs: 0 }),
-  },
-  {
-    name: 'half-open',
-    synopsis: 'half-open',
-    title: 'the service is gone, and connections do not show it',
-    make: onNetwork({ type: 'half_open' }),
-  },
-  { name: 'down', synopsis: 'down', title: 'nobody listens', make: onNetwork({ type: 'down' }) },
-  {
-    name: 'corrupt',
-    synopsis: 'corrupt:BYTES',
-    title: 'one byte in so many is another one',
-    make: (argument, { durationMs }) => {
-      const everyBytes = count(argument ?? '', 'a number of bytes such as corrupt:1000');
-      return networkFault({ type: 'corrupt', everyBytes }, { durationMs });
-    },
-  },
+  ...networkKinds,
 ];
 
 /**
- * Reads a fault as it is written on the command line, such as `pause:500ms`.
+ * Reads a fault as it is written on the command line, such as `pause:500ms` or `latency@features:200ms±50ms`.
  * @throws InputError for an unknown kind, or an argument that it does not take
  */
 export function parseFault(text: string, settings: FaultSettings, kinds: readonly FaultKind[] = faultKinds): Fault {
-  const [, name = '', argument] = /^([^:]*)(?::(.*))?$/.exec(text.trim()) ?? [];
+  const [, name = '', upstream, argument] = /^([^:@]*)(?:@([^:]*))?(?::(.*))?$/.exec(text.trim()) ?? [];
   const kind = kinds.find((known) => known.name === name);
   if (!kind) {
     const names = kinds.map((known) => known.name);
@@ -221,7 +265,8 @@ export function parseFault(text: string, settings: FaultSettings, kinds: readonl
     );
   }
   try {
-    return kind.make(argument, settings);
+    if (upstream !== undefined && !kind.isNetwork) throw new InputError('comes between no service and upstream');
+    return kind.make(argument, upstream === undefined ? settings : { ...settings, upstream });
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     throw new InputError(`fault ${name}: ${cause.message}. It is written ${kind.synopsis}.`, { at: text, cause });

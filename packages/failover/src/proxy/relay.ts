@@ -23,6 +23,17 @@ export interface RelaySettings {
  */
 export const writeAheadBytes: number = 512 << 10;
 
+/**
+ * Breaks a connection off with a TCP reset, at once. `resetAndDestroy` would first end the stream in good order, so that a
+ * peer that does not read is never reset, and a socket that fails meanwhile is never let go of by Node 20: its thread then
+ * cannot end. What it does after that is done here without it. One that is just being ended can only be closed.
+ */
+function reset(socket: Socket): void {
+  const isEnding = socket.writableEnded && !socket.writableFinished;
+  if (!socket.connecting && !isEnding) Object.assign(socket, { resetAndClosing: true });
+  socket.destroy();
+}
+
 /** One connection through the proxy: two sockets and the toxics of both directions. */
 export class Relay {
   readonly #client: Socket;
@@ -87,7 +98,7 @@ export class Relay {
     for (const socket of [this.#client, this.#upstream]) {
       if (!socket || socket.destroyed) continue;
       if (how === 'reset') {
-        socket.resetAndDestroy();
+        reset(socket);
       } else {
         // What was delivered goes out first; a peer that does not read is not waited for.
         socket.end(() => socket.destroy());

@@ -214,4 +214,18 @@ describe('faultProxy', () => {
     await proxy.close();
     await expect(proxy.add({ type: 'down' })).rejects.toThrow('the fault proxy is closed');
   });
+
+  it('lets its thread end also after resets in the middle of everything', async () => {
+    const server = await aServer((socket) => socket.on('data', () => socket.write(Buffer.alloc(20_000))));
+    closing.push(server.close);
+    for (let round = 0; round < 4; round++) {
+      const proxy = await faultProxy({ upstream: `127.0.0.1:${server.port}`, seed: round });
+      await proxy.add({ type: 'reset_peer', timeoutMs: 3, stream: 'upstream' });
+      const send = Buffer.alloc(2000);
+      const talks = Array.from({ length: 150 }, () => talk(proxy.port, { send, patienceMs: 40 }));
+      await Promise.all(talks);
+      await proxy.close();
+      expect(proxy.stats().connections).toBeGreaterThan(0);
+    }
+  });
 });
