@@ -77,6 +77,8 @@ const experiments = [
       for (let i = 0; i < block.length; i++) block[i] = (i * 2654435761) >>> 13;
       const sent = createHash('sha256');
       const server = createServer((socket) => {
+        // Closing the proxy may break off what has been read to its end already.
+        socket.on('error', () => undefined);
         let left = bytes;
         const more = () => {
           while (left > 0) {
