@@ -35,6 +35,9 @@ describe('preopen explain', () => {
     for (const { id } of builtinChecks()) expect(explain(id)).toContain(`--only ${id}`);
     for (const { name } of builtinSuites) expect(explain(name)).toContain(`preopen run --suite ${name}`);
   });
+  it('explains faults, with their command', () => {
+    expect(explain('pause')).toContain('preopen failover --fault pause');
+  });
   it('stays within the width of the terminal', () => {
     for (const metric of metrics) {
       const prose = explain(metric).split('  Required')[0]!;

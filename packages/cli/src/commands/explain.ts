@@ -1,4 +1,5 @@
 import { type Check, declaresMetric, didYouMean, InputError, matchesPattern } from '@preopen/core';
+import { faultKinds } from '@preopen/failover';
 import { builtinChecks } from '../checks.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { explanationOf } from '../explanations/metrics.ts';
@@ -10,7 +11,7 @@ import { wrap } from '../terminal/table.ts';
 /** An answer: paragraphs under their headings, in order. */
 interface Answer {
   readonly name: string;
-  readonly kind: 'metric' | 'check' | 'suite';
+  readonly kind: 'metric' | 'check' | 'suite' | 'fault';
   readonly parts: readonly (readonly [heading: string, text: string | readonly string[]])[];
 }
 
@@ -91,12 +92,29 @@ function explainSuite({ name, title, scale, checks, requirements, notes }: Suite
   };
 }
 
+function explainFault({ name, synopsis, title }: (typeof faultKinds)[number]): Answer {
+  return {
+    name,
+    kind: 'fault',
+    parts: [
+      ['What it is', title],
+      ['Written', synopsis],
+      [
+        'How it is measured',
+        'Open-loop requests find a steady state first; the fault is done, verified, undone, and the requests go on until the target is steady again. What it would touch is written to a journal before, so that a killed run is undone too.',
+      ],
+      ['Try', [`preopen failover --fault ${name}`, `preopen explain recovery.${name}.timeToSteadyState`]],
+    ],
+  };
+}
+
 /** Everything that can be explained, for suggestions and completion. */
 export function explainable(): readonly string[] {
   const checks = builtinChecks();
   return [
     ...builtinSuites.map(({ name }) => name),
     ...checks.map(({ id }) => id),
+    ...faultKinds.map(({ name }) => name),
     ...new Set(checks.flatMap(({ metrics }) => metrics)),
   ];
 }
@@ -109,8 +127,10 @@ function answerTo(name: string): Answer {
   if (check) return explainCheck(check);
   const metric = explainMetric(name, checks);
   if (metric) return metric;
+  const fault = faultKinds.find((one) => one.name === name);
+  if (fault) return explainFault(fault);
   throw new InputError(
-    `nothing is known of “${name}”. Give a metric, a check or a suite; preopen list metrics and preopen list checks tell them.${didYouMean(name, explainable())}`,
+    `nothing is known of “${name}”. Give a metric, a check, a suite or a fault; preopen list and preopen failover list tell them.${didYouMean(name, explainable())}`,
     { code: 'E107' },
   );
 }

@@ -30,6 +30,19 @@ export const memoryMetrics: readonly Explanation[] = [
     whenItFails: 'Find what grows by stock: a stocks × stocks matrix grows by the square.',
   },
   {
+    metric: 'memory.pressure.*',
+    what: 'What becomes of the work under a lower limit of memory: where it slows, and where it breaks.',
+    how: 'The same requests or the same dataset under lower and lower limits (control group, heap of the runtime, or resource limit, whichever works here). A break is clean if it ends with a message and another code than 0 and leaves no torn output.',
+    whenItFails:
+      'It breaks at a limit that you must run with: lower the peak (memory.pipeline.peakRss), or catch the failure and end cleanly.',
+  },
+  {
+    metric: 'memory.gc.*',
+    what: 'Garbage collection of a Node service under other sizes of its generations, side by side.',
+    how: 'The same load in turn under each setting, with intervals; a setting is advised only where it was measured to be better.',
+    whenItFails: 'Pass the advised setting by NODE_OPTIONS.',
+  },
+  {
     metric: 'memory.profile.*',
     what: 'A figure of preopen profile: peak, growth, processor time of a command or a process.',
     how: 'From /proc, for the whole process tree.',

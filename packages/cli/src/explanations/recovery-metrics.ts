@@ -28,9 +28,78 @@ export const recoveryMetrics: readonly Explanation[] = [
     whenItFails: 'Retry what may be retried, once and with a pause; queue what can wait.',
   },
   {
+    metric: 'recovery.*.timeToDetect',
+    what: 'Time from a fault until the target itself says that it is not well: a health check that fails, or an answer that is marked.',
+    how: 'Its readiness is asked all the time beside the load. Where it never said so, the time of the fault is a lower bound.',
+    whenItFails: 'A balancer goes on sending requests to it: let readiness depend on what answers depend on.',
+  },
+  {
+    metric: 'recovery.*.lostRequests',
+    what: 'Requests that were sent and never got any answer.',
+    how: 'From the ledger, in which every request that was due is answered, failed, timed out or lost.',
+    whenItFails: 'A worker that dies with its requests: answer 503 before the end, and finish what was taken.',
+  },
+  {
+    metric: 'recovery.*.errorBudget',
+    what: 'Share of a trading day’s error budget that one such fault burns.',
+    how: 'Requests that got no right answer, scaled to a session of 16,200 seconds.',
+    whenItFails: 'See recovery.*.outage and recovery.*.failedRequests.',
+  },
+  {
+    metric: 'recovery.*.relapses',
+    what: 'How often the target was steady again and then was not.',
+    how: 'Stretches within tolerance that were followed by one outside of it, before the end of the observation.',
+    whenItFails:
+      'Retries that come in step, a breaker that opens again, a cache that is built anew: add jitter and back-off.',
+  },
+  {
+    metric: 'recovery.*.wrongAnswers',
+    what: 'Answers during a fault that differ from those of the same requests without it, and are not marked.',
+    how: 'The same rows, before and during the fault, bit for bit. An answer that says it is stale or degraded is counted apart.',
+    whenItFails: 'A wrong number that looks right is worse than none: mark fallbacks, refuse what cannot be computed.',
+  },
+  {
+    metric: 'recovery.*.degradedAnswers',
+    what: 'Answers during a fault that the target itself marks as stale or degraded.',
+    how: 'By its headers; they count neither as right nor as wrong.',
+    whenItFails: 'No limit is set on it: it is how a target degrades gracefully.',
+  },
+  {
+    metric: 'recovery.*.rightAnswers',
+    what: 'Share of the answers during a fault that are those of the same requests without it.',
+    how: 'Bit for bit.',
+    whenItFails: 'See recovery.*.wrongAnswers and recovery.*.failedRequests.',
+  },
+  {
+    metric: 'recovery.*.retryAmplification',
+    what: 'Requests that an upstream saw for each one that it saw before the fault.',
+    how: 'Counted by the proxy between the target and its upstream; only where the config names `upstreams`.',
+    whenItFails: 'A retry storm: retry once, with jitter, and stop when most of them fail.',
+  },
+  {
+    metric: 'recovery.*.memoryGrowth',
+    what: 'Memory of the service after the recovery, less that before the fault.',
+    how: 'Of its whole process tree, from /proc.',
+    whenItFails: 'Queues or connections that were kept: bound them, and close what timed out.',
+  },
+  {
     metric: 'recovery.*',
     what: 'A figure of the time around a fault.',
     how: 'Open-loop requests go on through steady state, fault, undoing and recovery; every one of them is in the ledger.',
     whenItFails: 'See the timeline in the report.',
+  },
+  {
+    metric: 'data.*.failed',
+    what: 'Whether a service mishandles requests with one thing wrong in them.',
+    how: 'One wrong request, then a right one: 1 if the wrong one was answered as if it were right, or the right one is no longer answered as before. A refusal (4xx), a mark, or a finite answer where one is due counts as handled.',
+    whenItFails:
+      'The note says which request and what a good service does. Validate shapes, types and finiteness before the model.',
+  },
+  {
+    metric: 'data.*.swallowed',
+    what: 'Whether a pipeline takes damaged data for good data.',
+    how: 'The pipeline runs on a copy of the dataset with one thing wrong. Refusing it (an end with another code than 0) or setting the damaged rows aside is handled; other predictions without a word are swallowed.',
+    whenItFails:
+      'The note says what was damaged and where. Check types, dates, duplicates and finiteness at the reading, and end with an error.',
   },
 ];

@@ -9,7 +9,7 @@ export const registerAb: Registrar = (program, streams, finish) => {
     .command('ab')
     .summary('two services under the same interleaved requests: better, worse, same or unsure')
     .description(
-      'Measure two services beside each other: the same requests to both, one right after the other, in rounds. Services that\nare started by us are started anew for each round. Looks after 5, 8 and 12 rounds; at most 0.1 % wrong of better and worse.',
+      'Measure two services beside each other: the same requests to both, one right after the other, in rounds. Services that are started by us are started anew for each round. Looks after 5, 8 and 12 rounds; at most 0.1 % wrong of better and worse.',
     )
     .argument('<a>', 'name of a target of the config, or an address')
     .argument('<b>', 'the one that is judged against it')

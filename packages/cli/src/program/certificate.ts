@@ -17,7 +17,7 @@ export const registerCertificate: Registrar = (program, streams, finish) => {
     .command('certify')
     .summary('sign a finished run')
     .description(
-      'Sign a finished run: certificate.dsse.json, its in-toto twin and a printable page, beside the results.\nWithout a key a draft is written that says so.',
+      'Sign a finished run: certificate.dsse.json, its in-toto twin and a printable page, beside the results. Without a key a draft is written that says so.',
     )
     .argument('<run>', 'folder of a run, or its results.json')
     .option('--key <file>', 'private key (default: the environment variable PREOPEN_SIGNING_KEY)')

@@ -8,7 +8,7 @@ export const registerCompare: Registrar = (program, streams, finish) => {
     .command('compare')
     .summary('hold two builds against each other by their finished runs')
     .description(
-      'Compare two builds by their finished runs: better, worse, same or unsure. The unit is the run: at least five of each\nbuild, made in the order base, head, head, base, …; anything else shows figures and proves nothing.',
+      'Compare two builds by their finished runs: better, worse, same or unsure. The unit is the run: at least five of each build, made in the order base, head, head, base, …; anything else shows figures and proves nothing.',
     )
     .argument('<base>', 'results.json, folder of a run, or folder of runs')
     .argument('<head>', 'the same of the other build')

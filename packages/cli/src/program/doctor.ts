@@ -6,7 +6,7 @@ export const registerDoctor: Registrar = (program, streams, finish) => {
     .command('doctor')
     .summary('what this machine and the targets are fit for, before anything is measured')
     .description(
-      'Look at this machine, the optional packages and the targets of the config. Each service is started, asked one request and\nended again; pipelines are not run.',
+      'Look at this machine, the optional packages and the targets of the config. Each service is started, asked one request and ended again; pipelines are not run.',
     )
     .option('--config <file>', 'config file (default: searched upwards)')
     .option('--target <name>', 'only this target')

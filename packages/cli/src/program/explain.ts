@@ -4,9 +4,9 @@ import type { Registrar } from './registrar.ts';
 export const registerExplain: Registrar = (program, streams, finish) => {
   program
     .command('explain')
-    .summary('what a metric, check or suite is, how it is measured, what to do when it fails')
-    .description('Say what a metric, a check or a suite is, how it is measured, and what to do when it fails.')
-    .argument('<name>', 'such as latency.inference.p95, memory/leak or quick')
+    .summary('what a metric, check, suite or fault is, how it is measured, what to do when it fails')
+    .description('Say what a metric, a check, a suite or a fault is, how it is measured, and what to do when it fails.')
+    .argument('<name>', 'such as latency.inference.p95, memory/leak, quick or kill')
     .option('--json', 'print as JSON')
     .action(async (name: string, flags: { json?: boolean }) => {
       const { explainCommand } = await import('../commands/explain.ts');

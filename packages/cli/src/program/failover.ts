@@ -20,7 +20,7 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .command('failover')
     .summary('break a target on purpose and time its recovery')
     .description(
-      'Find the steady state of a target under load, break it on purpose, undo that, and measure until it serves steadily\nagain. Faults touch the target’s own processes alone; what a killed run leaves behind is undone by a guardian, or by the\nnext start.',
+      'Find the steady state of a target under load, break it on purpose, undo that, and measure until it serves steadily again. Faults touch the target’s own processes alone; what a killed run leaves behind is undone by a guardian, or by the next start.',
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--fault <fault>', 'what is broken, as pause:500ms; can be repeated', collect)

@@ -6,7 +6,7 @@ export const registerInit: Registrar = (program, streams, finish) => {
     .command('init')
     .summary('write a config for what is in this folder')
     .description(
-      'Look at a folder (Python, Node, LightGBM models, MLServer) and at services that run on this machine, ask what is not clear,\nwrite preopen.config.mjs with comments, and try it.',
+      'Look at a folder (Python, Node, LightGBM models, MLServer) and at services that run on this machine, ask what is not clear, write preopen.config.mjs with comments, and try it.',
     )
     .argument('[folder]', 'folder of the project', '.')
     .option('-y, --yes', 'ask nothing: take the likeliest')

@@ -17,7 +17,7 @@ export const registerLatency: Registrar = (program, streams, finish) => {
     .command('latency')
     .summary('response times of an address or a target, with intervals')
     .description(
-      'Measure the response time of an HTTP address, or of a target of the config: warm up until it is stationary, then send at\nrandom moments well below its capacity, until the P95 is known to 10 % or the requirements are decided.',
+      'Measure the response time of an HTTP address, or of a target of the config: warm up until it is stationary, then send at random moments well below its capacity, until the P95 is known to 10 % or the requirements are decided.',
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 1)

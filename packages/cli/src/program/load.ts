@@ -26,7 +26,7 @@ export const registerLoad: Registrar = (program, streams, finish) => {
     .command('load')
     .summary('load an address or a target: at a rate, with users, or up to its capacity')
     .description(
-      'Load an HTTP address, or a target of the config. With --rate requests go out on schedule whatever the answers do; with\n--users each user waits for the answer; with neither the highest rate is looked for that keeps P95 below --limit.',
+      'Load an HTTP address, or a target of the config. With --rate requests go out on schedule whatever the answers do; with --users each user waits for the answer; with neither the highest rate is looked for that keeps P95 below --limit.',
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--rate <n>', 'requests a second, open-loop', aboveZero)

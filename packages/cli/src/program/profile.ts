@@ -32,7 +32,7 @@ export const registerProfile: Registrar = (program, streams, finish) => {
     .command('profile')
     .summary('memory of a command or a process, with all that it starts')
     .description(
-      'Start a command and watch the memory of its whole process tree until it ends, or watch processes that run. The peak is\nthe kernel’s own where there is one, and says how sure it is. Write -- before the command.',
+      'Start a command and watch the memory of its whole process tree until it ends, or watch processes that run. The peak is the kernel’s own where there is one, and says how sure it is. Write -- before the command.',
     )
     .argument('[command...]', 'the command and its arguments, after --')
     .option('--pid <n>', 'a process that runs, and its descendants', wholeNumber(1))

@@ -19,7 +19,7 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .command('run')
     .summary('run a suite of checks on a target and hold the results against requirements')
     .description(
-      'Run a suite of checks on a target, and hold what was measured against its requirements.\nWithout a config the reference pipeline is run on a simulated market.',
+      'Run a suite of checks on a target, and hold what was measured against its requirements. Without a config the reference pipeline is run on a simulated market.',
     )
     .argument('[target]', 'name of a target in the config')
     .option('--suite <name>', 'quick, comprehensive, taiwan, failover, load, all, or a suite of the config', 'quick')

@@ -17,7 +17,7 @@ export const registerWatch: Registrar = (program, streams, finish) => {
     .command('watch')
     .summary('measure a target lightly for ever, with /metrics for Prometheus and alerts on changes')
     .description(
-      'Measure the latency and errors of a target again and again, with few requests and within a budget of them. Serves the\nfigures at /metrics on the loopback interface, adds each run to the history, and raises an alert when a metric changes\nor the target cannot be measured. Runs never overlap: what falls due meanwhile is skipped and counted.',
+      'Measure the latency and errors of a target again and again, with few requests and within a budget of them. Serves the figures at /metrics on the loopback interface, adds each run to the history, and raises an alert when a metric changes or the target cannot be measured. Runs never overlap: what falls due meanwhile is skipped and counted.',
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--every <time>', 'from run to run: 30s, 5m, 1h', durationMs, 300_000)
