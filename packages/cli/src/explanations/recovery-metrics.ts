@@ -30,7 +30,7 @@ export const recoveryMetrics: readonly Explanation[] = [
   {
     metric: 'recovery.*.timeToDetect',
     what: 'Time from a fault until the target itself says that it is not well: a health check that fails, or an answer that is marked.',
-    how: 'Its readiness is asked all the time beside the load. Where it never said so, the time of the fault is a lower bound.',
+    how: 'Its health endpoint is asked beside the load. Where nothing showed the fault it is not measured, with that as the reason.',
     whenItFails: 'A balancer goes on sending requests to it: let readiness depend on what answers depend on.',
   },
   {
@@ -72,8 +72,8 @@ export const recoveryMetrics: readonly Explanation[] = [
   },
   {
     metric: 'recovery.*.retryAmplification',
-    what: 'Requests that an upstream saw for each one that it saw before the fault.',
-    how: 'Counted by the proxy between the target and its upstream; only where the config names `upstreams`.',
+    what: 'Requests that arrive for each one that was sent, from the fault on against before.',
+    how: 'Counted behind a fault proxy; not measured where no proxy stands in the way.',
     whenItFails: 'A retry storm: retry once, with jitter, and stop when most of them fail.',
   },
   {
