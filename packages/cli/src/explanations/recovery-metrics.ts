@@ -83,6 +83,30 @@ export const recoveryMetrics: readonly Explanation[] = [
     whenItFails: 'Queues or connections that were kept: bound them, and close what timed out.',
   },
   {
+    metric: 'recovery.*.lostAfterAnswer',
+    what: 'Requests that were answered as done and are missing from the target’s own journal.',
+    how: 'Every request carries an id; what was answered is held against what the journal of the config holds after the recovery. Only where the target keeps one.',
+    whenItFails: 'It answers before it writes: flush the journal first, then answer.',
+  },
+  {
+    metric: 'recovery.*.duplicatedRequests',
+    what: 'Requests that stand more than once in the target’s own journal.',
+    how: 'By their ids. Only where the target keeps a journal.',
+    whenItFails: 'A retry that is not idempotent: write by id.',
+  },
+  {
+    metric: 'recovery.*.unexplainedRequests',
+    what: 'Requests in the target’s own journal that nobody sent.',
+    how: 'By their ids. Only where the target keeps a journal.',
+    whenItFails: 'Somebody else uses the target, or its journal makes up ids.',
+  },
+  {
+    metric: 'recovery.pipeline-kill.*',
+    what: 'What becomes of a pipeline that is killed at random moments and run again.',
+    how: 'SIGKILL at moments drawn from the seed, then the same command once more in the same folder: no torn file may be taken for whole, the second run must end well, and its predictions must be those of an uninterrupted run, byte for byte.',
+    whenItFails: 'Write to a temporary file and rename it at the end; remove locks whose owner is gone.',
+  },
+  {
     metric: 'recovery.*',
     what: 'A figure of the time around a fault.',
     how: 'Open-loop requests go on through steady state, fault, undoing and recovery; every one of them is in the ledger.',
