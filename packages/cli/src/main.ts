@@ -77,6 +77,10 @@ function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Comma
 const isInputError = (cause: unknown): cause is Error & { code?: string } =>
   cause instanceof Error && cause.name === 'InputError';
 
+/** A target that cannot be started or does not answer as it should is no defect of ours either. */
+const isTargetError = (cause: unknown): cause is Error & { code?: string } =>
+  cause instanceof Error && cause.name === 'TargetError';
+
 /**
  * The command line.
  * @param args arguments after the command's name
@@ -113,6 +117,7 @@ export async function main(
       return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     }
     if (isInputError(cause)) return fail(cause.message, cause.code, exitCodes.usage);
+    if (isTargetError(cause)) return fail(cause.message, cause.code, exitCodes.targetNotStarted);
     const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     return fail(
       `a defect of preopen: ${args.includes('debug') ? stack : (cause as Error).message}. Please report it, with the output of --log-level debug.`,

@@ -58,6 +58,21 @@ describe('preopen doctor', () => {
   });
 });
 
+it('a target that does not answer as it should is told as such, not as a defect of the command', async () => {
+  const dir = folder('wrong-name');
+  writeFileSync(join(dir, 'model.mjs'), model);
+  const service = { module: './model.mjs' };
+  const nobody = { url: 'http://127.0.0.1:9', model: 'x', readyTimeoutMs: 300 };
+  writeFileSync(
+    join(dir, 'preopen.config.json'),
+    JSON.stringify({ targets: { a: { service }, b: { service: nobody } } }),
+  );
+  const run = preopen(['ab', 'a', 'b', '--rounds', '5', '--pairs', '20'], dir);
+  expect(await run.ended).toBe(4);
+  expect(run.err()).toContain('target “b” was not ready');
+  expect(run.err()).not.toContain('defect');
+});
+
 /** What a shell offers after some words, with the completion script sourced. */
 const offers = {
   bash: (script: string, words: readonly string[]) =>

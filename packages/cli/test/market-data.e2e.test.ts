@@ -32,6 +32,12 @@ describe('preopen market convert', () => {
     expect(err).toMatch(/1213\.csv:2: close: expected a number, got “bad”/);
     expect(readdirSync(made)).toEqual(['raw']);
   });
+  it('refuses a name that looks like a file of a format it does not write', async () => {
+    const { code, err } = await run('market', 'convert', 'raw/STOCK_DAY_2330_202003.csv', '--out', 'prices.feather');
+    expect(code).toBe(2);
+    expect(err).toContain('ends in .csv or .parquet');
+    expect(readdirSync(made)).toEqual(['raw']);
+  });
   it('puts bad rows into quarantine where asked to, and lists them', async () => {
     const { code, out, err } = await run('market', 'convert', 'raw', '--out', 'dataset', '--quarantine', '--json');
     expect(code, err).toBe(0);

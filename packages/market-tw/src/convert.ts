@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { InputError } from '@preopen/core';
 import { readDatasetData, writeDataset } from './dataset-folder.ts';
 import { type MarketData, type ReadOptions, readMarketData } from './readers/market-data.ts';
@@ -32,8 +32,8 @@ export async function readAnyMarketData(paths: readonly string[], options: ReadO
 
 /**
  * Converts price files of any format into a dataset folder, one CSV or one Parquet file.
- * @param request.out a name that ends in `.csv` or `.parquet` is a file, any other a dataset folder; `format` decides otherwise
- * @throws InputError if `out` exists, or as `readMarketData`; nothing is left behind then
+ * @param request.out a name that ends in `.csv` or `.parquet` is a file, one without an ending a dataset folder; `format` decides otherwise
+ * @throws InputError if `out` exists or ends like a file of another format, or as `readMarketData`; nothing is left behind then
  */
 export async function convertMarketData(request: {
   readonly inputs: readonly string[];
@@ -43,6 +43,12 @@ export async function convertMarketData(request: {
 }): Promise<Conversion> {
   const { inputs, out, options = {} } = request;
   const format = request.format ?? formatOfName(out);
+  const ending = extname(out);
+  if (format === 'dataset' && /^\.[a-z]\w*$/i.test(ending))
+    throw new InputError(
+      `${out}: nothing is written in files that end in “${ending}”. Give a name that ends in .csv or .parquet, or one without an ending for a dataset folder.`,
+      { code: 'E109', at: out },
+    );
   const quarantineFile = `${out}.quarantine.csv`;
   for (const path of [out, quarantineFile]) {
     if (existsSync(path))

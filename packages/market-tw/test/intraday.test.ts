@@ -274,7 +274,7 @@ describe('a generated day', () => {
   });
   it('is refused for days without a market', () => {
     expect(() => intradayDay({ panel: threeStocks(), date: '2020-03-24', seed: 1 })).toThrow(
-      'the panel has no 2020-03-24',
+      'there is no session on 2020-03-24',
     );
     expect(() => intradayDay({ panel: threeStocks('2020-03-22'), date: '2020-03-22', seed: 1 })).toThrow(
       'the exchange was closed',

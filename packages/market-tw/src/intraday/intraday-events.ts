@@ -66,7 +66,7 @@ export function intradayDay(request: IntradayRequest): IntradayDay {
   const t = panel.dates.indexOf(date);
   if (t < 0) {
     throw new InputError(
-      `intradayDay: the panel has no ${date}; it has ${panel.dates.length} days from ${panel.dates[0]} to ${panel.dates.at(-1)}.`,
+      `there is no session on ${date} in these market data, which have ${panel.dates.length} from ${panel.dates[0]} to ${panel.dates.at(-1)}.`,
     );
   }
   if (!(mostTradesPerStock >= 2))
