@@ -71,6 +71,10 @@ const z = 2.33;
 /** Attempts at a rate whose reading was spoiled, before the generator is taken for the limit. */
 const attempts = 2;
 
+/** Further tries for a rate that is surely held, and by how much each is lower than the one before. */
+const surelyHeldTries = 4;
+const surelyHeldStep = 4;
+
 /** Why a rate was neither held nor refuted. */
 const whyNothing = ({ spoiled, late }: RateReading): string => spoiled ?? `generator-limited: ${late}`;
 
@@ -165,12 +169,13 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
       rate = nextNear(estimate, held, refuted, rates.length);
     }
   }
-  // A rate that is surely held is worth having, even if it is below: the best that looked held gets a longer try, then
-  // lower ones; they are few, and without them all the others would have been for nothing.
+  // A rate that is surely held is worth having, even if it is far below: without one all the others would have been for
+  // nothing. The best that looked held gets a longer try; then the steps are wide, since the lighter the load, the less
+  // do neighbouring requests depend on each other, and the more does each of them tell.
   let low = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
   const looked = bracketOf(rates.map((judged) => leaning(judged, allowedShare))).held;
-  for (let extra = 0; extra < attempts && bracketOf(rates).held === undefined; extra++) {
-    low = extra === 0 && looked !== undefined ? looked : low / 2;
+  for (let extra = 0; extra < surelyHeldTries && bracketOf(rates).held === undefined; extra++) {
+    low = extra === 0 && looked !== undefined ? looked : Math.min(low, looked ?? low) / surelyHeldStep;
     const reading = await probe(low, 3);
     if (reading === undefined) break;
     rates.push({ reading, verdict: judgeRate(reading, allowedShare) });

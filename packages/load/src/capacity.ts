@@ -390,7 +390,7 @@ async function search(
         message: `holding ${thousands(ratePerSecond * rows)} predictions/s`,
         fraction: Math.min(0.99, (clock.nowMs() - startMs) / budgetMs),
       });
-      const enoughMs = Math.min(longestProbeMs, (minRequests * 1000) / ratePerSecond);
+      const enoughMs = Math.min(longestProbeMs, (minRequests * effort * 1000) / ratePerSecond);
       const durationMs = Math.max(request.probeMs * effort, enoughMs);
       const own = { ...context, seed: context.seed + 1000 * turn++ };
       return own.agents === undefined

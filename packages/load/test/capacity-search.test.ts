@@ -136,6 +136,22 @@ describe('a cliff', () => {
     expect(heldPerSecond).toBe(100);
     expect(limitedBy).toBe('generator-limited: late');
   });
+  it('looks far below for a rate that is surely held, where all that looked held was undecided', async () => {
+    // Near its capacity a service's answers come in clumps, of which a short try sees few: each tells little.
+    const { heldPerSecond, refutedPerSecond, estimate } = await searchCapacity({
+      startPerSecond: 70,
+      allowedShare: 0.05,
+      probe: async (rate) => ({
+        offeredPerSecond: rate,
+        shareAbove: rate > 135 ? 1 : 0,
+        effectiveSamples: rate < 20 ? 300 : 60,
+        requests: 300,
+      }),
+    });
+    expect(heldPerSecond).toBeGreaterThan(5);
+    expect(refutedPerSecond).toBeGreaterThan(135);
+    expect(estimate?.low).toBeLessThanOrEqual(135);
+  });
   it('goes down as far as it must', async () => {
     const { estimate } = await search(3);
     expect(estimate?.low).toBeLessThanOrEqual(3);
