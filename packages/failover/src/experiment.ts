@@ -20,9 +20,6 @@ export interface ExperimentLimits {
   readonly wrongAnswers?: number;
 }
 
-/** What is told apart from the fault: `twin` runs a second, fault-free instance beside the faulted one. */
-export type Control = 'before' | 'twin';
-
 /** Steady state, fault, undo, observation: as data. */
 export interface Experiment {
   readonly fault: Fault;
@@ -30,7 +27,6 @@ export interface Experiment {
   readonly durationMs: number;
   readonly steadyState: SteadyStateOptions;
   readonly workload: WorkloadOptions;
-  readonly control: Control;
   /** Longest time to wait for steady state after the undo. */
   readonly horizonMs: number;
   readonly limits: ExperimentLimits;
@@ -46,7 +42,6 @@ export interface ExperimentInput {
     readonly tolerance?: Partial<SteadyTolerance>;
   };
   readonly workload?: Partial<WorkloadOptions>;
-  readonly control?: Control;
   readonly horizonMs?: number;
   readonly limits?: ExperimentLimits;
   readonly objectiveErrorShare?: number;
@@ -115,7 +110,6 @@ export function defineExperiment(input: ExperimentInput): Experiment {
       tolerance: { ...defaultTolerance, ...input.steadyState?.tolerance },
     },
     workload: { ...defaultWorkload, ...input.workload },
-    control: input.control ?? 'before',
     horizonMs: input.horizonMs ?? 30_000,
     limits: input.limits ?? {},
     objectiveErrorShare: input.objectiveErrorShare ?? 0.01,

@@ -8,7 +8,7 @@ export type { DatasetFiles } from './data/price-table.ts';
 export type { RequestFault, RequestParts } from './data/request-faults.ts';
 export { requestFaults } from './data/request-faults.ts';
 export { serviceDataFaults } from './data/service-check.ts';
-export type { Control, Experiment, ExperimentInput, ExperimentLimits, SteadyStateOptions } from './experiment.ts';
+export type { Experiment, ExperimentInput, ExperimentLimits, SteadyStateOptions } from './experiment.ts';
 export { defineExperiment } from './experiment.ts';
 export type { Availability, Fault, FaultSite, Preparation, Undo } from './fault.ts';
 export { available, needs } from './fault.ts';
