@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { isAlive, readProcStat } from '../../../src/targets/proc.ts';
 import type { StartOptions } from '../../../src/targets/service.ts';
@@ -10,8 +11,18 @@ import type { StartOptions } from '../../../src/targets/service.ts';
 /** Folder of the scripts that play targets. */
 export const supportDir: string = fileURLToPath(new URL('.', import.meta.url));
 
+const made: string[] = [];
+// Of the file that imports this: what its tests leave is gone when they have ended.
+afterAll(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
 /** A folder of its own for one test. */
-export const aWorkDir = (): string => mkdtempSync(join(tmpdir(), 'preopen-targets-'));
+export const aWorkDir = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'preopen-targets-'));
+  made.push(dir);
+  return dir;
+};
 
 /** Options for starting a target, with the scripts' folder as the config's. */
 export const startOptions = (changes: Partial<StartOptions> = {}): StartOptions => ({
