@@ -4,8 +4,9 @@ import type { Guess, Guesses } from './guesses.ts';
 /** A text on one line, so that it cannot leave its comment. */
 const line = (text: string): string => text.replace(/[\s\u2028\u2029]+/g, ' ');
 
-/** A name as an object's key. */
-const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name));
+/** A name as an object’s key: `__proto__` in brackets, since without them it names no key. */
+const key = (name: string): string =>
+  name === '__proto__' ? `['${name}']` : /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 const literal = (value: unknown): string =>
   typeof value === 'string'
     ? `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
