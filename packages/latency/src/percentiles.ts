@@ -30,7 +30,8 @@ const leastBeyond = 10;
 /**
  * A percentile with an interval that survives autocorrelation and repeated looks, or why there is none.
  * Where the slow requests came in one clump, as in a single stall, how often such a thing happens is unknown: the interval
- * is then open to both sides. What is known of the share beyond round values comes with it, and may still decide a limit.
+ * then ends above at a round value beyond which the share is known, or is open where there is none. What is known of the share
+ * beyond other round values comes with it, and may still decide a limit.
  * Where the percentile falls among failed requests it is a lower bound: it can fail a limit and never pass one.
  */
 export function percentileMeasurement(
@@ -47,23 +48,41 @@ export function percentileMeasurement(
     'interval' in result
       ? result.interval
       : { low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95, method: `none: ${result.tooShort}` };
+  // One-sided, with this look's part of the error budget, as the interval on each of its sides.
+  const confidence = 1 - errorBudget / maxLooks;
+  const bounds = exceedanceBounds(durationsMs, { q, confidence, upTo: censoredAtMs });
   const measurement: Measurement = {
     metric,
     value,
     unit: 'ms',
     samples: durationsMs.length,
-    // An end among failed requests is only known to be no less.
-    interval: interval.high >= censoredAtMs ? { ...interval, high: Number.POSITIVE_INFINITY } : interval,
+    interval: closedAbove(interval, { censoredAtMs, firstBeyondMs: bounds[0]?.from, confidence }),
     how,
   };
-  // One-sided, with this look's part of the error budget, as the interval on each of its sides.
-  const confidence = 1 - errorBudget / maxLooks;
-  const bounds = exceedanceBounds(durationsMs, { q, confidence, upTo: censoredAtMs });
   const withTail: Measurement =
     bounds.length === 0
       ? measurement
       : { ...measurement, tail: { quantile: q, confidence, method: 'clusters of exceedances', bounds } };
   return value >= censoredAtMs ? { ...withTail, bound: 'at-least' } : withTail;
+}
+
+/**
+ * An interval whose upper end is known: an end among failed requests is only known to be no less. Where the slow requests are
+ * too few clumps for an end of its own, the first round value that surely fewer reach than the percentile leaves is one; that
+ * the end may come from either adds their errors (Bonferroni).
+ */
+function closedAbove(
+  interval: Interval,
+  known: { readonly censoredAtMs: number; readonly firstBeyondMs: number | undefined; readonly confidence: number },
+): Interval {
+  if (interval.high < known.censoredAtMs) return interval;
+  if (known.firstBeyondMs === undefined) return { ...interval, high: Number.POSITIVE_INFINITY };
+  return {
+    ...interval,
+    high: known.firstBeyondMs,
+    confidence: interval.confidence - (1 - known.confidence),
+    method: `${interval.method}; upper end by clusters of exceedances`,
+  };
 }
 
 /** Quantiles at which percentile curves are drawn: denser towards the tail, as HdrHistogram's plots. */

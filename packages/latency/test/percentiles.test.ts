@@ -41,6 +41,15 @@ describe('percentileMeasurement', () => {
     const result = ask(durations);
     expect(result).toMatchObject({ value: 600, interval: { low: 0, high: Number.POSITIVE_INFINITY } });
   });
+  it('ends at a round value beyond which the share is known where clumps are too few for an end of their own', () => {
+    // Four stalls of eight requests.
+    const durations = exponential(800).map((value, i) => (i % 200 < 8 ? 60 - (i % 8) : Math.min(12, value)));
+    const result = ask(durations);
+    if (!('interval' in result)) throw new Error('expected a measurement');
+    expect(result.interval?.method).toContain('clusters of exceedances');
+    expect(result.interval?.high).toBe(result.tail?.bounds[0]?.from);
+    expect(result.interval?.confidence).toBeLessThan(0.995);
+  });
   it('gives no value of a sample that is too small', () => {
     expect(ask(exponential(50))).toMatchObject({ reason: expect.stringContaining('no interval') });
   });

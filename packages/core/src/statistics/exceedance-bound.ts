@@ -9,19 +9,19 @@ export interface ExceedanceBound {
 }
 
 /**
- * Extremal index of a level: 1 over the mean size of the clusters in which observations at or above it come.
- * Source: Ferro & Segers, Journal of the Royal Statistical Society B 65(2), 2003 (intervals estimator)
+ * How many independent observations one at or above a level is worth, since they come in clusters: the lesser of two
+ * estimates. One is half the extremal index (1 over the mean size of a cluster; geometric sizes tell half as much as equal
+ * ones). Source: Ferro & Segers, Journal of the Royal Statistical Society B 65(2), 2003 (intervals estimator)
  * @returns `undefined` with fewer than ten such observations
  */
-function extremalIndex(values: ArrayLike<number>, level: number): number | undefined {
-  const gaps: number[] = [];
-  let last = -1;
+function worthOfOne(values: ArrayLike<number>, level: number): number | undefined {
+  const at: number[] = [];
   for (let i = 0; i < values.length; i++) {
-    if (values[i]! < level) continue;
-    if (last >= 0) gaps.push(i - last);
-    last = i;
+    if (values[i]! >= level) at.push(i);
   }
-  if (gaps.length < 9) return undefined;
+  if (at.length < 10) return undefined;
+  // The series is taken for a circle: of one clump alone the only long gap is that around it.
+  const gaps = at.map((i, k) => (k > 0 ? i - at[k - 1]! : i + values.length - at.at(-1)!));
   // Gaps of 1 lie inside a cluster; the corrected moments leave them out unless there is nothing longer.
   const correct = gaps.some((gap) => gap > 2) ? 1 : 0;
   let sum = 0;
@@ -30,7 +30,27 @@ function extremalIndex(values: ArrayLike<number>, level: number): number | undef
     sum += gap - correct;
     squares += correct === 1 ? (gap - 1) * (gap - 2) : gap ** 2;
   }
-  return Math.min(1, (2 * sum ** 2) / (gaps.length * squares));
+  return Math.min(worthOfCluster * Math.min(1, (2 * sum ** 2) / (gaps.length * squares)), worthBySizes(gaps));
+}
+
+/**
+ * The same from the clusters’ own sizes, which may differ: a few large ones weigh more than the singles among them.
+ * Σ size / Σ size², as the effective size of a weighted sample (Kish, Survey Sampling, 1965).
+ */
+function worthBySizes(gaps: readonly number[]): number {
+  // What is a quarter of the mean gap apart or less belongs together.
+  const within = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length / 4;
+  const start = gaps.findIndex((gap) => gap > within);
+  let size = 0;
+  let squares = 0;
+  for (let k = 0; k < gaps.length; k++) {
+    size++;
+    if (gaps[(start + k + 1) % gaps.length]! > within) {
+      squares += size ** 2;
+      size = 0;
+    }
+  }
+  return gaps.length / squares;
 }
 
 /** The mean of a Poisson count of which `count` or fewer are seen with probability `alpha`: its upper bound. */
@@ -63,7 +83,8 @@ const worthOfCluster = 0.5;
 /**
  * One-sided upper bound for the share of autocorrelated observations at or above a limit; also where none was seen, which
  * a batch interval cannot use. Observations above a level come in clusters; their number is taken for a Poisson count, and
- * their size for the largest found at the limit and at the upper quarter, tenth and twentieth of the sample below it.
+ * their size for the largest found at the limit and at the upper quarter, tenth and twentieth of the sample below it, by the
+ * moments of the gaps between them and by their own sizes.
  *
  * Simulated, 1000 runs each, looked at four times with 1 % error in all: where 5 % are truly above, M/M/1 queues at 10 to
  * 95 % load pass in 0 to 0.7 % and autoregressive series in 0 %; where 1 % are, at 30 % load 99.9 % pass.
@@ -88,9 +109,9 @@ function exceedanceBoundIn(
   const above = first < 0 ? 0 : n - first;
   const share = above / n;
   const below = levels.map((q) => quantile(ascending, q)).filter((level) => level < limit);
-  const indices = [...below, limit].flatMap((level) => extremalIndex(values, level) ?? []);
-  if (indices.length === 0) return { share, atMost: 1 };
-  const worth = n * Math.min(...indices) * worthOfCluster;
+  const worths = [...below, limit].flatMap((level) => worthOfOne(values, level) ?? []);
+  if (worths.length === 0) return { share, atMost: 1 };
+  const worth = n * Math.min(...worths);
   const clusters = Math.ceil(share * worth - 1e-9);
   return { share, atMost: Math.min(1, poissonUpperBound(clusters, 1 - confidence) / worth) };
 }

@@ -97,6 +97,20 @@ describe('exceedanceBound', () => {
     expect(exceedanceBound([1, 2, 3], 5)).toEqual({ share: 0, atMost: 1 });
   });
 
+  it('takes one clump for one event, and few clumps among singles for few', () => {
+    // As many above the limit, once scattered, once in one stall, once in three stalls with single ones between.
+    const of = (isAbove: (i: number) => boolean) =>
+      exceedanceBound(
+        Float64Array.from({ length: 3200 }, (_, i) => (isAbove(i) ? 10 : 1)),
+        10,
+        0.9975,
+      ).atMost;
+    const scattered = of((i) => i % 64 === 0);
+    expect(scattered).toBeLessThan(0.05);
+    expect(of((i) => i >= 1000 && i < 1050)).toBeGreaterThan(4 * scattered);
+    expect(of((i) => i % 1000 < 10 || i % 160 === 80)).toBeGreaterThan(1.5 * scattered);
+  });
+
   it('gives bounds at round values beyond the quantile, falling, each below what the quantile leaves', () => {
     const values = queue(createRandom(1, 'bounds'), 0.3, 3200);
     const bounds = exceedanceBounds(values, { q: 0.95, confidence: 0.99, upTo: 1000 });
