@@ -15,6 +15,7 @@ const node: NonNullable<MemoryProfile['node']> = {
   limitBytes: 4e9,
   spaces: {},
   gc: { count: 10, major: 1, totalPauseMs: 20, longestPauseMs: 4 },
+  pauses: [],
 };
 const profile = (changes: Partial<Given> = {}): Given => ({
   startMs: 0,

@@ -38,6 +38,13 @@ const noises = {
   },
 };
 
+/** The two modes drawn together until their spread in all is `cv`: 8 % apart they have 3.7 % by themselves. */
+const asSpread = (noise) => (random, n, cv) => {
+  const ofModes = 0.08 * Math.sqrt(0.3 * 0.7);
+  const share = cv / Math.hypot(cv, ofModes);
+  return noise(random, n, cv).map((y) => y * share);
+};
+
 const side = (i) => (i % 4 === 0 || i % 4 === 3 ? 0 : 1);
 const decide = (values) =>
   decideTwoBuilds([{ metric: 'm', values, leastEffect: Math.log(1.05), lowerIsBetter: true }])[0];
@@ -67,21 +74,23 @@ if (isWanted('compare')) {
       );
     }
   }
-  for (const [name, noise] of Object.entries(noises)) {
+  const powerOf = (noise, cv) => {
     let found = 0;
     let runs = 0;
     for (let pair = 0; pair < 2000; pair++) {
-      const decision = decide(withEffect(noise(random, 24, 0.03), 0.1));
+      const decision = decide(withEffect(noise(random, 24, cv), 0.1));
       if (decision.verdict === 'worse') found++;
       runs += decision.runsPerSide;
     }
-    // The second mode of 8 % is a spread of its own on top of the 3 %.
-    const least = name === 'bimodal' ? 0 : 1900;
-    goal(
-      `+10 %, ${name}, spread 3 %: found in ${percent(found, 2000)} with ${(runs / 2000).toFixed(1)} runs a side`,
-      found >= least,
-    );
+    return { found, text: `found in ${percent(found, 2000)} with ${(runs / 2000).toFixed(1)} runs a side` };
+  };
+  for (const [name, noise] of Object.entries({ ...noises, bimodal: asSpread(noises.bimodal) })) {
+    const { found, text } = powerOf(noise, 0.03);
+    goal(`+10 %, ${name}, spread 3 %: ${text}`, found >= 1900);
   }
+  // No goal, for no rule reaches it: at 12 runs a side this noise leaves t = 4.9, and whatever finds 95 % of such effects
+  // calls some 0.4 % of identical builds changed.
+  print(`shown   +10 %, bimodal with 3 % around each mode (4.7 % in all): ${powerOf(noises.bimodal, 0.03).text}`);
 }
 
 if (isWanted('ab')) {

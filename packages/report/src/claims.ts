@@ -11,11 +11,11 @@ import {
   standingOf,
 } from './format.ts';
 import type { Catalogue, Figure, RequirementWords } from './language/catalogue.ts';
-import { sectionOfMetric } from './sections.ts';
+import { type MeasuredSection, sectionOfCheck, sectionOfMetric } from './sections.ts';
 
 /** A sentence of the summary. It cannot be made without the figures that it says. */
 export interface Claim {
-  readonly kind: 'why' | 'undecided' | 'unproven' | 'holds' | 'beyond' | 'next' | 'conditions';
+  readonly kind: 'why' | 'undecided' | 'unproven' | 'holds' | 'beyond' | 'uncovered' | 'next' | 'conditions';
   readonly text: string;
   readonly figures: readonly [Figure, ...Figure[]];
 }
@@ -84,26 +84,27 @@ export function claimsOf(results: Results, words: Catalogue): Claim[] {
     ...listed('why', failed, summary.failed),
     ...listed('unproven', unmeasured, summary.unmeasured),
     ...listed('undecided', undecided, summary.undecidedOf),
-    ...heldClaims(
+    ...listed(
+      'holds',
       of('pass').filter((one) => !isBeyond(one)),
-      words,
+      summary.held,
     ),
     ...beyondClaims(results, words),
+    ...uncoveredClaims(results, words),
     ...(isConcluded ? nextClaims(results, words, { failed, undecided, unmeasured }) : []),
     conditionsClaim(results, words),
   ];
 }
 
-/** What passed, in one line, what came nearest to its limit first. */
-function heldClaims(passed: readonly JudgedRequirement[], words: Catalogue): Claim[] {
-  const said = passed.slice(0, most).map((requirement) => wordsOf(requirement, words));
-  const [first, ...rest] = said.flatMap(({ value, limit }) => [value, limit]);
-  if (first === undefined) return [];
-  const more = passed.length > most ? [words.summary.more(String(passed.length - most))] : [];
-  const separator = words.language === 'en' ? '; ' : '；';
-  const end = words.language === 'en' ? '.' : '。';
-  const sentences = [`${said.map(words.summary.held).join(separator)}${end}`, ...more];
-  return [claim('holds', [first, ...rest], sentences.join(words.language === 'en' ? ' ' : ''))];
+/** Parts of a readiness that a suite may leave out altogether; a reader of “Ready” must not take them for shown. */
+const separateSections: readonly MeasuredSection[] = ['taiwan', 'recovery'];
+
+function uncoveredClaims(results: Results, words: Catalogue): Claim[] {
+  const covered = new Set(results.checks.map(sectionOfCheck));
+  const left = separateSections.filter((section) => !covered.has(section)).map((section) => words.sections[section]);
+  return left.length === 0
+    ? []
+    : [claim('uncovered', ['0'], words.summary.uncoveredOf(left, '0', results.run.suite))];
 }
 
 /** Stress of the market and recovery from faults, each in one line. */

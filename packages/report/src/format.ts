@@ -19,8 +19,13 @@ const shares =
 export const unitOnAxis = (metric: string, unit: Unit | undefined): Unit | 'percent' | undefined =>
   unit === 'ratio' && shares.test(metric) ? 'percent' : unit;
 
+/** Coefficients of correlation, which people give with three decimals: 0.157 and 0.163 are not the same. */
+const coefficients = /^ic\.(mean|pearson|null)$|\.ic(Stress|Calm|Change)$/;
+
 /** A metric's value for people, with a minus sign where there is one. */
 export function formatFigure(value: number, { metric, unit }: Pick<Measurement, 'metric' | 'unit'>): string {
+  if (unit === 'ratio' && coefficients.test(metric) && Number.isFinite(value) && Math.abs(value) >= 0.001)
+    return value.toFixed(3).replace(/^-/, '−');
   const asPercent = unit === 'ratio' && shares.test(metric);
   return formatQuantity(value, unit, { asPercent }).replace(/^-/, '−');
 }
@@ -31,12 +36,25 @@ export function formatValue(measurement: Measurement): string {
   return `${bound}${formatFigure(measurement.value, measurement)}`;
 }
 
+/**
+ * The ends between which the true value lies; `undefined` where there is no interval. Where an interval of a quantile is
+ * open above, the tail closes it: a P95 lies below every value that surely fewer than 5 % reach. Without that, “24 ms to ∞”
+ * would stand beside a limit of 100 ms that was rightly passed.
+ */
+export function endsOf({ interval, tail }: Measurement): { readonly low: number; readonly high: number } | undefined {
+  if (interval === undefined) return undefined;
+  const { low, high } = interval;
+  const reached = tail?.bounds.find(({ from, atMost }) => from >= low && atMost < 1 - tail.quantile - 1e-12);
+  return { low, high: Math.min(high, reached?.from ?? Number.POSITIVE_INFINITY) };
+}
+
 /** The interval alone, `59.0 ms to 64.1 ms`; empty where there is none. */
 export function formatInterval(measurement: Measurement, words: Catalogue = english): string {
-  const { interval } = measurement;
+  const ends = endsOf(measurement);
+  if (ends === undefined) return '';
   // Where nothing is known of either end, “0 ms to ∞” reads like a finding.
-  if (interval && interval.low <= 0 && interval.high === Number.POSITIVE_INFINITY) return words.labels.unbounded;
-  return interval ? words.range(formatFigure(interval.low, measurement), formatFigure(interval.high, measurement)) : '';
+  if (ends.low <= 0 && ends.high === Number.POSITIVE_INFINITY) return words.labels.unbounded;
+  return words.range(formatFigure(ends.low, measurement), formatFigure(ends.high, measurement));
 }
 
 /** A measured value with its interval: `61.2 ms (59.0 ms to 64.1 ms)`. */
@@ -68,15 +86,16 @@ export function marginOf(requirement: JudgedRequirement): Margin | undefined {
   if (requirement.verdict === 'not-measured' || requirement.limit === 0) return undefined;
   const { measured, comparison, limit, unit } = requirement;
   const upper = comparison.startsWith('<');
+  const ends = endsOf(measured);
   const share = (value: number): number | undefined => {
     const converted = convertUnit(value, measured.unit, unit);
     return converted === undefined ? undefined : (upper ? limit - converted : converted - limit) / Math.abs(limit);
   };
   const low = share(
-    measured.bound === 'at-most' ? Number.NEGATIVE_INFINITY : (measured.interval?.low ?? measured.value),
+    measured.bound === 'at-most' ? Number.NEGATIVE_INFINITY : (ends?.low ?? measured.value),
   );
   const high = share(
-    measured.bound === 'at-least' ? Number.POSITIVE_INFINITY : (measured.interval?.high ?? measured.value),
+    measured.bound === 'at-least' ? Number.POSITIVE_INFINITY : (ends?.high ?? measured.value),
   );
   const value = share(measured.value);
   if (low === undefined || high === undefined || value === undefined) return undefined;
@@ -92,6 +111,7 @@ export function formatMargin(requirement: JudgedRequirement, words: Catalogue = 
   if (!margin || requirement.verdict === 'not-measured') return '';
   const ratio = requirement.comparison.startsWith('<') ? 1 - margin.value : 1 + margin.value;
   if (!Number.isFinite(ratio)) return '';
+  if (ratio === 1) return words.atLimit;
   if (ratio >= 3) return words.times(formatQuantity(ratio, 'ratio'));
   const percent = Math.abs(ratio - 1) * 100;
   // 99.97 % below is not all of it.

@@ -1,4 +1,5 @@
 import type { Measurement, Series } from '@preopen/core';
+import type { GcPause } from '../node/watch-node.ts';
 import type { StageMemory, StageTime } from '../stages.ts';
 import { type MemoryTimeline, thinned } from '../timeline.ts';
 
@@ -38,6 +39,22 @@ export function timelineSeries(title: string, timeline: MemoryTimeline, startMs:
 /** Stages of a pipeline: what memory they took, and when they ran; none where it announces none. */
 export function stageSeries(stages: readonly StageMemory[], times: readonly StageTime[], startMs: number): Series[] {
   return stages.length === 0 ? [] : [stageMemorySeries(stages), stageTimesSeries(times, startMs)];
+}
+
+/** When a pipeline's Node processes collected garbage; none where it has no such process. */
+export function gcPauseSeries(pauses: readonly GcPause[], startMs: number): Series[] {
+  if (pauses.length === 0) return [];
+  return [
+    {
+      id: 'memory.gcPauses',
+      title: 'Pauses for garbage collection',
+      columns: [
+        { name: 'since start', unit: 's', values: pauses.map(({ atMs }) => (atMs - startMs) / 1000) },
+        { name: 'pause', unit: 'ms', values: pauses.map(({ pauseMs }) => pauseMs) },
+        { name: 'space', values: pauses.map(({ major }) => (major ? 'old' : 'young')) },
+      ],
+    },
+  ];
 }
 
 function stageTimesSeries(times: readonly StageTime[], startMs: number): Series {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Check, CheckContext, CheckOutcome, PipelineRun } from '@preopen/core';
+import { startProbeServer } from '../node/probe-server.ts';
+import { watchNode } from '../node/watch-node.ts';
 import { type StageMemory, type StageTime, watchStages } from '../stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from '../timeline.ts';
-import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
+import { gcPauseSeries, noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
 
 const metric = 'memory.pipeline.peakRss';
 
@@ -17,9 +19,15 @@ export interface WatchedRun {
 
 /**
  * Runs the pipeline to its end and watches its memory.
+ * @param environment what is added to the environment of its processes
  * @throws Error with the pipeline's last words if it fails
  */
-export async function runWatched(context: CheckContext, inputDir: string, outputDir: string): Promise<WatchedRun> {
+export async function runWatched(
+  context: CheckContext,
+  inputDir: string,
+  outputDir: string,
+  environment?: Parameters<NonNullable<CheckContext['pipeline']>['run']>[0]['environment'],
+): Promise<WatchedRun> {
   const { clock } = context;
   let watch: MemoryWatch | undefined;
   const stages = watchStages(() => watch?.mark() ?? { peakBytes: 0, nowBytes: 0 }, clock);
@@ -29,6 +37,7 @@ export async function runWatched(context: CheckContext, inputDir: string, output
       inputDir,
       outputDir,
       signal: context.signal,
+      ...(environment ? { environment } : {}),
       onStart(process) {
         watch = watchMemory({ pids: () => process.pids(), clock });
       },
@@ -54,11 +63,19 @@ export async function runWatched(context: CheckContext, inputDir: string, output
 }
 
 async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
-  const { timeline, startMs, stages, stageTimes } = await runWatched(
-    context,
-    context.dataset!.dir,
-    join(context.workDir, 'output'),
-  );
+  const { clock } = context;
+  const probes = await startProbeServer();
+  const node = watchNode(probes, clock);
+  let watched: WatchedRun;
+  try {
+    const outputDir = join(context.workDir, 'output');
+    watched = await runWatched(context, context.dataset!.dir, outputDir, probes.environment);
+  } finally {
+    await node.stop();
+    await probes.close();
+  }
+  const { timeline, startMs, stages, stageTimes } = watched;
+  const pauses = (await node.stop())?.pauses ?? [];
   const peak = peakMeasurement(metric, timeline);
   return {
     measurements: peak ? [peak] : [],
@@ -66,6 +83,7 @@ async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
     series: [
       timelineSeries('Resident memory of the pipeline', timeline, startMs),
       ...stageSeries(stages, stageTimes, startMs),
+      ...gcPauseSeries(pauses, startMs),
     ],
     evidence: [],
     notes: [],

@@ -17,6 +17,17 @@ export interface NodeMemory {
   /** Largest size of each heap space. */
   readonly spaces: Readonly<Record<string, number>>;
   readonly gc: GcSummary;
+  /** Pauses of all the processes in the order of time; the longest where there are many. */
+  readonly pauses: readonly GcPause[];
+}
+
+/** One garbage collection. */
+export interface GcPause {
+  /** On the clock of the run. */
+  readonly atMs: number;
+  readonly pauseMs: number;
+  /** Whether it went through the old space. */
+  readonly major: boolean;
 }
 
 /** Garbage collections of all Node processes of a target. */
@@ -28,6 +39,8 @@ export interface GcSummary {
 }
 
 const usualEveryMs = 500;
+/** A process that allocates much collects a thousand times a minute; a chart shows the longest. */
+const mostPauses = 1000;
 /** V8's kinds of collection that go through the old space. Source: perf_hooks, `NODE_PERFORMANCE_GC_MAJOR` */
 const majorKind = 4;
 
@@ -51,6 +64,8 @@ export function watchNode(
   >();
   const spaces: Record<string, number> = {};
   const gc = { count: 0, major: 0, totalPauseMs: 0, longestPauseMs: 0 };
+  const pauses: GcPause[] = [];
+  const sinceRunMs = clock.nowMs() - clock.wallMs();
   const started = new Set<number>();
   const look = async (process: ProbedProcess): Promise<void> => {
     const { pid } = process;
@@ -79,7 +94,9 @@ export function watchNode(
     for (const { name, usedBytes } of heap.spaces) spaces[name] = Math.max(spaces[name] ?? 0, usedBytes);
     events.pauseMs.forEach((pauseMs, i) => {
       gc.count++;
-      if (events.kind[i] === majorKind) gc.major++;
+      const major = events.kind[i] === majorKind;
+      pauses.push({ atMs: events.atWallMs[i]! + sinceRunMs, pauseMs, major });
+      if (major) gc.major++;
       gc.totalPauseMs += pauseMs;
       gc.longestPauseMs = Math.max(gc.longestPauseMs, pauseMs);
     });
@@ -103,8 +120,10 @@ export function watchNode(
       const [largest] = [...series].sort(([, a], [, b]) => highest(b) - highest(a));
       if (!largest) return undefined;
       const [pid, { version, atMs, used, total, external, pauses, limit }] = largest;
+      const longest = pauses.toSorted((a, b) => b.pauseMs - a.pauseMs).slice(0, mostPauses);
+      const shown = longest.toSorted((a, b) => a.atMs - b.atMs);
       const columns = { atMs, usedBytes: used, totalBytes: total, externalBytes: external, longestPauseMs: pauses };
-      return { pid, version, processes: series.size, ...columns, limitBytes: limit, spaces, gc };
+      return { pid, version, processes: series.size, ...columns, limitBytes: limit, spaces, gc, pauses: shown };
     },
   };
 }

@@ -25,7 +25,9 @@ function row({ expression, required, verdict, reason, measured, pooled }: Stated
   const show = (value: number | null): string => (value === null ? '∞' : formatQuantity(value, measured!.unit));
   const value = measured === null ? '–' : show(measured.value);
   const interval = measured?.interval ? `${show(measured.interval.low)} to ${show(measured.interval.high)}` : '–';
-  const note = verdict === 'pass' ? '' : `<div class="reason">${escapeHtml(reason)}</div>`;
+  // An interval that is open above does not show why it passed; its reason does.
+  const isOpen = measured?.interval?.high === null;
+  const note = verdict === 'pass' && !isOpen ? '' : `<div class="reason">${escapeHtml(reason)}</div>`;
   const cells = [value, interval, pooled === null ? '–' : `${pooled.runs} of ${pooled.looks}`].map(
     (cell) => `<td>${escapeHtml(cell)}</td>`,
   );

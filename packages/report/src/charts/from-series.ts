@@ -37,7 +37,7 @@ const known: readonly (readonly [RegExp, ChartBuilder])[] = [
 ];
 
 /** What only other charts draw: it stays a table. */
-const tablesOnly = new Set(['memory.stageTimes']);
+const tablesOnly = new Set(['memory.stageTimes', 'memory.gcPauses']);
 const mostMarks = 6;
 const mostPanels = 3;
 /** Beyond so many names, bars are thinner than their names are high. */

@@ -72,8 +72,9 @@ function layPanel(panel: Panel, top: number, height: number, steps: number): Lai
       : linearTicks(from * unit.factor, to * unit.factor, steps);
   const place = (value: number): number =>
     panel.scale === 'log' ? Math.log10(Math.max(value * unit.factor, 10 ** ticks.min)) : value * unit.factor;
+  // Points stand anywhere, also where a level's name would.
   const levelsAbove = panel.marks.some(
-    ({ kind, values }) => (kind === 'bars' || kind === 'stack') && values.length > manyRows,
+    ({ kind, values }) => kind === 'points' || ((kind === 'bars' || kind === 'stack') && values.length > manyRows),
   );
   return { panel, unit, ticks, top, height, levels, levelsAbove, place };
 }

@@ -77,8 +77,23 @@ function stageStretches(context: Parameters<ChartBuilder>[1], seconds: readonly 
   });
 }
 
-/** Looks during which garbage collection held the process up, from the heap that the same check watched. */
+/** A pause that is shorter holds up nothing that a timeline of seconds can show. */
+const leastPauseMs = 5;
+
+/**
+ * When garbage collection held the process up: the pauses that a check recorded, else the looks at the heap of the same
+ * check during which there was one.
+ */
 function collections(context: Parameters<ChartBuilder>[1]): { instants?: { name: string; at: number[] } } {
+  const recorded = context.check.series.find(({ id }) => id === 'memory.gcPauses');
+  const times = recorded && gapless(recorded, 'since start');
+  const lengths = recorded && gapless(recorded, 'pause');
+  if (times && lengths) {
+    const long = times.filter((_, row) => lengths[row]! >= leastPauseMs);
+    const longest = formatQuantity(Math.max(...lengths), 'ms');
+    const name = context.words.labels.gcMarks(String(long.length), `${leastPauseMs} ms`, longest);
+    return long.length === 0 ? {} : { instants: { name, at: long } };
+  }
   const heap = context.check.series.find(({ id }) => id === 'memory.heap');
   const at = heap && gapless(heap, 'since start');
   const pauses = heap && numbers(heap, 'longest GC pause');

@@ -1,9 +1,10 @@
 import { formatQuantity } from '@preopen/core';
+import { formatFigure } from '../format.ts';
 import { industries } from '../language/industries.ts';
 import type { Mark } from './chart.ts';
 import { type ChartBuilder, intervalText, labels, limitLevels, measurementOf, numbers, term } from './context.ts';
 
-const plain = (value: number): string => formatQuantity(value, 'ratio').replace(/^-/, '−');
+const plain = (value: number): string => formatFigure(value, { metric: 'ic.mean', unit: 'ratio' });
 const percent = (value: number): string => formatQuantity(value, 'ratio', { asPercent: true }).replace(/^-/, '−');
 
 /** Trailing mean over the days that have a value; `null` before the window is full. */

@@ -114,8 +114,11 @@ export interface Catalogue {
     readonly changesHelp: string;
     readonly page: string;
     readonly fault: string;
+    /** Pauses of at least a length, and the longest. */
+    readonly gcMarks: (count: Figure, least: Figure, longest: Figure) => string;
     readonly gcPauses: (looks: number) => string;
     readonly requestsOverTime: string;
+    readonly ofFaults: (count: number) => string;
     readonly answered: string;
     readonly partlyFailed: string;
     readonly failedRequests: string;
@@ -140,6 +143,7 @@ export interface Catalogue {
     readonly unproven: string;
     readonly holds: string;
     readonly beyond: string;
+    readonly uncovered: string;
     readonly next: string;
     readonly conditions: string;
     readonly counts: (counts: Counts) => string;
@@ -152,6 +156,8 @@ export interface Catalogue {
     readonly more: (count: Figure) => string;
     readonly scenarios: (kept: Figure, of: Figure) => string;
     readonly recovery: (faults: Figure, slowest: Figure) => string;
+    /** Parts of the page of which the run has no check at all. */
+    readonly uncoveredOf: (sections: readonly string[], checks: Figure, suite: string) => string;
     readonly nextFailed: (count: Figure, where: string) => string;
     readonly nextUnmeasured: (count: Figure, command: string) => string;
     readonly nextUndecided: (count: Figure) => string;
@@ -188,6 +194,8 @@ export interface Catalogue {
   readonly range: (low: Figure, high: Figure) => string;
   readonly below: (share: Figure) => string;
   readonly above: (share: Figure) => string;
+  /** The value is the limit. */
+  readonly atLimit: string;
   readonly times: (factor: Figure) => string;
   readonly confidence: (share: Figure, method: string) => string;
   /** What a history holds, in a sentence. */

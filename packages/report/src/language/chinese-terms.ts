@@ -52,6 +52,11 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   'Requests around the fault “kill”': '故障「強制終止」前後的請求',
   'Requests around the fault “pause”': '故障「凍結」前後的請求',
   'When each stage ran': '各階段的執行時段',
+  'Pauses for garbage collection': '垃圾回收的停頓',
+  pause: '停頓',
+  space: '記憶體區',
+  old: '老生代',
+  young: '新生代',
   'longest GC pause': '最長垃圾回收停頓',
   // columns
   quantile: '分位',

@@ -73,6 +73,16 @@ const faults: Readonly<Record<string, string>> = {
   'data-gap': '行情中斷',
   'breaker-cascade': '熔斷連鎖',
   latency: '網路延遲',
+  'memory-limit': '記憶體上限',
+  'cpu-quota': 'CPU 上限',
+  clock: '時鐘偏移',
+  down: '連線遭拒',
+  'reset-peer': '連線重設',
+  'slow-close': '連線延遲關閉',
+  slicer: '回應被切成碎片',
+  'limit-data': '連線於若干位元組後中斷',
+  corrupt: '傳輸中資料毀損',
+  'half-open': '半開連線',
   delay: '網路延遲',
   jitter: '網路抖動',
   loss: '封包遺失',
@@ -85,6 +95,10 @@ const faults: Readonly<Record<string, string>> = {
 const endings: Readonly<Record<string, string>> = {
   timeToDetect: '察覺時間',
   lostRequests: '無回應的請求',
+  lostAfterAnswer: '已回應卻遺失',
+  duplicatedRequests: '重複執行的請求',
+  unexplainedRequests: '來源不明的請求',
+  frontier: '可承受的強度',
   wrongAnswers: '錯誤的回應',
   degradedAnswers: '標示為降級的回應',
   rightAnswers: '正確回應的比例',
@@ -121,7 +135,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = family === 'taiwan' ? chineseScenarios[part] : (faults[part] ?? part.replaceAll('-', ' '));
+    const subject = (family === 'taiwan' ? chineseScenarios[part] : faults[part]) ?? part.replaceAll('-', ' ');
     const what = ending === '' ? '延遲' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject}：${what}${tail}`;
@@ -199,7 +213,7 @@ export const chinese: Catalogue = {
     interval: '信賴區間',
     unbounded: '無信賴區間',
     margin: '餘裕',
-    marginHelp: '信賴區間較近的一端與門檻的距離，以占門檻的比例表示。',
+    marginHelp: '實測值與門檻的距離，以占門檻的比例表示；橫線為信賴區間，虛線為門檻。',
     samples: '樣本數',
     askedBy: '依據',
     notRequired: '非必要',
@@ -248,7 +262,9 @@ export const chinese: Catalogue = {
       '虛線標示數值自該次執行起似乎改變了水準。這只是懷疑，不會使任何要求不通過；須將兩個版本並排重測才能確認。',
     page: '頁',
     fault: '故障',
+    gcMarks: (count, least, longest) => `垃圾回收達 ${least} 以上（${count} 次，最長 ${longest}）`,
     gcPauses: (looks) => `垃圾回收（${looks} 次取樣）`,
+    ofFaults: (count) => `${count} 種故障`,
     requestsOverTime: '故障前後的請求',
     answered: '已回應',
     partlyFailed: '部分失敗',
@@ -272,6 +288,7 @@ export const chinese: Catalogue = {
     unproven: '尚未證實',
     holds: '已達成',
     beyond: '壓力與復原',
+    uncovered: '未涵蓋',
     next: '下一步',
     conditions: '測量條件',
     counts,
@@ -284,14 +301,15 @@ export const chinese: Catalogue = {
         ? `${name}：${reason}。`
         : `${name}為 ${value}${withInterval(interval)}，無法判定是否符合 ${limit}：${reason}。`,
     unmeasured: ({ name, limit, reason }) => `${name}（${limit}）未測量：${reason}。`,
-    held: ({ name, value, interval, limit }) => `${name} ${value}${withInterval(interval)}，要求 ${limit}`,
+    held: ({ name, value, interval, limit }) => `${name}為 ${value}${withInterval(interval)}，要求 ${limit}。`,
     more: (count) => `另有 ${count} 項見表格。`,
     scenarios: (kept, of) => `台股壓力情境的 ${of} 項要求中，${kept} 項達成。`,
     recovery: (count, slowest) => `已測量 ${count} 種故障的復原，最慢者 ${slowest} 恢復穩態。`,
+    uncoveredOf: (sections, checks, suite) => `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
     nextFailed: (count, where) => `改善未通過的 ${count} 項：${where}。`,
     nextUnmeasured: (count, command) => `補測其餘 ${count} 項：${command}。`,
     nextUndecided: (count) => `在安靜的機器上或以更多樣本，重測無法判定的 ${count} 項。`,
-    nextPassed: (count) => `${count} 項要求僅就此規模與此機器證實；請簽署並保存結果。`,
+    nextPassed: (count) => `請簽署並保存結果：${count} 項要求在此規模與此機器上達成，其他情況不在此限。`,
     machine: (cores, memory, foreign) => `${cores} 核心、${memory} 記憶體，其他工作最多占用 CPU ${foreign}`,
     scale: (stocks, days, seed, took) => `${stocks} 檔股票 × ${days} 個交易日，種子 ${seed}，耗時 ${took}`,
     notCertificate: (pass, required) => `${required} 項要求中 ${pass} 項通過；本頁並非證書。`,
@@ -299,8 +317,8 @@ export const chinese: Catalogue = {
   captions: {
     percentiles: ({ p95, tail, oneIn }) => `P95 為 ${p95}；每 ${oneIn} 次請求有 1 次要等 ${tail} 以上。`,
     histogram: ({ low, high, requests }) => `${requests} 次請求中，半數介於 ${low} 與 ${high} 之間。`,
-    overTime: ({ slowest, at, stalls }) => `最慢的回應為 ${slowest}，出現在開始後 ${at}；出現停頓的時段數：${stalls}。`,
-    stages: ({ stage, middle, tail }) => `最慢的請求中，「${stage}」占 ${tail}；居中的請求為 ${middle}。`,
+    overTime: ({ slowest, at, stalls }) => `最慢的回應為 ${slowest}，出現在${/^0 /.test(at) ? '一開始' : `開始後 ${at}`}；${stalls === '0' ? '沒有停頓' : `停頓 ${stalls} 次`}。`,
+    stages: ({ stage, middle, tail }) => `最慢的請求中，「${stage}」占 ${tail}；一般的請求為 ${middle}。`,
     batchSize: ({ fixed, perStock }) => `每次請求固定花費 ${fixed}，每多一檔股票再加 ${perStock}。`,
     capacity: ({ held, limit, interval }) => `在 P95 低於 ${limit} 之下可維持 ${held}${withInterval(interval)}。`,
     scalability: ({ knee, most, at }) => `拐點在 ${knee}；實測最高為 ${most}，當時有 ${at} 個請求同時進行。`,
@@ -309,7 +327,7 @@ export const chinese: Catalogue = {
     icByDate: ({ mean, interval, positive, days }) =>
       `平均為 ${mean}${withInterval(interval)}；${days} 個交易日中有 ${positive} 日大於零。`,
     decay: ({ first, firstAt, last, lastAt }) =>
-      `預測後 ${firstAt} 個交易日為 ${first}，${lastAt} 個交易日為 ${last}。`,
+      `預測後第 ${firstAt} 個交易日平均為 ${first}，第 ${lastAt} 個交易日為 ${last}。`,
     quantiles: ({ top, bottom }) => `排名最佳的股票平均日報酬為 ${top}，最差的為 ${bottom}。`,
     sectors: ({ best, most, worst, least }) => `最高為「${best}」${most}；最低為「${worst}」${least}。`,
     growth: ({ after, market, days }) => `扣除成本後 ${days} 日累計 ${after}，全部受預測股票為 ${market}。`,
@@ -321,11 +339,12 @@ export const chinese: Catalogue = {
       `${runs} 次執行介於 ${low} 與 ${high} 之間；${changes.length === 0 ? '未發現疑似變化' : `疑似變化：${changes.join('、')}`}。`,
     recoveries: ({ measured, of, slowest, fault }) =>
       `${of} 種故障中測得 ${measured} 種；最慢恢復穩態者為「${fault}」，${slowest}。`,
-    functions: ({ name, tail, middle }) => `最慢的請求中，「${name}」占 ${tail}；居中的請求為 ${middle}。`,
+    functions: ({ name, tail, middle }) => `最慢的請求中，「${name}」占 ${tail}；一般的請求為 ${middle}。`,
   },
   range: (low, high) => `${low} 至 ${high}`,
   below: (share) => `低於門檻 ${share}`,
   above: (share) => `高於門檻 ${share}`,
+  atLimit: '正好在門檻上',
   times: (factor) => `為門檻的 ${factor} 倍`,
   confidence: (share, method) => `${share} 信賴區間，${method}`,
   historyOf: ({ runs, series, changed }) =>

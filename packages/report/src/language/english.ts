@@ -74,6 +74,16 @@ const faults: Readonly<Record<string, string>> = {
   'data-gap': 'market-data gap',
   'breaker-cascade': 'circuit-breaker cascade',
   latency: 'slow network',
+  'memory-limit': 'memory limit',
+  'cpu-quota': 'CPU limit',
+  clock: 'clock moved',
+  down: 'connections refused',
+  'reset-peer': 'connections reset',
+  'slow-close': 'connections that close late',
+  slicer: 'answers in small pieces',
+  'limit-data': 'connections cut off after some bytes',
+  corrupt: 'bytes corrupted on the way',
+  'half-open': 'connections half open',
   delay: 'slow network',
   jitter: 'network jitter',
   loss: 'packet loss',
@@ -86,6 +96,10 @@ const faults: Readonly<Record<string, string>> = {
 const endings: Readonly<Record<string, string>> = {
   timeToDetect: 'time until it shows',
   lostRequests: 'lost requests',
+  lostAfterAnswer: 'answered, then lost',
+  duplicatedRequests: 'done more than once',
+  unexplainedRequests: 'done and never asked for',
+  frontier: 'intensity that is borne',
   wrongAnswers: 'wrong answers',
   degradedAnswers: 'answers marked as degraded',
   rightAnswers: 'right answers',
@@ -122,7 +136,7 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = family === 'taiwan' ? englishScenarios[part] : (faults[part] ?? part.replaceAll('-', ' '));
+    const subject = (family === 'taiwan' ? englishScenarios[part] : faults[part]) ?? part.replaceAll('-', ' ');
     const what = ending === '' ? 'latency' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;
@@ -200,7 +214,7 @@ export const english: Catalogue = {
     interval: 'Interval',
     unbounded: 'no interval',
     margin: 'Margin',
-    marginHelp: 'Distance of the near end of the interval from the limit, as a share of the limit.',
+    marginHelp: 'Distance of the value from the limit, as a share of the limit; the line is the interval, and the broken line the limit.',
     samples: 'Sample',
     askedBy: 'Asked by',
     notRequired: 'not required',
@@ -249,7 +263,9 @@ export const english: Catalogue = {
       'A dotted line marks a run from which on the values seem to lie on another level. It is a suspicion and fails nothing; only measuring both builds again beside each other can.',
     page: 'Page',
     fault: 'fault',
+    gcMarks: (count, least, longest) => `garbage collected for ${least} or more (${count}, longest ${longest})`,
     gcPauses: (looks) => `garbage collected (${looks} looks)`,
+    ofFaults: (count) => (count === 1 ? '1 fault' : `${count} faults`),
     requestsOverTime: 'requests around the fault',
     answered: 'answered',
     partlyFailed: 'some failed',
@@ -273,6 +289,7 @@ export const english: Catalogue = {
     unproven: 'Unproven',
     holds: 'Holds',
     beyond: 'Stress, recovery',
+    uncovered: 'Not covered',
     next: 'Next',
     conditions: 'Measured',
     counts,
@@ -281,21 +298,23 @@ export const english: Catalogue = {
     nothingRequired: (measured) =>
       `Nothing was required of this run: its ${measured} metrics are shown, and judge nothing.`,
     failed: ({ name, value, interval, limit, margin }) =>
-      `${name} is ${value}${withInterval(interval)}; required is ${limit}${margin ? `: it is ${margin}` : ''}.`,
+      `${name}: ${value}${withInterval(interval)}; required is ${limit}${margin ? `, so it is ${margin}` : ''}.`,
     undecidedOf: ({ name, value, interval, limit, reason }) =>
       reason.includes(value)
         ? `${name}: ${reason}.`
         : `${name}, ${value}${withInterval(interval)}, does not settle ${limit}: ${reason}.`,
     unmeasured: ({ name, limit, reason }) => `${name} (${limit}) was not measured: ${reason}.`,
-    held: ({ name, value, interval, limit }) => `${name} ${value}${withInterval(interval)}, required ${limit}`,
+    held: ({ name, value, interval, limit }) => `${name}: ${value}${withInterval(interval)}; required is ${limit}.`,
     more: (count) => `${count} more: see the table.`,
     scenarios: (kept, of) => `${kept} of ${of} requirements under Taiwan market stress hold.`,
     recovery: (count, slowest) =>
       `Recovery was measured for ${count} faults; the slowest took ${slowest} to steady state.`,
+    uncoveredOf: (sections, checks, suite) =>
+      `${sections.map((one, k) => (k === 0 ? one : `${one[0]!.toLowerCase()}${one.slice(1)}`)).join(' and ')}: the suite ${suite} has ${checks} checks of ${sections.length === 1 ? 'it' : 'them'}, so nothing is claimed.`,
     nextFailed: (count, where) => `Mend what fails (${count}): ${where}.`,
     nextUnmeasured: (count, command) => `Have the rest measured (${count}): ${command}.`,
     nextUndecided: (count) => `Measure again what is undecided (${count}), on a quiet machine or with more samples.`,
-    nextPassed: (count) => `All ${count} are shown for this scale and this machine alone; sign and keep the results.`,
+    nextPassed: (count) => `Sign and keep the results: the ${count} requirements hold at this scale and on this machine, and nothing is said of others.`,
     machine: (cores, memory, foreign) =>
       `on ${cores} cores with ${memory} of memory, of which other work took at most ${foreign}`,
     scale: (stocks, days, seed, took) => `${stocks} stocks × ${days} days, seed ${seed}, in ${took}`,
@@ -305,24 +324,24 @@ export const english: Catalogue = {
     percentiles: ({ p95, tail, oneIn }) => `P95 is ${p95}; 1 request in ${oneIn} waits ${tail} or longer.`,
     histogram: ({ low, high, requests }) => `Half of ${requests} requests took between ${low} and ${high}.`,
     overTime: ({ slowest, at, stalls }) =>
-      `The slowest response, ${slowest}, fell ${at} after the start; stretches with a stall: ${stalls}.`,
+      `The slowest response took ${slowest}, ${/^0 /.test(at) ? 'at the very start' : `${at} after the start`}; ${stalls === '0' ? 'nothing stalled' : stalls === '1' ? 'there was one stall' : `there were ${stalls} stalls`}.`,
     stages: ({ stage, middle, tail }) =>
-      `In the slowest requests “${stage}” takes ${tail}, against ${middle} in the middle.`,
+      `“${stage}” takes ${tail} in the slowest requests and ${middle} in typical ones.`,
     batchSize: ({ fixed, perStock }) => `A request costs ${fixed}, and ${perStock} more for each stock.`,
     capacity: ({ held, limit, interval }) => `Holds ${held}${withInterval(interval)} with P95 below ${limit}.`,
     scalability: ({ knee, most, at }) =>
       `The knee is at ${knee}; the most that was measured is ${most}, with ${at} requests under way.`,
     memory: ({ peak, at }) => `The peak, ${peak}, was reached ${at} after the start.`,
-    largest: ({ name, value }) => `Largest: “${name}”, ${value}.`,
+    largest: ({ name, value }) => `“${name}” takes the most: ${value}.`,
     icByDate: ({ mean, interval, positive, days }) =>
       `The mean is ${mean}${withInterval(interval)}; it was above zero on ${positive} of ${days} days.`,
     decay: ({ first, firstAt, last, lastAt }) =>
-      `Looking ${firstAt} session ahead ${first}, looking ${lastAt} ahead ${last}.`,
+      `The mean is ${first} ${firstAt === '1' ? 'one session' : `${firstAt} sessions`} ahead and ${last} ${lastAt} sessions ahead.`,
     quantiles: ({ top, bottom }) =>
       `The best-ranked stocks returned ${top} a day on average, the worst-ranked ${bottom}.`,
     sectors: ({ best, most, worst, least }) => `Highest in “${best}”, ${most}; lowest in “${worst}”, ${least}.`,
     growth: ({ after, market, days }) =>
-      `After costs ${after} over ${days} days, against ${market} of all predicted stocks.`,
+      `After costs it returned ${after} over ${days} days, and all predicted stocks together ${market}.`,
     recovery: ({ failed, answered, slowest }) =>
       `${failed} requests failed and ${answered} were answered; the slowest took ${slowest}.`,
     scale: ({ exponent, interval }) =>
@@ -334,11 +353,12 @@ export const english: Catalogue = {
     recoveries: ({ measured, of, slowest, fault }) =>
       `${measured} of ${of} faults were measured; the slowest to be steady again is “${fault}”, after ${slowest}.`,
     functions: ({ name, tail, middle }) =>
-      `In the slowest requests “${name}” takes ${tail}, against ${middle} in the middle.`,
+      `“${name}” takes ${tail} in the slowest requests and ${middle} in typical ones.`,
   },
   range: (low, high) => `${low} to ${high}`,
   below: (share) => `${share} below the limit`,
   above: (share) => `${share} above the limit`,
+  atLimit: 'exactly at the limit',
   times: (factor) => `${factor} × the limit`,
   confidence: (share, method) => `${share} interval, ${method}`,
   historyOf: ({ runs, series, changed }) =>

@@ -27,10 +27,11 @@ function keyFigures(check: CheckResult, results: Results, context: PageContext):
   })}</ul>`;
 }
 
-function notMeasured(check: CheckResult, context: PageContext): Html {
-  if (check.notMeasured.length === 0) return nothing;
+function notMeasured(check: CheckResult, context: PageContext & { readonly toldOnce?: ReadonlySet<string> }): Html {
+  const missing = check.notMeasured.filter(({ reason }) => !context.toldOnce?.has(reason));
+  if (missing.length === 0) return nothing;
   const byReason = new Map<string, string[]>();
-  for (const { metric, reason } of check.notMeasured) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
+  for (const { metric, reason } of missing) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
   return html`<ul class="missing">${[...byReason].map(
     ([reason, metrics]) =>
       html`<li>${verdictBadge('not-measured', context)} ${metrics.map((metric, k) => html`${k > 0 ? ' · ' : ''}${metrics.length > 1 ? html`<span class="name">${nameOf(metric, context.words)}</span>` : metricName(metric, context)}`)}<p class="reason">${said(reason, context)}</p></li>`,
@@ -49,6 +50,35 @@ function noticesOf(check: CheckResult, context: PageContext): Html {
   return html`${notes}${evidence}`;
 }
 
+/** Reasons that several faults share, with what they leave unmeasured: told once, and not on every card. */
+function sharedReasons(checks: readonly CheckResult[]): Map<string, { checks: number; metrics: string[] }> {
+  const reasons = new Map<string, { checks: number; metrics: string[] }>();
+  for (const check of checks) {
+    for (const reason of new Set(check.notMeasured.map((one) => one.reason))) {
+      const known = reasons.get(reason) ?? { checks: 0, metrics: [] };
+      const own = check.notMeasured.filter((one) => one.reason === reason).map(({ metric }) => metric);
+      reasons.set(reason, { checks: known.checks + 1, metrics: [...known.metrics, ...own] });
+    }
+  }
+  for (const [reason, { checks: count }] of reasons) if (count < 2) reasons.delete(reason);
+  return reasons;
+}
+
+function sharedList(shared: ReturnType<typeof sharedReasons>, context: PageContext): Html {
+  if (shared.size === 0) return nothing;
+  const { words } = context;
+  return html`<ul class="missing shared">${[...shared].map(([reason, { metrics }]) => {
+    // The same figure of several faults is one name with the number of faults.
+    const figures = new Map<string, number>();
+    for (const metric of metrics) {
+      const name = withoutSubject(nameOf(metric, words));
+      figures.set(name, (figures.get(name) ?? 0) + 1);
+    }
+    const names = [...figures].map(([name, count]) => `${name} (${words.labels.ofFaults(count)})`).join(' · ');
+    return html`<li>${verdictBadge('not-measured', context)} <span class="name">${names}</span><p class="reason">${said(reason, context)}</p></li>`;
+  })}</ul>`;
+}
+
 /** Whether a chart is much higher than its like. */
 const isTall = ({ positions }: Chart): boolean => positions.kind === 'rows' && positions.values.length > manyRows;
 
@@ -56,7 +86,7 @@ const isTall = ({ positions }: Chart): boolean => positions.kind === 'rows' && p
 function checkArticle(
   check: CheckResult,
   results: Results,
-  context: PageContext & { faultSpan?: readonly [number, number] },
+  context: PageContext & { faultSpan?: readonly [number, number]; toldOnce?: ReadonlySet<string> },
 ): Html {
   const { words } = context;
   const id = anchor('check', check.id);
@@ -149,8 +179,10 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
       : nothing;
   const ran = checks.filter(({ status }) => status !== 'skipped');
   const skipped = checks.filter(({ status }) => status === 'skipped');
+  const shared: ReturnType<typeof sharedReasons> = section === 'recovery' ? sharedReasons(ran) : new Map();
+  const toldOnce = new Set(shared.keys());
   const article = (check: CheckResult): Html =>
-    checkArticle(check, results, { ...context, ...(span ? { faultSpan: span } : {}) });
+    checkArticle(check, results, { ...context, toldOnce, ...(span ? { faultSpan: span } : {}) });
   // What has no chart is a card beside its like, not a chapter with one figure.
   const isCard = (check: CheckResult): boolean =>
     section === 'taiwan' || section === 'recovery' || check.series.length === 0;
@@ -160,5 +192,5 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
     .map((check) =>
       section === 'taiwan' && check.series.length === 0 ? compactCard(check, results, context) : article(check),
     );
-  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? recoveryTable(results, span, context) : overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
+  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? html`${recoveryTable(results, span, context)}${sharedList(shared, context)}` : overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
 }

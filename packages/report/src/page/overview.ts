@@ -16,6 +16,7 @@ const compared: Readonly<Partial<Record<MeasuredSection, readonly string[]>>> = 
     'nonFinitePredictions',
     'duration',
     'peakRss',
+    'frontier',
     'semiconductorRisk',
   ],
 };
