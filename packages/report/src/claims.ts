@@ -102,9 +102,7 @@ const separateSections: readonly MeasuredSection[] = ['taiwan', 'recovery'];
 function uncoveredClaims(results: Results, words: Catalogue): Claim[] {
   const covered = new Set(results.checks.map(sectionOfCheck));
   const left = separateSections.filter((section) => !covered.has(section)).map((section) => words.sections[section]);
-  return left.length === 0
-    ? []
-    : [claim('uncovered', ['0'], words.summary.uncoveredOf(left, '0', results.run.suite))];
+  return left.length === 0 ? [] : [claim('uncovered', ['0'], words.summary.uncoveredOf(left, '0', results.run.suite))];
 }
 
 /** Stress of the market and recovery from faults, each in one line. */

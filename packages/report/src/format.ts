@@ -36,25 +36,12 @@ export function formatValue(measurement: Measurement): string {
   return `${bound}${formatFigure(measurement.value, measurement)}`;
 }
 
-/**
- * The ends between which the true value lies; `undefined` where there is no interval. Where an interval of a quantile is
- * open above, the tail closes it: a P95 lies below every value that surely fewer than 5 % reach. Without that, “24 ms to ∞”
- * would stand beside a limit of 100 ms that was rightly passed.
- */
-export function endsOf({ interval, tail }: Measurement): { readonly low: number; readonly high: number } | undefined {
-  if (interval === undefined) return undefined;
-  const { low, high } = interval;
-  const reached = tail?.bounds.find(({ from, atMost }) => from >= low && atMost < 1 - tail.quantile - 1e-12);
-  return { low, high: Math.min(high, reached?.from ?? Number.POSITIVE_INFINITY) };
-}
-
 /** The interval alone, `59.0 ms to 64.1 ms`; empty where there is none. */
 export function formatInterval(measurement: Measurement, words: Catalogue = english): string {
-  const ends = endsOf(measurement);
-  if (ends === undefined) return '';
+  const { interval } = measurement;
   // Where nothing is known of either end, “0 ms to ∞” reads like a finding.
-  if (ends.low <= 0 && ends.high === Number.POSITIVE_INFINITY) return words.labels.unbounded;
-  return words.range(formatFigure(ends.low, measurement), formatFigure(ends.high, measurement));
+  if (interval && interval.low <= 0 && interval.high === Number.POSITIVE_INFINITY) return words.labels.unbounded;
+  return interval ? words.range(formatFigure(interval.low, measurement), formatFigure(interval.high, measurement)) : '';
 }
 
 /** A measured value with its interval: `61.2 ms (59.0 ms to 64.1 ms)`. */
@@ -86,16 +73,15 @@ export function marginOf(requirement: JudgedRequirement): Margin | undefined {
   if (requirement.verdict === 'not-measured' || requirement.limit === 0) return undefined;
   const { measured, comparison, limit, unit } = requirement;
   const upper = comparison.startsWith('<');
-  const ends = endsOf(measured);
   const share = (value: number): number | undefined => {
     const converted = convertUnit(value, measured.unit, unit);
     return converted === undefined ? undefined : (upper ? limit - converted : converted - limit) / Math.abs(limit);
   };
   const low = share(
-    measured.bound === 'at-most' ? Number.NEGATIVE_INFINITY : (ends?.low ?? measured.value),
+    measured.bound === 'at-most' ? Number.NEGATIVE_INFINITY : (measured.interval?.low ?? measured.value),
   );
   const high = share(
-    measured.bound === 'at-least' ? Number.POSITIVE_INFINITY : (ends?.high ?? measured.value),
+    measured.bound === 'at-least' ? Number.POSITIVE_INFINITY : (measured.interval?.high ?? measured.value),
   );
   const value = share(measured.value);
   if (low === undefined || high === undefined || value === undefined) return undefined;

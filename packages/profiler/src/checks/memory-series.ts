@@ -50,8 +50,8 @@ export function gcPauseSeries(pauses: readonly GcPause[], startMs: number): Seri
       title: 'Pauses for garbage collection',
       columns: [
         { name: 'since start', unit: 's', values: pauses.map(({ atMs }) => (atMs - startMs) / 1000) },
-        { name: 'pause', unit: 'ms', values: pauses.map(({ pauseMs }) => pauseMs) },
-        { name: 'space', values: pauses.map(({ major }) => (major ? 'old' : 'young')) },
+        { name: 'GC pause', unit: 'ms', values: pauses.map(({ pauseMs }) => pauseMs) },
+        { name: 'generation', values: pauses.map(({ major }) => (major ? 'old' : 'young')) },
       ],
     },
   ];

@@ -1,5 +1,4 @@
 import { formatQuantity } from '@preopen/core';
-import { endsOf } from '../format.ts';
 import type { Mark, Stretch, Whisker } from './chart.ts';
 import {
   type ChartBuilder,
@@ -42,11 +41,12 @@ export const percentileChart: ChartBuilder = (series, context) => {
   const measured = context.check.measurements.filter(
     ({ metric }) => family !== undefined && metric.startsWith(`${family}.p`),
   );
-  const whiskers = measured.flatMap((measurement): Whisker[] => {
-    const share = shareOfMetric(measurement.metric);
-    const ends = endsOf(measurement);
-    const isOpen = ends && ends.low <= 0 && !Number.isFinite(ends.high);
-    return share === undefined || !ends || isOpen ? [] : [{ at: share, value: measurement.value, ...ends }];
+  const whiskers = measured.flatMap(({ metric, value, interval }): Whisker[] => {
+    const share = shareOfMetric(metric);
+    const isOpen = interval && interval.low <= 0 && !Number.isFinite(interval.high);
+    return share === undefined || !interval || isOpen
+      ? []
+      : [{ at: share, value, low: interval.low, high: interval.high }];
   });
   const p95 = first?.value ?? response[shares.indexOf(0.95)];
   const tail = shares.findLastIndex((share, row) => share < 1 && response[row] !== null);

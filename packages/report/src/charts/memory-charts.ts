@@ -87,7 +87,7 @@ const leastPauseMs = 5;
 function collections(context: Parameters<ChartBuilder>[1]): { instants?: { name: string; at: number[] } } {
   const recorded = context.check.series.find(({ id }) => id === 'memory.gcPauses');
   const times = recorded && gapless(recorded, 'since start');
-  const lengths = recorded && gapless(recorded, 'pause');
+  const lengths = recorded && gapless(recorded, 'GC pause');
   if (times && lengths) {
     const long = times.filter((_, row) => lengths[row]! >= leastPauseMs);
     const longest = formatQuantity(Math.max(...lengths), 'ms');

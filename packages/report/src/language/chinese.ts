@@ -305,7 +305,8 @@ export const chinese: Catalogue = {
     more: (count) => `另有 ${count} 項見表格。`,
     scenarios: (kept, of) => `台股壓力情境的 ${of} 項要求中，${kept} 項達成。`,
     recovery: (count, slowest) => `已測量 ${count} 種故障的復原，最慢者 ${slowest} 恢復穩態。`,
-    uncoveredOf: (sections, checks, suite) => `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
+    uncoveredOf: (sections, checks, suite) =>
+      `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
     nextFailed: (count, where) => `改善未通過的 ${count} 項：${where}。`,
     nextUnmeasured: (count, command) => `補測其餘 ${count} 項：${command}。`,
     nextUndecided: (count) => `在安靜的機器上或以更多樣本，重測無法判定的 ${count} 項。`,
@@ -317,7 +318,8 @@ export const chinese: Catalogue = {
   captions: {
     percentiles: ({ p95, tail, oneIn }) => `P95 為 ${p95}；每 ${oneIn} 次請求有 1 次要等 ${tail} 以上。`,
     histogram: ({ low, high, requests }) => `${requests} 次請求中，半數介於 ${low} 與 ${high} 之間。`,
-    overTime: ({ slowest, at, stalls }) => `最慢的回應為 ${slowest}，出現在${/^0 /.test(at) ? '一開始' : `開始後 ${at}`}；${stalls === '0' ? '沒有停頓' : `停頓 ${stalls} 次`}。`,
+    overTime: ({ slowest, at, stalls }) =>
+      `最慢的回應為 ${slowest}，出現在${/^0 /.test(at) ? '一開始' : `開始後 ${at}`}；${stalls === '0' ? '沒有停頓' : `停頓 ${stalls} 次`}。`,
     stages: ({ stage, middle, tail }) => `最慢的請求中，「${stage}」占 ${tail}；一般的請求為 ${middle}。`,
     batchSize: ({ fixed, perStock }) => `每次請求固定花費 ${fixed}，每多一檔股票再加 ${perStock}。`,
     capacity: ({ held, limit, interval }) => `在 P95 低於 ${limit} 之下可維持 ${held}${withInterval(interval)}。`,

@@ -214,7 +214,8 @@ export const english: Catalogue = {
     interval: 'Interval',
     unbounded: 'no interval',
     margin: 'Margin',
-    marginHelp: 'Distance of the value from the limit, as a share of the limit; the line is the interval, and the broken line the limit.',
+    marginHelp:
+      'Distance of the value from the limit, as a share of the limit; the line is the interval, and the broken line the limit.',
     samples: 'Sample',
     askedBy: 'Asked by',
     notRequired: 'not required',
@@ -314,7 +315,8 @@ export const english: Catalogue = {
     nextFailed: (count, where) => `Mend what fails (${count}): ${where}.`,
     nextUnmeasured: (count, command) => `Have the rest measured (${count}): ${command}.`,
     nextUndecided: (count) => `Measure again what is undecided (${count}), on a quiet machine or with more samples.`,
-    nextPassed: (count) => `Sign and keep the results: the ${count} requirements hold at this scale and on this machine, and nothing is said of others.`,
+    nextPassed: (count) =>
+      `Sign and keep the results: the ${count} requirements hold at this scale and on this machine, and nothing is said of others.`,
     machine: (cores, memory, foreign) =>
       `on ${cores} cores with ${memory} of memory, of which other work took at most ${foreign}`,
     scale: (stocks, days, seed, took) => `${stocks} stocks × ${days} days, seed ${seed}, in ${took}`,
