@@ -64,7 +64,7 @@ export function watchNode(
   >();
   const spaces: Record<string, number> = {};
   const gc = { count: 0, major: 0, totalPauseMs: 0, longestPauseMs: 0 };
-  const pauses: GcPause[] = [];
+  const collections: GcPause[] = [];
   const sinceRunMs = clock.nowMs() - clock.wallMs();
   const started = new Set<number>();
   const look = async (process: ProbedProcess): Promise<void> => {
@@ -95,7 +95,7 @@ export function watchNode(
     events.pauseMs.forEach((pauseMs, i) => {
       gc.count++;
       const major = events.kind[i] === majorKind;
-      pauses.push({ atMs: events.atWallMs[i]! + sinceRunMs, pauseMs, major });
+      collections.push({ atMs: events.atWallMs[i]! + sinceRunMs, pauseMs, major });
       if (major) gc.major++;
       gc.totalPauseMs += pauseMs;
       gc.longestPauseMs = Math.max(gc.longestPauseMs, pauseMs);
@@ -120,7 +120,7 @@ export function watchNode(
       const [largest] = [...series].sort(([, a], [, b]) => highest(b) - highest(a));
       if (!largest) return undefined;
       const [pid, { version, atMs, used, total, external, pauses, limit }] = largest;
-      const longest = pauses.toSorted((a, b) => b.pauseMs - a.pauseMs).slice(0, mostPauses);
+      const longest = collections.toSorted((a, b) => b.pauseMs - a.pauseMs).slice(0, mostPauses);
       const shown = longest.toSorted((a, b) => a.atMs - b.atMs);
       const columns = { atMs, usedBytes: used, totalBytes: total, externalBytes: external, longestPauseMs: pauses };
       return { pid, version, processes: series.size, ...columns, limitBytes: limit, spaces, gc, pauses: shown };
