@@ -132,6 +132,11 @@ export interface RunningService {
    * @param environment what to add to the environment of the process, from what it has
    */
   restart?(signal: AbortSignal, environment?: EnvironmentChange): Promise<RunningService>;
+  /**
+   * Starts a second instance beside it, by the same command, on an address and with a log of its own, and waits until it is
+   * ready; whoever starts it stops it. Absent where the address is fixed by the config or the service was not started by us.
+   */
+  startBeside?(signal: AbortSignal): Promise<RunningService>;
   stop(): Promise<void>;
 }
 

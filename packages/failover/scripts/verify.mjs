@@ -173,6 +173,7 @@ const experiments = [
         id: 'nothing',
         title: 'nothing at all',
         touches: 'address',
+        reaches: 'target',
         durationMs: 200,
         probe: async () => available,
         inject: async () => async () => undefined,

@@ -59,6 +59,7 @@ export function skewClock(durationMs: number, offsetMs: number): Fault {
     id: 'clock',
     title: `wall clock ${Math.abs(offsetMs) / 1000} s ${offsetMs < 0 ? 'slow' : 'fast'} for ${durationMs} ms`,
     touches: 'processes',
+    reaches: 'target',
     durationMs,
     async probe(site): Promise<Availability> {
       const reachable = needsProcesses(site);

@@ -32,6 +32,8 @@ export interface Experiment {
   readonly limits: ExperimentLimits;
   /** Share of requests that may fail, for the error budget. */
   readonly objectiveErrorShare: number;
+  /** `twin`: a second instance without the fault runs beside the target, where the fault, the service and the machine allow it. */
+  readonly control: 'twin' | 'none';
 }
 
 /** An experiment as it is written: only the fault is needed. */
@@ -45,6 +47,8 @@ export interface ExperimentInput {
   readonly horizonMs?: number;
   readonly limits?: ExperimentLimits;
   readonly objectiveErrorShare?: number;
+  /** Default `twin`. */
+  readonly control?: 'twin' | 'none';
 }
 
 /** Fewer requests than this say nothing about percentiles. */
@@ -90,7 +94,8 @@ function mistakesIn({ fault, durationMs, steadyState, workload, horizonMs, ...re
   for (const [name, limit] of Object.entries(rest.limits)) {
     expect(isTime(limit as number), `limits.${name}`, 'a number, 0 or more', limit);
   }
-  const { objectiveErrorShare: share } = rest;
+  const { objectiveErrorShare: share, control } = rest;
+  expect(control === 'twin' || control === 'none', 'control', '"twin" or "none"', control);
   expect(share > 0 && share < 1, 'objectiveErrorShare', 'a share between 0 and 1', share);
   return mistakes;
 }
@@ -113,6 +118,7 @@ export function defineExperiment(input: ExperimentInput): Experiment {
     horizonMs: input.horizonMs ?? 30_000,
     limits: input.limits ?? {},
     objectiveErrorShare: input.objectiveErrorShare ?? 0.01,
+    control: input.control ?? 'twin',
   };
   const mistakes = mistakesIn(experiment);
   if (mistakes.length > 0) {

@@ -63,6 +63,11 @@ export interface Fault {
   readonly title: string;
   /** What it needs to reach: processes that we started, or only an address. */
   readonly touches: 'processes' | 'address';
+  /**
+   * Whom it reaches: `target` for the service's own processes and connections alone, so that a second instance beside it, on
+   * the same machine, is an unbroken control. Default `machine`: it may reach others, and is then measured without one.
+   */
+  readonly reaches?: 'target' | 'machine';
   /** How long the fault lasts before it is undone; 0 for what is over at once, such as a kill. */
   readonly durationMs: number;
   /** Somebody else starts the service again; without this a service that ended of the fault is started again by us. */

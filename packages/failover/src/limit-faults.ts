@@ -42,6 +42,7 @@ function limiting(how: {
     id: how.id,
     title: how.title,
     touches: 'processes',
+    reaches: 'target',
     durationMs: how.durationMs,
     probe: (site) => canLimit(site, resource),
     async inject(site) {

@@ -140,6 +140,8 @@ export function networkFault(
     id: id ?? idOf(all.map(({ type }) => type).join('-'), upstream),
     title: `${place}: ${all.map(describeToxic).join(', ')}, for ${durationMs} ms`,
     touches: upstream === undefined ? 'address' : 'processes',
+    // What the service's retries do to an upstream, whoever else asks that feels.
+    reaches: upstream === undefined ? 'target' : 'machine',
     durationMs,
     async probe(site) {
       if (upstream !== undefined) return canReachUpstream(site, upstream);

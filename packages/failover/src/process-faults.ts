@@ -20,6 +20,7 @@ export function pauseProcess(durationMs: number): Fault {
     id: 'pause',
     title: `service frozen for ${durationMs} ms`,
     touches: 'processes',
+    reaches: 'target',
     durationMs,
     probe: async (site) => needsProcesses(site),
     async inject(site) {
@@ -85,6 +86,7 @@ function ending(how: {
     id: how.id,
     title: how.title,
     touches: 'processes',
+    reaches: 'target',
     durationMs: 0,
     isRestartedByOthers: restart.by !== 'us',
     probe: (site) => canEnd(site, restart),

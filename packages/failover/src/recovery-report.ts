@@ -1,40 +1,17 @@
 import type { CheckOutcome, Measurement, MetricId, Series } from '@preopen/core';
 import type { Experiment } from './experiment.ts';
-import type { RequestLedger } from './ledger.ts';
 import type { ProbeLog } from './probe-log.ts';
+import {
+  around,
+  type Figure,
+  type Measured,
+  pausesOf,
+  recoveryMetrics,
+  shareMeasurement,
+  timeMeasurement,
+  wherePossible,
+} from './recovery-figures.ts';
 import { answerCounts, type ExperimentOutcome } from './run-experiment.ts';
-
-/** What every experiment measures of its fault, as it stands in metric names: `recovery.<fault>.<figure>`. */
-const alwaysMeasured = [
-  'timeToSteadyState',
-  'timeToFirstSuccess',
-  'outage',
-  'failedRequests',
-  'lostRequests',
-  'slowestResponse',
-  'errorBudget',
-  'relapses',
-] as const;
-
-/** What is measured where the service or the machine lets it. */
-const measuredWherePossible = [
-  'timeToDetect',
-  'wrongAnswers',
-  'degradedAnswers',
-  'rightAnswers',
-  'retryAmplification',
-  'memoryGrowth',
-  'lostAfterAnswer',
-  'duplicatedRequests',
-  'unexplainedRequests',
-] as const;
-
-type Figure = (typeof alwaysMeasured)[number] | (typeof measuredWherePossible)[number];
-
-/** The metrics of an experiment with a fault. */
-export function recoveryMetrics(faultId: string): MetricId[] {
-  return [...alwaysMeasured, ...measuredWherePossible].map((figure) => `recovery.${faultId}.${figure}`);
-}
 
 /** Length of a regular session, 09:00 to 13:30. Source: TWSE, trading hours */
 const tradingDayMs = 16_200_000;
@@ -62,114 +39,6 @@ function timeline(id: string, log: ProbeLog, startMs: number, faultMs: number, e
       { name: 'failed', unit: 'count', values: failed },
       { name: 'slowest response', unit: 'ms', values: slowest },
     ],
-  };
-}
-
-type Measured = Extract<ExperimentOutcome, { outcome: 'measured' }>;
-
-const around = (valueMs: number, byMs: number) => ({ low: valueMs - byMs, high: valueMs + byMs });
-
-/** A time of the recovery; one that never came is a lower bound, so that it cannot pass a limit. */
-function timeMeasurement(
-  metric: MetricId,
-  valueMs: number | undefined,
-  {
-    observedMs,
-    between,
-    method,
-    how,
-  }: {
-    readonly observedMs: number;
-    readonly between: { readonly low: number; readonly high: number };
-    readonly method: string;
-    readonly how: string;
-  },
-): Measurement {
-  return {
-    metric,
-    value: (valueMs ?? observedMs) / 1000,
-    unit: 's',
-    samples: 1,
-    how,
-    ...(valueMs === undefined
-      ? { bound: 'at-least' as const }
-      : {
-          interval: {
-            low: Math.max(0, between.low) / 1000,
-            high: between.high / 1000,
-            confidence: 0.95,
-            method,
-          },
-        }),
-  };
-}
-
-/** What was measured of answers, memory, retries and detection, and why what was not was not. */
-function wherePossible(
-  result: Measured,
-  spacingMs: number,
-): Readonly<Record<(typeof measuredWherePossible)[number], Omit<Measurement, 'metric'> | string>> {
-  const { answers, memory, retries, ledger, timeToDetectMs, faultMs, endMs, log, recovery } = result;
-  const counts = answerCounts(log, faultMs, endMs);
-  const count = (value: number, how: string) => ({ value, unit: 'count' as const, samples: recovery.scheduled, how });
-  const journal = (value: (found: RequestLedger) => number, how: string) =>
-    ledger === undefined
-      ? 'the target is not known to keep a journal of requests (workload.acknowledgements)'
-      : { value: value(ledger), unit: 'count' as const, samples: ledger.sent, how };
-  const since = 'of the requests due from the fault to the end';
-  return {
-    timeToDetect:
-      timeToDetectMs === undefined
-        ? 'nothing showed the fault: the health endpoint, where there is one, stayed healthy, and no answer was marked as degraded'
-        : timeMeasurement('', timeToDetectMs, {
-            observedMs: 0,
-            // How often the health is asked for.
-            between: around(timeToDetectMs, Math.max(spacingMs, 50)),
-            method: 'probe-spacing',
-            how: 'from the fault until the health endpoint was not healthy or an answer was marked as degraded',
-          }),
-    wrongAnswers: answers.isComparable
-      ? count(counts.wrong, `answers that are not bit for bit those before the fault, and not marked, ${since}`)
-      : answers.reason,
-    degradedAnswers: count(counts.marked, `answers that the service itself marked as stale or degraded, ${since}`),
-    rightAnswers: answers.isComparable
-      ? {
-          value: recovery.scheduled === 0 ? 0 : counts.right / recovery.scheduled,
-          unit: 'ratio',
-          samples: recovery.scheduled,
-          how: `share of answers that are bit for bit those before the fault, ${since}`,
-        }
-      : answers.reason,
-    retryAmplification:
-      retries === undefined
-        ? 'nothing between load and service counts what arrives'
-        : {
-            value: retries.after / retries.before,
-            unit: 'ratio',
-            samples: recovery.scheduled,
-            how: 'requests at the service for each one sent, from the fault on against before',
-          },
-    memoryGrowth:
-      memory === undefined
-        ? 'the processes of the service are not known'
-        : {
-            value: Math.max(0, memory.afterBytes - memory.beforeBytes),
-            unit: 'bytes',
-            samples: 2,
-            how: 'resident memory of all processes when it was steady again, above that before the fault',
-          },
-    lostAfterAnswer: journal(
-      ({ lostAfterAnswer }) => lostAfterAnswer,
-      "requests with a good answer that are not in the target's own journal",
-    ),
-    duplicatedRequests: journal(
-      ({ duplicated }) => duplicated,
-      "entries of the target's own journal beyond the first for a request",
-    ),
-    unexplainedRequests: journal(
-      ({ unexplained }) => unexplained,
-      "entries of the target's own journal for requests that were never sent",
-    ),
   };
 }
 
@@ -212,6 +81,14 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
       how: 'longest time without a good answer',
     }),
     { metric: metric('failedRequests'), value: recovery.failed, unit: 'count', samples: log.count },
+    {
+      ...shareMeasurement(
+        result,
+        (i) => !log.good[i],
+        'share of the requests due from the fault to the end that failed',
+      ),
+      metric: metric('failedShare'),
+    },
     {
       metric: metric('lostRequests'),
       value: recovery.lost,
@@ -288,5 +165,17 @@ function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
       `From the fault on ${retries.after.toFixed(1)} requests arrived for each one sent (${retries.before.toFixed(1)} before): retries`,
     );
   }
+  notes.push(twinNote(result));
   return notes;
+}
+
+/** Whether a twin ran beside the target, and what it excused. */
+function twinNote(result: Measured): string {
+  const { twin } = result;
+  if (!twin.ran) return `No control twin ran, and what the machine did counts as the fault's: ${twin.reason}`;
+  const beside = 'A second instance without the fault ran beside it as a control';
+  if (!twin.reading.isControl) return `${beside}, but excuses nothing: ${twin.reading.reason}`;
+  const { times, totalMs, longestMs } = pausesOf(result)!;
+  if (times === 0) return `${beside}: the machine did not stand still from the fault on`;
+  return `${beside}: the machine stood still ${times} times for both (${totalMs.toFixed(0)} ms in all, the longest ${longestMs.toFixed(0)} ms), which is not charged to the fault`;
 }

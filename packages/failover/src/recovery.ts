@@ -1,4 +1,5 @@
 import { goodResponseMs, indicesDue, type ProbeLog, withoutMarked } from './probe-log.ts';
+import { type Standstill, stoodStillMs, withoutStandstills } from './standstill.ts';
 
 /** How far from its baseline a target may be and still count as steady. */
 export interface SteadyTolerance {
@@ -31,6 +32,18 @@ export interface Baseline {
   readonly p95Ms: number;
   readonly errorShare: number;
   readonly samples: number;
+}
+
+/** What a target may take and still be within tolerance of a baseline. */
+export function limitsOf(
+  { p50Ms, p95Ms, errorShare }: Baseline,
+  tolerance: SteadyTolerance,
+): Omit<Baseline, 'samples'> {
+  return {
+    p50Ms: Math.max(p50Ms * tolerance.p50Ratio, p50Ms + tolerance.absoluteMs),
+    p95Ms: Math.max(p95Ms * tolerance.p95Ratio, p95Ms + tolerance.absoluteMs),
+    errorShare: errorShare + tolerance.errorShare,
+  };
 }
 
 /** What a fault did, in milliseconds on the log's clock. `undefined` is “never, within the horizon”. */
@@ -129,10 +142,12 @@ export function whyNotSteady(
 }
 
 /**
- * Longest time between two good completions, of those that end after the fault began. Completions are taken as they came,
- * whenever their requests were due: one that was under way when the fault began ends with it, not before.
+ * Longest time between two good completions, of those that end after the fault began; standstills of the machine do not count.
+ * Completions are taken as they came, whenever their requests were due: one that was under way when the fault began ends with
+ * it, not before.
  */
-function longestGap(log: ProbeLog, faultMs: number, endMs: number): number {
+function longestGap(log: ProbeLog, faultMs: number, endMs: number, standstills: readonly Standstill[]): number {
+  const ownMs = (fromMs: number, toMs: number): number => toMs - fromMs - stoodStillMs(standstills, fromMs, toMs);
   const completions: number[] = [];
   const { to } = indicesDue(log, endMs, endMs);
   for (let i = 0; i < to; i++) if (log.good[i]) completions.push(log.doneMs[i]!);
@@ -140,11 +155,11 @@ function longestGap(log: ProbeLog, faultMs: number, endMs: number): number {
   let longestMs = 0;
   let lastMs = Number.NaN;
   for (const doneMs of completions) {
-    if (doneMs > faultMs && !Number.isNaN(lastMs)) longestMs = Math.max(longestMs, doneMs - lastMs);
+    if (doneMs > faultMs && !Number.isNaN(lastMs)) longestMs = Math.max(longestMs, ownMs(lastMs, doneMs));
     lastMs = doneMs;
   }
   // After the last one the gap goes on to the end; without any it began no later than the fault.
-  return Math.max(longestMs, endMs - (Number.isNaN(lastMs) ? faultMs : lastMs));
+  return Math.max(longestMs, ownMs(Number.isNaN(lastMs) ? faultMs : lastMs, endMs));
 }
 
 /** Stretches are looked at from every tenth of a second on: the moment of recovery is known no better than that. */
@@ -159,7 +174,6 @@ const firstHalfErrors = 1.5;
 
 /** The stretch of `lengthMs` from a moment on, against the limits. */
 interface Stretch {
-  readonly isEmpty: boolean;
   /** By its own figures. */
   readonly isWithin: boolean;
   /** Worse than the limits by three standard errors. */
@@ -179,27 +193,35 @@ interface Stretch {
  * @param faultMs when the fault began
  * @param undoMs when it was undone
  * @param endMs until when requests were due
+ * @param standstills of the machine, as a control twin shows them: not charged to the target. Default none
  */
 export function recoveryOf(
   log: ProbeLog,
   baseline: Baseline,
-  { faultMs, undoMs, endMs }: { faultMs: number; undoMs: number; endMs: number },
+  {
+    faultMs,
+    undoMs,
+    endMs,
+    standstills = [],
+  }: { faultMs: number; undoMs: number; endMs: number; standstills?: readonly Standstill[] },
   tolerance: SteadyTolerance = defaultTolerance,
 ): Recovery {
   const { windowMs, holdMs } = tolerance;
-  const whole = withoutMarked(log);
-  const limit50Ms = Math.max(baseline.p50Ms * tolerance.p50Ratio, baseline.p50Ms + tolerance.absoluteMs);
-  const limit95Ms = Math.max(baseline.p95Ms * tolerance.p95Ratio, baseline.p95Ms + tolerance.absoluteMs);
-  const limitErrors = baseline.errorShare + tolerance.errorShare;
+  const { p50Ms: limit50Ms, p95Ms: limit95Ms, errorShare: limitErrors } = limitsOf(baseline, tolerance);
+  const own = withoutStandstills(log, standstills, limit95Ms);
+  const whole = withoutMarked(own);
 
   const stretch = (fromMs: number, lengthMs: number, z = 1.645): Stretch => {
     const range = indicesDue(whole, fromMs, fromMs + lengthMs);
     const ascending = goodResponseMs(whole, range);
     const n = range.to - range.from;
     const failed = n - ascending.length;
-    if (ascending.length === 0) return { isEmpty: n === 0, isWithin: false, isWorse: true, isEquivalent: false };
+    if (ascending.length === 0) {
+      // Where the machine stood still for all of the stretch nothing is known of the target.
+      const isUnknown = n === 0 && stoodStillMs(standstills, fromMs, fromMs + lengthMs) > 0;
+      return { isWithin: false, isWorse: !isUnknown, isEquivalent: false };
+    }
     return {
-      isEmpty: false,
       isWithin: failed / n <= limitErrors && rank(ascending, 0.5) <= limit50Ms && rank(ascending, 0.95) <= limit95Ms,
       isWorse:
         (failed > 0 && shareLower(failed, n, 3) > limitErrors) ||
@@ -238,19 +260,22 @@ export function recoveryOf(
 
   const from = indicesDue(log, faultMs, endMs);
   let firstSuccessMs: number | undefined;
-  let impactMs: number | undefined;
   let failed = 0;
   let lost = 0;
-  let slowestMs = 0;
   for (let i = from.from; i < from.to; i++) {
-    const tookMs = log.doneMs[i]! - log.dueMs[i]!;
-    slowestMs = Math.max(slowestMs, tookMs);
     if (log.lost?.[i]) lost++;
     if (!log.good[i]) failed++;
     else if (log.dueMs[i]! >= undoMs && (firstSuccessMs === undefined || log.doneMs[i]! < firstSuccessMs))
       firstSuccessMs = log.doneMs[i]!;
+  }
+  let impactMs: number | undefined;
+  let slowestMs = 0;
+  const charged = indicesDue(own, faultMs, endMs);
+  for (let i = charged.from; i < charged.to; i++) {
+    const tookMs = own.doneMs[i]! - own.dueMs[i]!;
+    slowestMs = Math.max(slowestMs, tookMs);
     // Three times the limit of the 95th percentile: one in twenty is above that limit on any day.
-    if (impactMs === undefined && (!log.good[i] || tookMs > 3 * limit95Ms)) impactMs = log.dueMs[i]! - faultMs;
+    if (impactMs === undefined && (!own.good[i] || tookMs > 3 * limit95Ms)) impactMs = own.dueMs[i]! - faultMs;
   }
   return {
     timeToImpactMs: impactMs,
@@ -260,7 +285,7 @@ export function recoveryOf(
       low: Math.max(0, Math.min(lastWorse, steadyStep ?? lastWorse) * stepMs),
       high: steadyStep === undefined ? Number.POSITIVE_INFINITY : steadyStep * stepMs + 2 * windowMs,
     },
-    outageMs: longestGap(log, faultMs, endMs),
+    outageMs: longestGap(log, faultMs, endMs, standstills),
     scheduled: from.to - from.from,
     failed,
     lost,

@@ -32,6 +32,7 @@ export function sendWrongRequests(durationMs: number, ratePerSecond = 100): Faul
     id: 'exceptions',
     title: `${ratePerSecond} wrong requests a second for ${durationMs} ms`,
     touches: 'address',
+    reaches: 'target',
     durationMs,
     probe: async () => available,
     async inject({ service, signal }) {

@@ -25,6 +25,7 @@ export function contendCpu(durationMs: number, threads: number = availableParall
     id: 'cpu',
     title: `${threads} threads take processor time for ${durationMs} ms`,
     touches: 'address',
+    reaches: 'machine',
     durationMs,
     probe: async () =>
       process.platform === 'linux' ? available : needs('/proc, to see that processor time is really taken'),
@@ -52,6 +53,7 @@ export function throttleCpu(durationMs: number, share: number): Fault {
     id: 'cpu-quota',
     title: `${Math.round(share * 100)} % of one processor for ${durationMs} ms`,
     touches: 'processes',
+    reaches: 'target',
     durationMs,
     async probe(site) {
       const reachable = needsProcesses(site);
@@ -119,6 +121,7 @@ export function exhaustMemory(): Fault {
     id: 'memory',
     title: 'service killed by the kernel for lack of memory',
     touches: 'processes',
+    reaches: 'target',
     durationMs: 0,
     async probe(site) {
       const reachable = needsProcesses(site);

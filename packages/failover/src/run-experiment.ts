@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { type Clock, createRandom, type RunningService } from '@preopen/core';
 import { waitUntil } from '@preopen/latency';
+import { excusedBy, readTwin } from './control-twin.ts';
 import type { Experiment } from './experiment.ts';
 import type { Preparation, Undo } from './fault.ts';
 import { type HealthWatch, watchHealth } from './health.ts';
@@ -9,8 +10,11 @@ import { journalEnd, type RequestLedger, readJournalIds, reconcile } from './led
 import { residentBytes } from './memory.ts';
 import { indicesDue, type ProbeLog, quality } from './probe-log.ts';
 import type { ProcessIdentity } from './processes.ts';
-import { type Baseline, baselineOf, type Recovery, recoveryOf, whyNotSteady } from './recovery.ts';
+import { type Baseline, baselineOf, limitsOf, type Recovery, recoveryOf, whyNotSteady } from './recovery.ts';
+import type { ArrivedOfSent } from './share-interval.ts';
 import { faultSite } from './site.ts';
+import { withoutStandstills } from './standstill.ts';
+import { type ControlTwin, startTwin, type TwinUnderWay, whyNoTwin } from './twin-run.ts';
 import { journalFolder, openJournal } from './undo/journal.ts';
 import { type AnswersKnown, startWorkload, type Workload } from './workload.ts';
 
@@ -37,6 +41,8 @@ export interface RetryAmplification {
   readonly before: number;
   /** From the fault to the end. */
   readonly after: number;
+  /** The requests behind both. */
+  readonly counts: { readonly before: ArrivedOfSent; readonly after: ArrivedOfSent };
 }
 
 /** What an experiment found. Without a steady state before the fault nothing can be said of the time after it. */
@@ -58,6 +64,8 @@ export type ExperimentOutcome =
       readonly retries: RetryAmplification | undefined;
       /** Every request against the target's own journal, where it keeps one. */
       readonly ledger: RequestLedger | undefined;
+      /** Whether an unbroken instance ran beside the target, and what it showed. */
+      readonly twin: ControlTwin;
       readonly problems: readonly (readonly [message: string, count: number])[];
       /** How the service ended under the fault, if it did without being killed by it, and was started again by us. */
       readonly diedOf: string | undefined;
@@ -70,21 +78,35 @@ const lookEveryMs = 500;
 /** What was due last may still be under way: it waits for the next look. */
 const underWayMs = 100;
 
-/** Looks for a steady stretch under traffic, at most three times: something else on the machine may just have ended. */
+/** What is normal for the target, and for its twin where there is one. */
+interface Normal {
+  readonly baseline: Baseline;
+  readonly twin: Baseline | undefined;
+}
+
+/**
+ * Looks for a steady stretch under traffic, at most three times: something else on the machine may just have ended.
+ * Standstills that the twin shows are left out of it.
+ */
 async function steadyState(
   { steadyState: { baselineMs, tolerance } }: Experiment,
-  workload: Workload,
+  { workload, twin }: { readonly workload: Workload; readonly twin: TwinUnderWay | undefined },
   wait: (durationMs: number) => Promise<void>,
   clock: Clock,
-): Promise<{ readonly baseline: Baseline } | { readonly reason: string }> {
+): Promise<Normal | { readonly reason: string }> {
   let reason = '';
   for (let attempt = 0; attempt < 3; attempt++) {
     const fromMs = clock.nowMs();
     await wait(baselineMs);
     const toMs = clock.nowMs() - underWayMs;
-    const log = workload.log();
+    const twinLog = twin?.log();
+    const ofTwin = twinLog && baselineOf(twinLog, fromMs, toMs);
+    const reading = twinLog && readTwin(twinLog, ofTwin!, { fromMs, toMs }, tolerance);
+    const all = workload.log();
+    const limitMs = limitsOf(baselineOf(all, fromMs, toMs), tolerance).p95Ms;
+    const log = withoutStandstills(all, excusedBy(reading), limitMs);
     const why = whyNotSteady(log, fromMs, toMs, tolerance);
-    if (why === undefined) return { baseline: baselineOf(log, fromMs, toMs) };
+    if (why === undefined) return { baseline: baselineOf(log, fromMs, toMs), twin: ofTwin };
     reason = why;
   }
   return { reason: `no steady state before the fault: ${reason}` };
@@ -110,14 +132,23 @@ function retryCounter(preparation: Preparation | undefined, workload: Workload) 
   const { upstreamRequests } = preparation ?? {};
   const sent = (): number => workload.log().count;
   let at = upstreamRequests === undefined ? undefined : { upstream: upstreamRequests(), sent: sent() };
-  /** Requests at the service for each that was sent since the last call. */
-  return (): number | undefined => {
+  /** Requests at the service, and those sent, since the last call. */
+  return (): ArrivedOfSent | undefined => {
     if (!at || !upstreamRequests) return undefined;
     const now = { upstream: upstreamRequests(), sent: sent() };
-    const ratio = (now.upstream - at.upstream) / Math.max(1, now.sent - at.sent);
+    const since = { arrived: now.upstream - at.upstream, sent: now.sent - at.sent };
     at = now;
-    return ratio;
+    return since;
   };
+}
+
+function amplification(
+  before: ArrivedOfSent | undefined,
+  after: ArrivedOfSent | undefined,
+): RetryAmplification | undefined {
+  if (!before || !after) return undefined;
+  const ratio = ({ arrived, sent }: ArrivedOfSent): number => arrived / Math.max(1, sent);
+  return { before: ratio(before), after: ratio(after), counts: { before, after } };
 }
 
 /**
@@ -136,25 +167,34 @@ export async function runExperiment(
   let preparation: Preparation | undefined;
   let workload: Workload | undefined;
   let health: HealthWatch | undefined;
+  let twin: TwinUnderWay | undefined;
   try {
     const availability = await fault.probe(site);
     if (!availability.isAvailable) return { outcome: 'not-measured', reason: `needs ${availability.needs}` };
     await mkdir(site.workDir, { recursive: true });
     preparation = await fault.prepare?.(site);
     const seen = preparation?.service ?? service;
+    let noTwin = whyNoTwin(experiment, seen, external);
+    if (noTwin === undefined) {
+      tell('starting a second instance as its control');
+      const started = await startTwin(seen, experiment, { clock, signal, seed });
+      if ('reason' in started) noTwin = started.reason;
+      else twin = started;
+    }
     const { acknowledgements } = experiment.workload;
     const journalFrom = acknowledgements === undefined ? 0 : journalEnd(acknowledgements);
     workload = rest.startTraffic?.(seen) ?? startWorkload(seen, experiment.workload, { clock, signal, seed });
+    twin?.begin();
     health = watchHealth(seen, clock);
     tell('finding the steady state');
     await wait(steady.warmUpMs);
     const startMs = clock.nowMs();
     const retries = retryCounter(preparation, workload);
-    const found = await steadyState(experiment, workload, wait, clock);
+    const found = await steadyState(experiment, { workload, twin }, wait, clock);
     if ('reason' in found) return { outcome: 'not-measured', reason: found.reason };
-    const { baseline } = found;
+    const { baseline, twin: normalOfTwin } = found;
     workload.stopLearning?.();
-    const beforeRatio = retries();
+    const arrivedBefore = retries();
     const beforeBytes = residentBytes(site.processes());
 
     tell(`${fault.title}: being injected`);
@@ -186,6 +226,16 @@ export async function runExperiment(
     tell('undone, waiting for steady state');
 
     const { tolerance } = steady;
+    const twinUntil = (toMs: number): ControlTwin => {
+      if (!twin || !normalOfTwin) return { ran: false, reason: noTwin! };
+      const log = twin.log();
+      const reading = readTwin(log, normalOfTwin, { fromMs: faultMs, toMs }, tolerance);
+      return { ran: true, log, normal: normalOfTwin, reading };
+    };
+    const recoveryUntil = (toMs: number, beside: ControlTwin): Recovery => {
+      const standstills = excusedBy(beside.ran ? beside.reading : undefined);
+      return recoveryOf(workload!.log(), baseline, { faultMs, undoMs, endMs: toMs, standstills }, tolerance);
+    };
     let endMs = undoMs;
     for (;;) {
       await wait(lookEveryMs);
@@ -194,28 +244,32 @@ export async function runExperiment(
       const sinceUndoMs = endMs - undoMs;
       if (sinceUndoMs >= experiment.horizonMs + tolerance.holdMs) break;
       // Answers to the newest requests are still under way; they would look like failures.
-      const settled = recoveryOf(workload.log(), baseline, { faultMs, undoMs, endMs: endMs - lookEveryMs }, tolerance);
-      const { timeToSteadyStateMs } = settled;
+      const settledMs = endMs - lookEveryMs;
+      const { timeToSteadyStateMs } = recoveryUntil(settledMs, twinUntil(settledMs));
       if (timeToSteadyStateMs !== undefined && sinceUndoMs > timeToSteadyStateMs + tolerance.holdMs + lookEveryMs)
         break;
     }
-    const afterRatio = retries();
+    const arrivedAfter = retries();
     const afterBytes = residentBytes(site.processes());
     await workload.stop();
+    await twin?.stopTraffic();
     const log = workload.log();
+    const lastMs = endMs - lookEveryMs;
+    const beside = twinUntil(lastMs);
     return {
       outcome: 'measured',
       baseline,
-      recovery: recoveryOf(log, baseline, { faultMs, undoMs, endMs: endMs - lookEveryMs }, tolerance),
+      recovery: recoveryUntil(lastMs, beside),
+      twin: beside,
       timeToDetectMs: timeToDetect(health, log, faultMs),
       startMs,
       faultMs,
       undoMs,
-      endMs: endMs - lookEveryMs,
+      endMs: lastMs,
       log,
       answers: workload.answers?.() ?? { isComparable: false, reason: 'the traffic does not compare answers' },
       memory: beforeBytes === undefined || afterBytes === undefined ? undefined : { beforeBytes, afterBytes },
-      retries: beforeRatio === undefined ? undefined : { before: beforeRatio, after: afterRatio! },
+      retries: amplification(arrivedBefore, arrivedAfter),
       ledger:
         acknowledgements === undefined || workload.idOf === undefined
           ? undefined
@@ -227,7 +281,8 @@ export async function runExperiment(
   } finally {
     health?.stop();
     try {
-      await workload?.stop();
+      // Whatever becomes of one of them, the other ends as well.
+      await Promise.all([workload?.stop(), twin?.stop()]);
       await preparation?.release();
       await site.settled();
     } finally {

@@ -55,7 +55,10 @@ async function measure(fault: Fault, beforeStop?: () => void): Promise<Map<strin
         'lostAfterAnswer',
         'duplicatedRequests',
         'unexplainedRequests',
+        // A machine that other work keeps from being calm makes no control.
+        'machinePauses',
       ]).toContain(figure);
+    expect(outcome.notes.join('\n')).toContain('A second instance without the fault ran beside it as a control');
     return new Map(outcome.measurements.map(({ metric, value }) => [metric, value]));
   } finally {
     beforeStop?.();

@@ -13,7 +13,7 @@ import { catalogueOf } from './language/languages.ts';
 
 /** Metrics of which people speak in percent. */
 const shares =
-  /^errors\.|\.(utilisation|gc\.share|gcShare|semiconductorShare|semiconductorRisk|rightAnswers|errorBudget|errorShare|missingPredictions|complete|oracleShare|grossExcess|netExcess|turnover|lostPredictions|survivorship|contention|coherency)$/;
+  /^errors\.|\.(utilisation|gc\.share|gcShare|semiconductorShare|semiconductorRisk|rightAnswers|failedShare|wrongShare|degradedShare|errorBudget|errorShare|missingPredictions|complete|oracleShare|grossExcess|netExcess|turnover|lostPredictions|survivorship|contention|coherency)$/;
 
 /** The unit in which a metric is drawn. */
 export const unitOnAxis = (metric: string, unit: Unit | undefined): Unit | 'percent' | undefined =>

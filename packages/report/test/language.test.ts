@@ -91,6 +91,10 @@ describe('sentences of checks in Chinese', () => {
       'service frozen for 500 ms: outage 0.48 s, 0 requests failed, steady 19.0 s after the undo, slowest response 0.50 s, 6 relapses',
       '復發 6 次',
     ],
+    [
+      'A second instance without the fault ran beside it as a control: the machine stood still 2 times for both (31 ms in all, the longest 18 ms), which is not charged to the fault',
+      '最長 18 ms',
+    ],
     ['exact: high-water mark of the kernel', '核心記錄的最高水位'],
     ['batch-exceedance, look 1 of 4', '批次超越法'],
     [

@@ -28,6 +28,12 @@ export const recoveryMetrics: readonly Explanation[] = [
     whenItFails: 'Retry what may be retried, once and with a pause; queue what can wait.',
   },
   {
+    metric: 'recovery.*.failedShare',
+    what: 'Share of the requests from a fault to the end of the observation that got no right answer.',
+    how: 'With an interval for another fault of the same kind: failures come in stretches, and a stretch counts as little more than one observation. A single outage therefore says little of the share in the next one.',
+    whenItFails: 'See recovery.*.failedRequests.',
+  },
+  {
     metric: 'recovery.*.timeToDetect',
     what: 'Time from a fault until the target itself says that it is not well: a health check that fails, or an answer that is marked.',
     how: 'Its health endpoint is asked beside the load. Where nothing showed the fault it is not measured, with that as the reason.',
@@ -59,9 +65,21 @@ export const recoveryMetrics: readonly Explanation[] = [
     whenItFails: 'A wrong number that looks right is worse than none: mark fallbacks, refuse what cannot be computed.',
   },
   {
+    metric: 'recovery.*.wrongShare',
+    what: 'Share of the requests from a fault on whose answer was wrong and not marked.',
+    how: 'As recovery.*.wrongAnswers, with an interval for requests that come in stretches.',
+    whenItFails: 'See recovery.*.wrongAnswers.',
+  },
+  {
     metric: 'recovery.*.degradedAnswers',
     what: 'Answers during a fault that the target itself marks as stale or degraded.',
     how: 'By its headers; they count neither as right nor as wrong.',
+    whenItFails: 'No limit is set on it: it is how a target degrades gracefully.',
+  },
+  {
+    metric: 'recovery.*.degradedShare',
+    what: 'Share of the requests from a fault on whose answer the target itself marks as stale or degraded.',
+    how: 'As recovery.*.degradedAnswers, with an interval for requests that come in stretches.',
     whenItFails: 'No limit is set on it: it is how a target degrades gracefully.',
   },
   {
@@ -81,6 +99,12 @@ export const recoveryMetrics: readonly Explanation[] = [
     what: 'Memory of the service after the recovery, less that before the fault.',
     how: 'Of its whole process tree, from /proc.',
     whenItFails: 'Queues or connections that were kept: bound them, and close what timed out.',
+  },
+  {
+    metric: 'recovery.*.machinePauses',
+    what: 'Time from a fault to the end of the observation in which the machine stood still, and not the target.',
+    how: 'A second instance of the service, without the fault, runs beside the target under a lighter load. When it gets nothing done either, that time is not charged to the target; what only the target shows always is, and so is every failure. Not measured where the fault reaches the second instance as well, the service was not started by Preopen or has a fixed address, or the machine has no room for it.',
+    whenItFails: 'No limit is set on it. Much of it: other work on the machine, or too little of it for two instances.',
   },
   {
     metric: 'recovery.*.lostAfterAnswer',

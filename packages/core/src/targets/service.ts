@@ -255,9 +255,11 @@ function running(up: {
     stop,
   };
   if (started === undefined) return service;
+  const hasOwnAddress = config.kind === 'module' || job.port !== undefined;
   return {
     ...service,
     process: started,
+    ...(hasOwnAddress && { startBeside: (signal: AbortSignal) => beside(job, signal) }),
     restart: async (signal, environment) => {
       await stop();
       const port = Number(url.port);
@@ -266,6 +268,12 @@ function running(up: {
       return successor;
     },
   };
+}
+
+/** Another instance of the same, as it was first started. */
+async function beside({ config, options, samples }: Launch, signal: AbortSignal): Promise<RunningService> {
+  const name = `${config.name}-beside`;
+  return launch({ config: { ...config, name }, options: { ...options, signal }, samples, port: await portFor(config) });
 }
 
 function below(base: URL, path: string): URL;

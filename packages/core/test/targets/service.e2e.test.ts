@@ -101,6 +101,20 @@ describe('a service that we start', () => {
     expect(again.process!.pid).not.toBe(service.process!.pid);
     expect(await again.send(encoded(again))).toMatchObject({ outcome: 'ok' });
   });
+
+  it('has a second instance beside it, which lives and ends on its own', async () => {
+    const service = await start(command('healthy'));
+    const beside = await service.startBeside!(new AbortController().signal);
+    running.push(beside);
+    expect(beside.url.href).not.toBe(service.url.href);
+    expect(beside.process!.logPath).not.toBe(service.process!.logPath);
+    expect(service.process!.pids()).not.toContain(beside.process!.pid);
+    service.process!.kill('SIGKILL');
+    await service.process!.exited;
+    expect(await beside.send(encoded(beside))).toMatchObject({ outcome: 'ok' });
+    await beside.stop();
+    expect(beside.process!.exit()).toBeDefined();
+  });
 });
 
 describe('each way to fail is told apart', () => {

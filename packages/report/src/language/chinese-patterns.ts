@@ -210,6 +210,18 @@ const notes: readonly Pattern[] = [
     '$1：中斷 $2，失敗 $3 次，$5 內未恢復穩態，最慢回應 $6，復發 $7 次',
   ],
   [
+    of(
+      'A second instance without the fault ran beside it as a control: the machine did not stand still from the fault on',
+    ),
+    '另有一份未注入故障的對照服務同時執行：故障後機器未停頓',
+  ],
+  [
+    of(
+      `A second instance without the fault ran beside it as a control: the machine stood still ${n} times for both \\(${n} ms in all, the longest ${n} ms\\), which is not charged to the fault`,
+    ),
+    '另有一份未注入故障的對照服務同時執行：兩者同時停頓 $1 次（共 $2 ms，最長 $3 ms），不計入故障',
+  ],
+  [
     of(`simulated: ${n} stocks × ${n} sessions to (\\S+), seed ${n}, signal ${n}, stress ${n}`),
     '模擬：$1 檔股票 × $2 個交易日，至 $3，種子 $4，訊號 $5，壓力 $6',
   ],
