@@ -10,6 +10,8 @@ export interface ShellFlags {
   readonly outputDir?: string;
   readonly logLevel: LogLevel;
   readonly logFile?: string;
+  /** Ends the run as a user would, but for reasons of the command. */
+  readonly ending?: AbortSignal;
   /** Told of each event before it is drawn, and waited for. */
   readonly onEvent?: (event: RunEvent) => Promise<void>;
 }
@@ -31,7 +33,7 @@ export interface SuiteEnd {
  */
 export async function runAtTerminal(
   request: Omit<RunRequest, 'signal'>,
-  { logLevel, logFile, outputDir, onEvent: tell }: ShellFlags,
+  { logLevel, logFile, outputDir, ending, onEvent: tell }: ShellFlags,
   streams: Streams,
   style: Style,
 ): Promise<SuiteEnd> {
@@ -73,7 +75,7 @@ export async function runAtTerminal(
       streams.err.write(`  ${event.check}: ${event.message}\n`);
   };
   try {
-    const run = runSuite({ ...request, signal: user.signal });
+    const run = runSuite({ ...request, signal: ending ? AbortSignal.any([user.signal, ending]) : user.signal });
     for await (const event of run) {
       await tell?.(event);
       onEvent(event);

@@ -40,7 +40,8 @@ const namesIn = (text: string): string[] => text.match(/\bpreopen_\w+/g) ?? [];
 const exposed = (text: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith('#') ? [] : (/^\w+/.exec(line) ?? [])));
 
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+const promtool = process.env.PROMTOOL ?? 'promtool';
+const hasPromtool = spawnSync(promtool, ['--version']).status === 0;
 
 describe('preopen watch', () => {
   it('serves what it measures, tells an outage and its end, starts the program of alerts, and ends at Ctrl-C with nothing left', async () => {
@@ -120,10 +121,65 @@ describe('preopen watch', () => {
     }
   });
 
-  it.skipIf(!hasPromtool)('has alert rules that promtool takes (needs promtool, Debian package prometheus)', () => {
-    const checked = spawnSync('promtool', ['check', 'rules', join(operations, 'alert-rules.yml')], {
-      encoding: 'utf8',
-    });
-    expect(checked.status, checked.stderr).toBe(0);
+  it('runs the light checks of a suite, tells which it leaves out, and never more requests than an hour may have', async () => {
+    writeFileSync(
+      join(made, 'preopen.config.json'),
+      JSON.stringify({
+        suites: {
+          light: {
+            extends: 'taiwan',
+            only: ['taiwan/service-limitDown', 'taiwan/panel-typhoon-closure'],
+            stocks: 20,
+          },
+        },
+      }),
+    );
+    const args = [
+      'watch',
+      'reference',
+      '--suite',
+      'light',
+      '--every',
+      '1s',
+      '--port',
+      '0',
+      '--json',
+      '--history',
+      'suite',
+    ];
+    const whole = preopen([...args, '--max-runs', '1', '--requests-per-hour', '30000'], made);
+    expect(await whole.ended, whole.err()).toBe(0);
+    expect(whole.err()).toContain('left out: taiwan/panel-typhoon-closure: it runs a pipeline');
+    const [run] = linesOf(whole);
+    expect(run).toMatchObject({ type: 'run', up: true });
+    expect(run!.requests).toBeGreaterThan(400);
+    const { entries } = await readHistory(join(made, 'suite'));
+    expect(entries.map(({ suite }) => suite)).toEqual(['light']);
+    expect(entries[0]!.metrics.map(({ metric }) => metric).join()).toMatch(/taiwan\.[\w-]+\.p95/);
+
+    const short = preopen([...args, '--requests-per-hour', '150'], made);
+    await until('a run that ended at the budget', () => linesOf(short).some(({ type }) => type === 'skipped'), 60_000);
+    const text = await (await fetch(metricsUrl(short))).text();
+    short.child.kill('SIGINT');
+    expect(await short.ended).toBe(0);
+    expect(text).toMatch(/preopen_watch_requests_total\{[^}]*\} 150\n/);
+    expect((await readHistory(join(made, 'suite'))).entries).toHaveLength(1);
+    rmSync(join(made, 'preopen.config.json'));
+  }, 180_000);
+
+  it('refuses a suite of which nothing is light', async () => {
+    const command = preopen(['watch', 'reference', '--suite', 'failover'], made);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toMatch(/E163.*none of its \d+ checks is light enough/s);
   });
+
+  it.skipIf(!hasPromtool)(
+    'has alert rules that promtool takes (needs promtool, Debian package prometheus; PROMTOOL names another)',
+    () => {
+      const checked = spawnSync(promtool, ['check', 'rules', join(operations, 'alert-rules.yml')], {
+        encoding: 'utf8',
+      });
+      expect(checked.status, checked.stderr).toBe(0);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import {
   meanInterval,
   type PipelineRun,
   proportionInterval,
+  type Series,
   type Unit,
 } from '@preopen/core';
 import { writeDataset } from './dataset-folder.ts';
@@ -17,9 +18,10 @@ import { scenarioLibrary } from './scenarios/library.ts';
 import type { Scenario, StressedMarket } from './scenarios/scenario.ts';
 import { simulatedHorizonDays } from './simulate.ts';
 import { coverageOf, predictedWhileHalted } from './stress/coverage.ts';
+import { marketDaysSeries } from './stress/market-days.ts';
 import { type MemoryWatch, watchMemory } from './stress/peak-memory.ts';
 import { sectorConcentration } from './stress/sector-concentration.ts';
-import { icChange, roughSessions, splitIcs } from './stress/signal-under-stress.ts';
+import { dailyIcs, icChange, roughSessions, splitIcs } from './stress/signal-under-stress.ts';
 
 /** Every scenario of the library and every sourced period of history. */
 export const panelScenarios: readonly Scenario[] = [...scenarioLibrary, ...historicalScenarios];
@@ -93,16 +95,17 @@ type Entry = [name: MetricName, measurement: Omit<Measurement, 'metric'> | undef
 interface Figures {
   readonly measured: Partial<Record<MetricName, Omit<Measurement, 'metric'>>>;
   readonly reasons: Partial<Record<MetricName, string>>;
+  readonly series: readonly Series[];
 }
 
-function figuresOf(entries: readonly Entry[]): Figures {
+function figuresOf(entries: readonly Entry[], series: readonly Series[] = []): Figures {
   const measured: Partial<Record<MetricName, Omit<Measurement, 'metric'>>> = {};
   const reasons: Partial<Record<MetricName, string>> = {};
   for (const [name, measurement, reason] of entries) {
     if (measurement) measured[name] = measurement;
     else reasons[name] = reason;
   }
-  return { measured, reasons };
+  return { measured, reasons, series };
 }
 
 const one = (value: number, unit: Unit): Omit<Measurement, 'metric'> => ({ value, unit, samples: 1 });
@@ -181,7 +184,8 @@ function measure(market: StressedMarket, stressed: StressRun, predictions: Predi
       'fewer than ten days have ten predictions',
     ],
   ];
-  return figuresOf(entries);
+  const days = { stressDays, ics: dailyIcs(predictions.values, returns, shape) };
+  return figuresOf(entries, [marketDaysSeries(panel, days)]);
 }
 
 /** A pipeline that was ended has a duration and a peak, and no predictions to speak of. */
@@ -218,7 +222,7 @@ async function runScenario(scenario: Scenario, context: CheckContext, limitMs: n
   context.emit({ type: 'progress', message: `the pipeline runs on it: ${scenario.title}` });
   const stressed = await runPipeline(scenario, market, context, limitMs);
   context.signal.throwIfAborted();
-  const { measured, reasons } = stressed.wasEnded
+  const { measured, reasons, series } = stressed.wasEnded
     ? figuresOfEnded(stressed, limitMs)
     : await figuresOfPredictions(scenario, market, stressed);
   const named = (name: string): string => `taiwan.${scenario.id}.${name}`;
@@ -226,7 +230,7 @@ async function runScenario(scenario: Scenario, context: CheckContext, limitMs: n
   return {
     measurements: Object.entries(measured).map(([name, measurement]) => ({ metric: named(name), ...measurement })),
     notMeasured: Object.entries(reasons).map(([name, reason]) => ({ metric: named(name), reason })),
-    series: [],
+    series,
     evidence: [],
     notes: [
       `${scenario.title}: ${scenario.story} ${label}Source: ${scenario.source}.`,

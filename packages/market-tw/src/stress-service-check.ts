@@ -9,6 +9,7 @@ import {
   quantile,
   type RunningService,
 } from '@preopen/core';
+import { requestsSeries } from './stress/market-days.ts';
 import type { ServiceScenario } from './stress/service-scenarios.ts';
 import { type Answer, staleAnswers } from './stress/stale-answers.ts';
 
@@ -103,7 +104,7 @@ async function runScenario(scenario: ServiceScenario, context: CheckContext): Pr
                 'the service answers different calm cross-sections alike: stale answers cannot be told from its own',
             },
           ],
-    series: [],
+    series: [requestsSeries(elapsed)],
     evidence: [],
     notes: [
       note,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPanel, haltStates, type Stock } from '../src/panel.ts';
 import { coverageOf, predictedWhileHalted } from '../src/stress/coverage.ts';
+import { marketDaysSeries, requestsSeries } from '../src/stress/market-days.ts';
 import { sectorConcentration } from '../src/stress/sector-concentration.ts';
 import { serviceScenarios } from '../src/stress/service-scenarios.ts';
 import { icChange, roughSessions, splitIcs } from '../src/stress/signal-under-stress.ts';
@@ -191,5 +192,37 @@ describe('panel scenarios', () => {
       expect(stressDays.length, scenario.id).toBeGreaterThan(0);
       expect(roughSessions(panel, stressDays).length, scenario.id).toBeLessThan(panel.dates.length * 0.76);
     }
+  });
+});
+
+describe('what small charts of a scenario show', () => {
+  const column = (series: ReturnType<typeof marketDaysSeries>, name: string) =>
+    series.columns.find((one) => one.name === name)!.values;
+
+  it('is how far the mean stock moved, who closed at a limit, and who was halted', () => {
+    const panel = aPanel(3, 2, { from: 1, to: 2 });
+    // The second session: one stock halted, the other closes limit-down; the third: it gains 10 %, the other nothing.
+    panel.fields.close.set([Number.NaN, 90], 2);
+    panel.fields.close.set([100, 110], 4);
+    panel.fields.limitState.fill(0);
+    panel.fields.limitState[3] = -1;
+    const series = marketDaysSeries(panel, { stressDays: [1], ics: [Number.NaN, 0.5, Number.NaN] });
+    const market = column(series, 'mean stock') as number[];
+    // 1 − 10 %, then the mean of 0 and 10 %.
+    expect(market[0]).toBe(0);
+    expect(market[1]).toBeCloseTo(-0.1, 12);
+    expect(market[2]).toBeCloseTo(0.9 * 1.05 - 1, 12);
+    expect(column(series, 'at a limit')).toEqual([0, 1, 0]);
+    expect(column(series, 'halted')).toEqual([0, 0.5, 0]);
+    expect(column(series, 'rank IC')).toEqual([null, 0.5, null]);
+    expect(column(series, 'stress')).toEqual([0, 1, 0]);
+  });
+  it('is the tenth and the slowest of every twenty requests, with a rest of fewer', () => {
+    const elapsed = Array.from({ length: 25 }, (_, i) => i + 1);
+    expect(requestsSeries(elapsed).columns.map(({ values }) => values)).toEqual([
+      [1, 21],
+      [10, 23],
+      [20, 25],
+    ]);
   });
 });

@@ -25,6 +25,7 @@ import { configAt, targetNamed, targetOrAddress } from '../target-choice.ts';
 import { type Alert, runAlertCommand } from '../watch/alert-command.ts';
 import { type LightRunFlags, mostPerRun, runLightly, suiteName, type WatchRun } from '../watch/light-run.ts';
 import { serveMetrics } from '../watch/metrics-server.ts';
+import { watchedSuite } from '../watch/watched-suite.ts';
 
 /** The flags of `preopen watch`, already read; times in milliseconds. */
 export interface WatchFlags extends EndpointFlags, LightRunFlags {
@@ -34,6 +35,7 @@ export interface WatchFlags extends EndpointFlags, LightRunFlags {
   readonly requestsPerHour: number;
   readonly port: number;
   readonly history: string;
+  readonly suite?: string;
   readonly onAlert?: string;
   readonly config?: string;
   readonly json?: boolean;
@@ -42,7 +44,9 @@ export interface WatchFlags extends EndpointFlags, LightRunFlags {
 /** `preopen watch`: light runs for ever, until a signal or a limit ends it. */
 export async function watchCommand(wanted: string | undefined, flags: WatchFlags, streams: Streams): Promise<ExitCode> {
   const config = await configAt(flags.config);
-  if (flags.requestsPerHour < mostPerRun)
+  const say = (text: string): unknown => streams.err.write(`${text}\n`);
+  const chosenSuite = flags.suite === undefined ? undefined : watchedSuite(flags.suite, config, flags.require ?? []);
+  if (!chosenSuite && flags.requestsPerHour < mostPerRun)
     throw new InputError(
       `--requests-per-hour ${flags.requestsPerHour}: a run may take ${mostPerRun}, for it is made twice where other work disturbed the machine. Give at least that.`,
       { code: 'E161' },
@@ -52,7 +56,10 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
   const name = named?.name ?? wanted!;
   if (named && !named.service)
     throw new InputError(`target “${name}” is no service: watch measures services.`, { code: 'E162' });
-  const say = (text: string): unknown => streams.err.write(`${text}\n`);
+  for (const { id, why } of chosenSuite?.leftOut ?? []) say(`left out: ${id}: ${why}`);
+  const run: LightRunFlags = chosenSuite ? { ...flags, watched: chosenSuite.suite } : flags;
+  // Of a suite nobody knows before how much it sends: the most that a whole run took so far, and one request before any.
+  let mostSoFar = chosenSuite ? 1 : mostPerRun;
   const tell = (line: object, text: string): unknown =>
     streams.out.write(`${flags.json ? JSON.stringify(line) : text}\n`);
   const user = new AbortController();
@@ -85,9 +92,20 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
   };
 
   /** Takes a run into the state, the history and the alerts. */
-  const take = async ({ results, problem, requests }: WatchRun): Promise<void> => {
+  const take = async ({ results, problem, requests, overspent }: WatchRun): Promise<void> => {
     const nowMs = systemClock.nowMs();
     const lastRunWallMs = systemClock.wallMs();
+    if (overspent) {
+      spent = spentWithinHour([...spent, { atMs: nowMs, requests }], nowMs);
+      state = { ...state, requests: state.requests + requests };
+      mostSoFar = Math.min(flags.requestsPerHour, Math.max(mostSoFar, requests + 1));
+      skip(
+        'budget',
+        `a run took the ${requests} requests that were left of this hour and ended before it was done; --requests-per-hour allows ${flags.requestsPerHour}`,
+      );
+      return;
+    }
+    mostSoFar = Math.max(mostSoFar, requests);
     const up = problem === undefined;
     const wasUp = state.up;
     spent = spentWithinHour([...spent, { atMs: nowMs, requests }], nowMs);
@@ -140,8 +158,8 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
     for (const problem of problems) say(`history: ${problem}`);
     watched = watchedSoFar(entries, {
       target: name,
-      suite: suiteName,
-      scale: { stocks: flags.batch, days: 0, users: 1 },
+      suite: chosenSuite?.suite.name ?? suiteName,
+      scale: chosenSuite?.suite.scale ?? { stocks: flags.batch, days: 0, users: 1 },
       environmentClass: environmentClass(await describeEnvironment()),
     });
     state = { ...state, suspicions: recentSuspicions(watched) };
@@ -151,13 +169,15 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
     let dueMs = startMs;
     for (let made = 0; made < (flags.maxRuns ?? Number.POSITIVE_INFINITY) && dueMs < endMs; ) {
       await wait(Math.max(0, dueMs - systemClock.nowMs()), undefined, { signal });
-      if (fitsBudget(spent, systemClock.nowMs(), { requestsPerHour: flags.requestsPerHour, mostPerRun })) {
+      if (fitsBudget(spent, systemClock.nowMs(), { requestsPerHour: flags.requestsPerHour, mostPerRun: mostSoFar })) {
         try {
           const patience = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
           const chosen = await targetOrAddress(wanted, config, addressOptions(flags), patience);
-          const run = await runLightly(chosen, flags, streams, signal);
+          const sent = spentWithinHour(spent, systemClock.nowMs()).reduce((sum, { requests }) => sum + requests, 0);
+          const mostRequests = flags.requestsPerHour - sent;
+          const ended = await runLightly(chosen, run, { mostRequests, streams, signal });
           if (signal.aborted) break;
-          await take(run);
+          await take(ended);
         } catch (cause) {
           // What cannot be begun at all is a mistake; what fails later (a full disk) may pass.
           if (signal.aborted || made === 0) throw cause;

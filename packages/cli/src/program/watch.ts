@@ -6,6 +6,7 @@ const examples = `
 Examples:
   preopen watch http://127.0.0.1:8080/v2/models/alpha --batch 2000
   preopen watch mine --every 10m --requests-per-hour 2000 --on-alert ./page-somebody
+  preopen watch mine --suite taiwan --every 1h --requests-per-hour 20000
   preopen watch mine --max-runs 1 --json                one run, as a JSON line
 
 A change of a metric is a suspicion: it raises an alert and fails nothing.
@@ -20,6 +21,7 @@ export const registerWatch: Registrar = (program, streams, finish) => {
       'Measure the latency and errors of a target again and again, with few requests and within a budget of them. Serves the figures at /metrics on the loopback interface, adds each run to the history, and raises an alert when a metric changes or the target cannot be measured. Runs never overlap: what falls due meanwhile is skipped and counted.',
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
+    .option('--suite <name>', 'run the light checks of this suite, not the few requests of a light run')
     .option('--every <time>', 'from run to run: 30s, 5m, 1h', durationMs, 300_000)
     .option('--for <time>', 'end after this time (default: never)', durationMs)
     .option('--max-runs <n>', 'end after so many runs (default: never)', wholeNumber(1))

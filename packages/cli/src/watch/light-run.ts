@@ -25,6 +25,8 @@ export interface LightRunFlags {
   readonly batch: number;
   readonly rate: number;
   readonly timeout: number;
+  /** A suite whose light checks are run instead of the few requests of a light run. */
+  readonly watched?: Suite;
   /** Requirements to hold what is measured against. */
   readonly require?: readonly string[];
   readonly seed?: number;
@@ -64,14 +66,15 @@ function lightSuite({ service }: TargetConfig, flags: LightRunFlags): Suite {
   };
 }
 
-/** Starts services as ever, and tells of each request that is sent to them. */
-const countingOpener = (onRequest: () => void): NonNullable<RunRequest['opener']> => ({
+/**
+ * Starts services as ever, and asks before each request whether it may be sent: one that may not ends as if it had been
+ * given up.
+ */
+const countingOpener = (maySend: () => boolean): NonNullable<RunRequest['opener']> => ({
   async startService(config, { name, ...options }) {
     const service = await startService({ ...config, name }, options);
-    const send: RunningService['send'] = (...request) => {
-      onRequest();
-      return service.send(...request);
-    };
+    const send: RunningService['send'] = (request, given) =>
+      service.send(request, maySend() ? given : { ...given, signal: AbortSignal.abort() });
     return Object.assign(Object.create(service) as RunningService, { send });
   },
   openPipeline,
@@ -83,40 +86,59 @@ export interface WatchRun {
   /** Why the target could not be measured. */
   readonly problem?: string;
   readonly requests: number;
+  /** It took all requests that were left to it, and was ended there. */
+  readonly overspent: boolean;
 }
 
-/** One light run; nothing of it stays on disk. */
+/**
+ * One light run; nothing of it stays on disk.
+ * @param mostRequests it sends no more than these
+ */
 export async function runLightly(
   chosen: ChosenTarget,
   flags: LightRunFlags,
-  streams: Streams,
-  signal: AbortSignal,
+  { mostRequests, streams, signal }: { mostRequests: number; streams: Streams; signal: AbortSignal },
 ): Promise<WatchRun> {
   const outputDir = await mkdtemp(join(tmpdir(), 'preopen-watch-'));
   let requests = 0;
+  const spent = new AbortController();
+  const maySend = (): boolean => {
+    if (requests < mostRequests) {
+      requests++;
+      return true;
+    }
+    spent.abort(new Error('the requests of this hour are spent'));
+    return false;
+  };
   try {
     // From here on the suite hears signals itself.
     signal.throwIfAborted();
     const { results } = await runAtTerminal(
       {
-        suite: lightSuite(chosen.target, flags),
+        suite: flags.watched ?? lightSuite(chosen.target, flags),
         ...chosen,
-        runId: runId(systemClock.wallMs(), suiteName),
+        runId: runId(systemClock.wallMs(), flags.watched?.name ?? suiteName),
         seed: flags.seed ?? defaultSeed,
         seedGiven: flags.seed !== undefined,
         outputDir,
         tool: readTool(),
         missing: (metric) => `\`preopen watch\` does not measure ${metric}`,
-        opener: countingOpener(() => requests++),
+        opener: countingOpener(maySend),
       },
-      { logLevel: flags.logLevel, ...(flags.logFile === undefined ? {} : { logFile: flags.logFile }) },
+      {
+        logLevel: flags.logLevel,
+        ending: spent.signal,
+        ...(flags.logFile === undefined ? {} : { logFile: flags.logFile }),
+      },
       streams,
       stylesOf(streams, flags.color).err,
     );
-    const check = results.checks[0]!;
-    const isMeasured = check.measurements.some(({ metric }) => metric.startsWith('latency.'));
-    const problem = check.reason ?? check.notMeasured[0]?.reason ?? 'nothing was measured';
-    return { results, requests, ...(isMeasured ? {} : { problem }) };
+    const measured = results.checks.flatMap(({ measurements }) => measurements);
+    // Of a suite any figure shows that the target answers; errors alone do not.
+    const isMeasured = measured.some(({ metric }) => metric.startsWith(flags.watched ? '' : 'latency.'));
+    const without = results.checks.find(({ reason, notMeasured }) => reason !== undefined || notMeasured.length > 0);
+    const problem = without?.reason ?? without?.notMeasured[0]?.reason ?? 'nothing was measured';
+    return { results, requests, overspent: spent.signal.aborted, ...(isMeasured ? {} : { problem }) };
   } finally {
     await rm(outputDir, { recursive: true, force: true });
   }

@@ -33,6 +33,22 @@ export interface SplitIcs {
 }
 
 /**
+ * Rank IC of each day's predictions with the return that followed; `NaN` where there are fewer than ten pairs.
+ * @param values predictions, `[days × stocks]`
+ * @param returns forward returns of one session, same shape
+ */
+export function dailyIcs(
+  values: Float64Array,
+  returns: Float64Array,
+  { days, stocks }: { readonly days: number; readonly stocks: number },
+): number[] {
+  return Array.from({ length: days }, (_, t) => {
+    const row = [t * stocks, (t + 1) * stocks] as const;
+    return rankCorrelation(values.subarray(...row), returns.subarray(...row), leastPairs);
+  });
+}
+
+/**
  * Splits the daily rank ICs by whether the return that they foresee fell into the stress.
  * @param values predictions, `[days × stocks]`
  * @param returns forward returns of one session, same shape
@@ -45,11 +61,8 @@ export function splitIcs(
 ): SplitIcs {
   const stressed = new Set(stressDays);
   const split: { stress: number[]; calm: number[] } = { stress: [], calm: [] };
-  for (let t = 0; t + 1 < shape.days; t++) {
-    const row = [t * shape.stocks, (t + 1) * shape.stocks] as const;
-    const ic = rankCorrelation(values.subarray(...row), returns.subarray(...row), leastPairs);
-    if (!Number.isNaN(ic)) split[stressed.has(t + 1) ? 'stress' : 'calm'].push(ic);
-  }
+  for (const [t, ic] of dailyIcs(values, returns, shape).entries())
+    if (t + 1 < shape.days && !Number.isNaN(ic)) split[stressed.has(t + 1) ? 'stress' : 'calm'].push(ic);
   return split;
 }
 

@@ -7,9 +7,11 @@ import { formatDuration, formatInterval, formatLimit, formatValue, nameOf } from
 import { type MeasuredSection, sectionOfCheck, sectionOfMetric, worstVerdict } from '../sections.ts';
 import { seriesFigure } from './figure.ts';
 import { type Html, html, nothing } from './html.ts';
+import { isMini, miniCharts, type SharedEnds, sharedEnds } from './mini-charts.ts';
 import { overview } from './overview.ts';
 import { anchor, metricName, type PageContext, said, verdictBadge, withoutSubject } from './parts.ts';
 import { recoveryTable } from './recovery-table.ts';
+import { seriesTable } from './series-table.ts';
 
 /** Figures that stand large above the charts; the rest is in the table of all figures. */
 const mostKeys = 6;
@@ -121,8 +123,11 @@ function checkArticle(
   return html`<article class="check" id="${id}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}</div>${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
 }
 
-/** A check whose like there are dozens of, such as a scenario: its figures in lines, so that three of them stand in a row. */
-function compactCard(check: CheckResult, results: Results, context: PageContext): Html {
+/**
+ * A check whose like there are dozens of, such as a scenario: small charts on axes that all of them share, and its figures in
+ * lines, so that three of them stand in a row.
+ */
+function compactCard(check: CheckResult, results: Results, context: PageContext & { ends: SharedEnds }): Html {
   const { words } = context;
   const own = results.requirements.filter(({ metric }) => check.measurements.some((one) => one.metric === metric));
   const verdict = check.status === 'completed' ? worstVerdict(own) : 'not-measured';
@@ -138,7 +143,7 @@ function compactCard(check: CheckResult, results: Results, context: PageContext)
   ];
   const failed =
     check.status === 'completed' ? nothing : html`<p class="reason">${said(check.reason ?? '', context)}</p>`;
-  return html`<article class="check compact${verdict ? ` tone-${verdict}` : ''}" id="${anchor('check', check.id)}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${verdict ? html`${verdictBadge(verdict, context)} · ` : nothing}${facts.map((fact, k) => html`${k > 0 ? ' · ' : ''}${fact}`)}</p>${failed}</div><dl class="lines">${lines}</dl>${notMeasured(check, context)}${noticesOf(check, context)}</article>`;
+  return html`<article class="check compact${verdict ? ` tone-${verdict}` : ''}" id="${anchor('check', check.id)}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${verdict ? html`${verdictBadge(verdict, context)} · ` : nothing}${facts.map((fact, k) => html`${k > 0 ? ' · ' : ''}${fact}`)}</p>${failed}</div>${check.series.map((series) => miniCharts(series, context.ends, context))}<dl class="lines">${lines}</dl>${check.series.map((series) => seriesTable(series, context))}${notMeasured(check, context)}${noticesOf(check, context)}</article>`;
 }
 
 /** Checks that did not run, under the reason that they share. */
@@ -187,10 +192,11 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
   const isCard = (check: CheckResult): boolean =>
     section === 'taiwan' || section === 'recovery' || check.series.length === 0;
   const chapters = ran.filter((check) => !isCard(check)).map(article);
+  const ends = sharedEnds(section === 'taiwan' ? ran : []);
   const cards = ran
     .filter(isCard)
     .map((check) =>
-      section === 'taiwan' && check.series.length === 0 ? compactCard(check, results, context) : article(check),
+      section === 'taiwan' && isMini(check) ? compactCard(check, results, { ...context, ends }) : article(check),
     );
   return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? html`${recoveryTable(results, span, context)}${sharedList(shared, context)}` : overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
 }
