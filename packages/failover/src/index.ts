@@ -26,8 +26,12 @@ export { killProcess, pauseProcess, terminateProcess } from './process-faults.ts
 export { identify, type ProcessIdentity } from './processes.ts';
 export type { FaultProxy, FaultProxyOptions } from './proxy/fault-proxy.ts';
 export { faultProxy } from './proxy/fault-proxy.ts';
+export type { WireProxy } from './proxy/proxy-book.ts';
+export type { ProxyControl, ProxyControlOptions } from './proxy/proxy-control.ts';
+export { proxyControl } from './proxy/proxy-control.ts';
 export type { ProxyStats } from './proxy/proxy-stats.ts';
 export type { Toxic, ToxicInput } from './proxy/toxic.ts';
+export type { WireToxic } from './proxy/wire-toxic.ts';
 export type { Baseline, Recovery, SteadyTolerance } from './recovery.ts';
 export { baselineOf, defaultTolerance, recoveryOf, whyNotSteady } from './recovery.ts';
 export { recoveryReport } from './recovery-report.ts';

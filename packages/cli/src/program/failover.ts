@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { FaultProxyFlags } from '../commands/failover-proxy.ts';
 import { collect, withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { aboveZero, durationMs, wholeNumber } from './flags.ts';
@@ -13,6 +14,13 @@ Examples:
   preopen failover list                                  what faults there are
   preopen failover undo                                  undo what a run left behind that was killed
 ${exitCodeHelp}`;
+
+const proxyExamples = `
+Examples:
+  preopen failover proxy --upstream 127.0.0.1:8080 --listen 127.0.0.1:8081
+  curl -d '{"type":"latency","attributes":{"latency":200,"jitter":50}}' 127.0.0.1:8474/proxies/proxy/toxics
+  curl -X DELETE 127.0.0.1:8474/proxies/proxy/toxics/latency_downstream
+  curl -X POST 127.0.0.1:8474/reset                      all toxics away`;
 
 /** `preopen failover`. */
 export const registerFailover: Registrar = (program, streams, finish) => {
@@ -52,6 +60,24 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .action(async (flags: { json?: boolean }) => {
       const { failoverListCommand } = await import('../commands/failover.ts');
       finish(failoverListCommand(flags.json === true || asJson(), streams));
+    });
+  command
+    .command('proxy')
+    .summary('a proxy whose connections are broken over HTTP')
+    .description(
+      'Run a TCP proxy before a service, and change what it does to connections over HTTP, by the paths and names of Toxiproxy’s API, so that its clients work. Ctrl-C ends it.',
+    )
+    .requiredOption('--upstream <address>', 'the service that connections are passed on to, as 127.0.0.1:8080')
+    .option('--listen <address>', 'where it listens on this machine', '127.0.0.1:0')
+    .option('--name <name>', 'name of the proxy in the API', 'proxy')
+    .option('--api <address>', 'where it is told what to break', '127.0.0.1:8474')
+    .option('--allow-remote', 'pass on to other machines, and be told by them')
+    .addHelpText('after', proxyExamples)
+    .action(async (flags: Omit<FaultProxyFlags, 'seed'>) => {
+      const { failoverProxyCommand } = await import('../commands/failover-proxy.ts');
+      // As below: `--seed` is the parent's.
+      const { seed = 42 } = command.opts<{ seed?: number }>();
+      finish(await failoverProxyCommand({ ...flags, seed }, streams));
     });
   command
     .command('undo')

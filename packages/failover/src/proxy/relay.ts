@@ -1,7 +1,7 @@
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { createRandom } from '@preopen/core';
 import type { AlarmClock } from './alarm-clock.ts';
-import { Half } from './half.ts';
+import { Half, readBytes } from './half.ts';
 import { HttpRequestCounter } from './http-request-counter.ts';
 import { statSlots } from './proxy-stats.ts';
 import type { Toxic, ToxicStream } from './toxic.ts';
@@ -123,11 +123,24 @@ export class Relay {
 
   #connect(): void {
     const { upstream: address, counts } = this.#settings;
+    let memory = Buffer.allocUnsafeSlow(readBytes);
+    let isFree = true;
     const upstream = connect({
       ...address,
       allowHalfOpen: true,
       noDelay: true,
       highWaterMark: writeAheadBytes,
+      // Read into memory of ours, which is used again as soon as the client's side has taken all of it.
+      onread: {
+        buffer: () => {
+          if (!isFree) memory = Buffer.allocUnsafeSlow(readBytes);
+          return memory;
+        },
+        callback: (count: number) => {
+          isFree = this.#halves?.downstream.take(memory.subarray(0, count), true) ?? true;
+          return true;
+        },
+      },
     } as TcpNetConnectOpts);
     this.#upstream = upstream;
     upstream.once('connect', () => this.#join(upstream));
