@@ -120,6 +120,33 @@ describe('a sweep', () => {
     expect(notTried).toEqual([{ kind: 'heap', reason: 'there was no time for it' }]);
   });
 
+  it('that is aborted gives what it has found, and counts no run that was cut off', async () => {
+    const ending = new AbortController();
+    let runs = 0;
+    const interrupted: PressureWorkload = {
+      async run(request) {
+        // The heap is searched; the second kind is under way.
+        if (request.limit?.kind === 'address-space' && ++runs === 2) {
+          ending.abort(new Error('Ctrl-C'));
+          return { ...(await workload.run(request)), exit: { code: null, signal: 'SIGTERM' } };
+        }
+        return workload.run(request);
+      },
+    };
+    const report = await pressureSweep(interrupted, {
+      ...options,
+      signal: ending.signal,
+      kinds: ['heap', 'address-space'],
+    });
+    expect(report.findings).toMatchObject([{ kind: 'heap', rungs: [] }]);
+    expect(report.findings[0]!.worksBytes).toBeLessThan(66e6);
+    expect(report.notTried).toEqual([{ kind: 'address-space', reason: 'ended before it was known: Ctrl-C' }]);
+    expect(report.endedEarly).toBe('Ctrl-C');
+    await expect(pressureSweep(workload, { ...options, signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow(
+      'gone',
+    );
+  });
+
   it('refuses a workload that fails without a limit', async () => {
     const broken: PressureWorkload = {
       run: async (request) => ({

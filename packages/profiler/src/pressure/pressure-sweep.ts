@@ -56,6 +56,8 @@ export interface PressureReport {
   };
   readonly findings: readonly LimitFinding[];
   readonly notTried: readonly { readonly kind: LimitKind; readonly reason: string }[];
+  /** Why it ended before its time; what was found until then is here. */
+  readonly endedEarly?: string;
 }
 
 /** Limits above the smallest that works, at which the time is taken. */
@@ -74,7 +76,9 @@ const floorBytes: Record<LimitKind, number> = { heap: 2 ** 21, 'address-space': 
 /**
  * Does the same work under lower and lower limits: where it breaks and how, and above that where it slows. Each kind of
  * limit is searched by itself; then limits above the breaking one take turns with no limit, in an order that is drawn.
+ * A sweep that is aborted after its first runs gives what it has found.
  * @throws Error if the workload fails without a limit
+ * @throws the signal's reason if it is aborted before anything was found
  */
 export async function pressureSweep(workload: PressureWorkload, options: PressureOptions): Promise<PressureReport> {
   const { signal, random, kinds = limitKinds, rounds = 5, onProgress = () => {}, hasTimeForMs = () => true } = options;
@@ -84,47 +88,35 @@ export async function pressureSweep(workload: PressureWorkload, options: Pressur
   const durations = [first.durationMs, second.durationMs];
   const timeoutMs = Math.max(leastPatienceMs, patience * Math.max(...durations));
   const unlimited: UnlimitedOutput = { output: second.output, isReproducible: sameOutput(first, second) };
+  const found: Found[] = [];
   const notTried: { kind: LimitKind; reason: string }[] = [];
-  const found: { kind: LimitKind; worksBytes: number; breaksBytes: number | undefined; breaks: JudgedEnding[] }[] = [];
-  for (const kind of kinds) {
-    const reason =
-      refuseLimitKind(kind) ??
-      (kind === 'heap' && Number.isNaN(first.heapBytes) ? 'no Node process answered: it is V8’s limit' : undefined) ??
-      (hasTimeForMs(searchRuns * Math.max(...durations)) ? undefined : 'there was no time for it');
-    if (reason !== undefined) {
-      notTried.push({ kind, reason });
-      continue;
-    }
+  const planned: PlannedRung[] = [];
+  let endedEarly: string | undefined;
+  const refuse = (kind: LimitKind): string | undefined =>
+    refuseLimitKind(kind) ??
+    (kind === 'heap' && Number.isNaN(first.heapBytes) ? 'no Node process answered: it is V8’s limit' : undefined) ??
+    (hasTimeForMs(searchRuns * Math.max(...durations)) ? undefined : 'there was no time for it');
+  const search = async (kind: LimitKind): Promise<void> => {
     const breaks: JudgedEnding[] = [];
     const worksAt = async (bytes: number): Promise<boolean> => {
       onProgress(`${kind} limited to ${(bytes / 1e6).toFixed(0)} MB`);
       const run = await workload.run({ limit: { kind, bytes }, asksHeap: false, timeoutMs, signal });
+      signal.throwIfAborted();
       const judged = judgeEnding(run, unlimited);
       if (judged.ending !== 'whole') breaks.push(judged);
       return judged.ending === 'whole';
     };
     const limit = await findBreakingLimit(worksAt, { fromBytes: startOf(kind, first), floorBytes: floorBytes[kind] });
-    if (!limit)
-      notTried.push({ kind, reason: `it breaks even at 32 times what it uses: ${breaks.at(-1)!.facts.join(', ')}` });
-    else found.push({ kind, ...limit, breaks: distinct(breaks) });
-  }
-  const planned = found.flatMap(({ kind, worksBytes }) =>
-    rungFactors.map((factor) => ({
-      kind,
-      bytes: worksBytes * factor,
-      durations: [] as number[],
-      references: [] as number[],
-      broke: 0,
-    })),
-  );
-  for (let round = 0; round < rounds; round++) {
-    if (!hasTimeForMs((planned.length + 1) * Math.max(...durations) * slowdownLimit)) break;
-    onProgress(`round ${round + 1} of ${rounds}: limits take turns`);
+    if (limit) found.push({ kind, ...limit, breaks: distinct(breaks) });
+    else notTried.push({ kind, reason: `it breaks even at 32 times what it uses: ${breaks.at(-1)!.facts.join(', ')}` });
+  };
+  const takeTurns = async (): Promise<void> => {
     const turns = random.shuffle([undefined, ...planned]);
     const took = new Map<(typeof turns)[number], number>();
     for (const turn of turns) {
       const limit = turn && { kind: turn.kind, bytes: turn.bytes };
       const run = await workload.run({ limit, asksHeap: false, timeoutMs, signal });
+      signal.throwIfAborted();
       if (judgeEnding(run, unlimited).ending === 'whole') took.set(turn, run.durationMs);
       else if (turn) turn.broke++;
     }
@@ -136,6 +128,26 @@ export async function pressureSweep(workload: PressureWorkload, options: Pressur
       if (durationMs === undefined) continue;
       rung.durations.push(durationMs);
       rung.references.push(reference);
+    }
+  };
+  try {
+    for (const kind of kinds) {
+      const reason = refuse(kind);
+      if (reason === undefined) await search(kind);
+      else notTried.push({ kind, reason });
+    }
+    planned.push(...found.flatMap(rungsOf));
+    for (let round = 0; round < rounds; round++) {
+      if (!hasTimeForMs((planned.length + 1) * Math.max(...durations) * slowdownLimit)) break;
+      onProgress(`round ${round + 1} of ${rounds}: limits take turns`);
+      await takeTurns();
+    }
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    endedEarly = (signal.reason as Error | undefined)?.message ?? 'told to end';
+    for (const kind of kinds) {
+      if ([...found, ...notTried].every((one) => one.kind !== kind))
+        notTried.push({ kind, reason: `ended before it was known: ${endedEarly}` });
     }
   }
   const findings = found.map(({ kind, worksBytes, breaksBytes, breaks }): LimitFinding => {
@@ -173,11 +185,34 @@ export async function pressureSweep(workload: PressureWorkload, options: Pressur
     },
     findings,
     notTried,
+    ...(endedEarly === undefined ? {} : { endedEarly }),
   };
+}
+
+/** A kind of limit whose breaking point is known. */
+interface Found {
+  readonly kind: LimitKind;
+  readonly worksBytes: number;
+  readonly breaksBytes: number | undefined;
+  readonly breaks: readonly JudgedEnding[];
+}
+
+/** A limit that takes turns with no limit, and what the turns took. */
+interface PlannedRung {
+  readonly kind: LimitKind;
+  readonly bytes: number;
+  readonly durations: number[];
+  readonly references: number[];
+  broke: number;
+}
+
+function rungsOf({ kind, worksBytes }: Found): PlannedRung[] {
+  return rungFactors.map((factor) => ({ kind, bytes: worksBytes * factor, durations: [], references: [], broke: 0 }));
 }
 
 async function unlimitedRun(workload: PressureWorkload, signal: AbortSignal, asksHeap: boolean): Promise<PressureRun> {
   const run = await workload.run({ limit: undefined, asksHeap, timeoutMs: 2 ** 31 - 1, signal });
+  signal.throwIfAborted();
   if (run.exit?.code === 0) return run;
   const words = run.lastWords.slice(-3).join(' ⏎ ');
   throw new Error(

@@ -35,10 +35,11 @@ function findingSentences({ kind, worksBytes, breaksBytes, breaks, slows, rungs 
 }
 
 /** A sweep in sentences. */
-export function pressureSentences({ unlimited, findings, notTried }: PressureReport): string[] {
+export function pressureSentences({ unlimited, findings, notTried, endedEarly }: PressureReport): string[] {
   const { durationMs, peakBytes, isReproducible, files, runs } = unlimited;
   return [
     `without a limit it takes ${(durationMs / 1000).toFixed(1)} s and ${megabytes(peakBytes)} (${runs} runs)`,
+    ...(endedEarly === undefined ? [] : [`ended early, with what was found until then: ${endedEarly}`]),
     ...findings.flatMap(findingSentences),
     ...notTried.map(({ kind, reason }) => `${limitTitles[kind]}: not tried: ${reason}`),
     files === 0
