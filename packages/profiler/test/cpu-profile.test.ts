@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +73,25 @@ describe('a CPU profile', () => {
     ]);
   });
 });
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+
+it.runIf(hasGo)(
+  'pprof of the Go toolchain (runs where there is one) reads the same figures from the file',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'preopen-pprof-'));
+    try {
+      const path = join(folder, 'cpu.pb.gz');
+      writeFileSync(path, await cpuPprof(profile));
+      const { stdout } = spawnSync('go', ['tool', 'pprof', '-top', '-unit', 'ms', path], { encoding: 'utf8' });
+      expect(stdout).toMatch(/Type: cpu/);
+      expect(stdout).toMatch(/6ms 66\.67%.*7ms 77\.78%\s+score/);
+      expect(stdout).toMatch(/3ms 33\.33%.*9ms\s+100%\s+main/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 it('live allocations are a flame graph and a pprof file, by bytes', async () => {
   const node = (functionName: string, selfSize: number, children: object[] = []) => ({
