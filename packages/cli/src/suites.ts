@@ -13,7 +13,7 @@ import {
   type Scale,
   type Suite,
 } from '@preopen/core';
-import { failoverRequirements } from '@preopen/failover';
+import { failoverRequirements, taiwanFaultRequirements } from '@preopen/failover';
 import { panelScenarios, serviceScenarios } from '@preopen/market-tw';
 
 /** A suite before the config and the flags have had their say. */
@@ -33,7 +33,7 @@ const ofMetrics = (...metrics: string[]): Requirement[] =>
   coreRequirements.filter(({ metric }) => metrics.includes(metric));
 
 const fullScale: Scale = { stocks: 2000, days: 252, users: 50 };
-const recovery = failoverRequirements();
+const recovery = [...failoverRequirements(), ...taiwanFaultRequirements()];
 const honesty = [design('pit.violations <= 0')];
 /** Bytes kept per 1000 requests: 128 B a request is what clean services stay below. Its interval is at 99.9 % (p < 0.001). */
 const leak = [design('memory.service.leak < 128 kB')];

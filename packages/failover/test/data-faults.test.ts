@@ -66,11 +66,15 @@ describe('judgePipeline', () => {
     code: 0,
     signal: null,
     said: [],
-    found: { isThere: true, predictions: clean },
+    found: { isThere: true, predictions: clean, duplicates: 0 },
     ...change,
   });
   const nothing = { isThere: false as const, reason: 'there is no predictions.csv or predictions.parquet' };
-  const found = (...entries: [string, number][]) => ({ isThere: true as const, predictions: new Map(entries) });
+  const found = (...entries: [string, number][]) => ({
+    isThere: true as const,
+    predictions: new Map(entries),
+    duplicates: 0,
+  });
   const judge = (change: Partial<PipelineEnd>, reduced?: ReadonlyMap<string, number>) =>
     judgePipeline(end(change), clean, about, async () => reduced);
 

@@ -10,7 +10,7 @@ export type { Execution, IncomingOrder, RestingOrder } from './continuous-matchi
 export { matchContinuous } from './continuous-matching.ts';
 export type { Conversion } from './convert.ts';
 export { convertMarketData, readAnyMarketData } from './convert.ts';
-export { readDataset, writeDataset } from './dataset-folder.ts';
+export { readDataset, readDatasetData, writeDataset } from './dataset-folder.ts';
 export { allScenarios, anyScenario, scenarioDataset } from './dataset-of-scenario.ts';
 export { fileDataset, simulatedDataset } from './dataset-source.ts';
 export type {
@@ -125,3 +125,4 @@ export type { Weights, WeightsName } from './universe.ts';
 export { namedWeights } from './universe.ts';
 export type { WarrantQuestion } from './warrant-limits.ts';
 export { warrantLimits } from './warrant-limits.ts';
+export { daysWithoutTrade, withoutSessions } from './without-sessions.ts';

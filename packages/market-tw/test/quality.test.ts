@@ -31,6 +31,18 @@ describe('the quality report', () => {
     expect(findings.map(({ kind }) => kind).toSorted()).toEqual(Object.keys(findingKinds).toSorted());
     expect(of(findings, 'outside-limits')).toMatchObject({ outcome: 'tested', tested: 2 });
   });
+  it('finds volumes in lots, and turnovers in thousands of dollars', () => {
+    const { panel } = simulateMarket({ stocks: 5, days: 30, seed: 1 });
+    const changed = (field: 'volume' | 'turnoverTwd', at: number): Finding => {
+      const fields = { ...panel.fields, [field]: Float64Array.from(panel.fields[field]) };
+      fields[field][at]! /= 1000;
+      return of(qualityReport({ ...panel, fields }).findings, 'unit-mismatch');
+    };
+    const traded = panel.fields.volume.findLastIndex((volume) => volume > 1e6);
+    expect(of(qualityReport(panel).findings, 'unit-mismatch')).toMatchObject({ count: 0 });
+    expect(changed('volume', traded)).toMatchObject({ severity: 'error', count: 1 });
+    expect(changed('turnoverTwd', traded)).toMatchObject({ count: 1 });
+  });
   it.each<[FindingKind, string, Partial<{ count: number; value: RegExp }>]>([
     ['closed-day', '1101,2020-03-21,10,10,10,10,1000,0.50\n', { value: /Saturday/ }],
     [
@@ -50,6 +62,11 @@ describe('the quality report', () => {
     ],
     ['zero-volume', '1101,2020-03-19,10,10,10,10,0,0.50\n', {}],
     ['stale-price', '1101,2020-03-18,10,10,10,10,1000,0.50\n1101,2020-03-19,10,10,10,10,0,0\n', {}],
+    [
+      'repeated-bar',
+      '1101,2020-03-18,10,10.05,9.9,10,123456,0.50\n1101,2020-03-19,10,10.05,9.9,10,123456,0\n1102,2020-03-18,10,10,10,10,1000,0\n1102,2020-03-19,10,10,10,10,1000,0\n',
+      { value: /volume 123456/ },
+    ],
     [
       'false-zero-change',
       '1101,2020-03-18,10,10,10,10,1000,0.50\n1101,2020-03-19,9.9,9.9,9.8,9.8,1000,0.00\n',

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '@preopen/core';
-import { type Panel, readDataset, readDatasetFigures } from '@preopen/market-tw';
+import { daysWithoutTrade, type Panel, readDatasetData, readDatasetFigures, withoutSessions } from '@preopen/market-tw';
+import { dataWarnings } from './data-warnings.ts';
 import { fundamentalsOf } from './factors/fundamentals-of.ts';
 import { marketColumns } from './factors/market-columns.ts';
 import { foldFolder } from './fold-store.ts';
@@ -64,7 +65,16 @@ async function main(args: string[]): Promise<void> {
   if (!Number.isInteger(keep) || keep < 0) throw new Error(`--generate: expected a count, got “${values.generate}”`);
   await mkdir(output, { recursive: true });
   announce('load', 'start');
-  const panel = await readDataset(input);
+  const data = await readDatasetData(input);
+  for (const warning of dataWarnings(data)) process.stderr.write(`reference pipeline: ${warning}\n`);
+  const closed = daysWithoutTrade(data.panel);
+  const panel = withoutSessions(data.panel, closed);
+  if (closed.length > 0) {
+    const dates = closed.map((day) => data.panel.dates[day]).join(', ');
+    process.stderr.write(
+      `reference pipeline: warning: nothing traded on ${dates}; left out, although the calendar has it as open\n`,
+    );
+  }
   const { horizonDays, digest } = JSON.parse(await readFile(join(input, 'dataset.json'), 'utf8')) as {
     horizonDays: number;
     digest: string;

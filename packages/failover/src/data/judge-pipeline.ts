@@ -1,4 +1,4 @@
-import type { PredictionMap, PredictionsFound } from './predictions-file.ts';
+import { isSame, type PredictionMap, type PredictionsFound } from './predictions-file.ts';
 
 /** What a pipeline did with data that are wrong. */
 export type Handling =
@@ -21,12 +21,6 @@ export interface PipelineEnd {
   readonly said: readonly string[];
   readonly found: PredictionsFound;
 }
-
-/** Two numbers that differ less than this share are the same number, summed in another order. */
-const sameShare = 1e-9;
-
-const isSame = (a: number, b: number): boolean =>
-  Object.is(a, b) || Math.abs(a - b) <= sameShare * Math.max(Math.abs(a), Math.abs(b));
 
 /** Whether two runs predicted the same for the same stocks and days. */
 export function samePredictions(a: PredictionMap, b: PredictionMap): boolean {

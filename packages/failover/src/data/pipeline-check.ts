@@ -16,7 +16,8 @@ const leastPatienceMs = 30_000;
 
 const metricOf = (id: string): string => `data.${id}.swallowed`;
 
-async function filesOf(dir: string): Promise<DatasetFiles> {
+/** The files of a dataset folder. */
+export async function filesOf(dir: string): Promise<DatasetFiles> {
   const entries = await readdir(dir, { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return new Map(await Promise.all(files.map(async ({ name }) => [name, await readFile(join(dir, name))] as const)));
@@ -34,7 +35,7 @@ function endOf(run: PipelineRun, found: PipelineEnd['found']): PipelineEnd {
 }
 
 /** Runs the pipeline on files, in folders that are gone afterwards. */
-async function runOn(
+export async function runOn(
   files: DatasetFiles,
   name: string,
   context: CheckContext,
@@ -87,7 +88,7 @@ async function handlingOf(
 }
 
 /** What was done, in words. */
-function sentenceOf(handling: Handling): string {
+export function sentenceOf(handling: Handling): string {
   switch (handling.kind) {
     case 'refused':
       return `refused: “${handling.said.slice(0, 200)}”`;

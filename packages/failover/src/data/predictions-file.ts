@@ -8,8 +8,20 @@ export type PredictionMap = ReadonlyMap<string, number>;
 
 /** What a pipeline left, or why it cannot be read. */
 export type PredictionsFound =
-  | { readonly isThere: true; readonly predictions: PredictionMap }
+  | {
+      readonly isThere: true;
+      readonly predictions: PredictionMap;
+      /** Rows whose date and stock an earlier row has already; the last of them is the one in the map. */
+      readonly duplicates: number;
+    }
   | { readonly isThere: false; readonly reason: string };
+
+/** Two numbers that differ less than this share are the same number, summed in another order. */
+const sameShare = 1e-9;
+
+/** Whether two predictions are the same number. */
+export const isSame = (a: number, b: number): boolean =>
+  Object.is(a, b) || Math.abs(a - b) <= sameShare * Math.max(Math.abs(a), Math.abs(b));
 
 const keyOf = (date: unknown, stock: unknown): string =>
   `${date instanceof Date ? date.toISOString().slice(0, 10) : String(date)},${String(stock)}`;
@@ -26,21 +38,19 @@ function fromCsv(text: string): PredictionsFound {
     const text = cells[prediction!] ?? '';
     predictions.set(keyOf(cells[date!], cells[stock!]), text.trim() === '' ? Number.NaN : Number(text));
   }
-  return { isThere: true, predictions };
+  return { isThere: true, predictions, duplicates: lines.length - predictions.size };
 }
 
 async function fromParquet(bytes: Buffer): Promise<PredictionsFound> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
   const rows = await parquetReadObjects({ file, columns: ['date', 'stock', 'prediction'], compressors });
-  return {
-    isThere: true,
-    predictions: new Map(
-      rows.map(({ date, stock, prediction }) => [
-        keyOf(date, stock),
-        prediction === null ? Number.NaN : Number(prediction),
-      ]),
-    ),
-  };
+  const predictions = new Map(
+    rows.map(({ date, stock, prediction }) => [
+      keyOf(date, stock),
+      prediction === null ? Number.NaN : Number(prediction),
+    ]),
+  );
+  return { isThere: true, predictions, duplicates: rows.length - predictions.size };
 }
 
 /** Reads `predictions.csv` or `predictions.parquet` of an output folder. */

@@ -36,7 +36,7 @@ export function readPrices(files: DatasetFiles): PriceTable {
 export const columnAt = ({ columns }: PriceTable, name: string): number => columns.indexOf(name);
 
 /** Figures as doubles, none as `NaN`; a column that holds any other text is text, as a writer that infers types makes it. */
-function parquetOf({ columns, rows }: PriceTable): Uint8Array {
+export function parquetOf({ columns, rows }: PriceTable): Uint8Array {
   const columnData = columns.map((name, at) => {
     const texts = rows.map((row) => row[at] ?? '');
     const isText = name === 'date' || name === 'stock' || texts.some((text) => text !== '' && !isFigure(text));
@@ -68,7 +68,7 @@ export function withPrices(files: DatasetFiles, table: PriceTable): DatasetFiles
  * A manifest that speaks of what is there, as a source writes it that does not know its data are bad. One whose digest is
  * not made in this way stays as it is.
  */
-function withTrueDigest(changed: Map<string, Uint8Array>, before: DatasetFiles): DatasetFiles {
+export function withTrueDigest(changed: Map<string, Uint8Array>, before: DatasetFiles): DatasetFiles {
   const manifest = before.get('dataset.json');
   const text = manifest && Buffer.from(manifest).toString('utf8');
   const old = digestOf(before);

@@ -5,6 +5,11 @@ import { countFindings, type Finding, type FindingExample, type FindingKind, not
 /** New stocks have no limit in their first five sessions; a suspended one comes back with a new reference. */
 const freeSessions = 5;
 
+/** Thin stocks do trade the same few lots at the same price twice running. */
+const fewestRepeated = 100_000;
+/** Figures that no stock has twice running: among them the volume to the share. */
+const repeatedFields = ['open', 'high', 'low', 'close', 'volume', 'turnoverTwd'] as const;
+
 /** A row of the panel on its way through the tests. */
 interface Row {
   readonly at: number;
@@ -49,6 +54,13 @@ export function barFindings(examined: ExaminedPanel, adjustment: Adjustment, mos
   const usualVolume = medianVolumes(examined);
   const limits = createLimitTest(examined, usualVolume);
   const lastClose = new Float64Array(n).fill(Number.NaN);
+  const lastRow = new Int32Array(n).fill(-1);
+  const repeatsLast = ({ at, i }: Row): boolean =>
+    lastRow[i]! >= 0 &&
+    repeatedFields.every((field) => {
+      const [now, before] = [fields[field][at]!, fields[field][lastRow[i]!]!];
+      return now === before || (Number.isNaN(now) && Number.isNaN(before));
+    });
   const sessions = new Int32Array(n);
   for (let t = 0; t < dates.length; t++) {
     for (let i = 0; i < n; i++) {
@@ -77,6 +89,11 @@ export function barFindings(examined: ExaminedPanel, adjustment: Adjustment, mos
       test('zero-volume', row, volume === 0, () => bar);
       const isStale = volume === 0 && open === close && high === close && low === close && close === row.lastClose;
       test('stale-price', row, isStale, () => bar);
+      test('repeated-bar', row, volume >= fewestRepeated && repeatsLast(row), () => `${bar}, volume ${volume}`);
+      const turnover = fields.turnoverTwd[at]!;
+      // Written so that a missing turnover is not found wrong; blocks and odd lots move the mean price by far less.
+      const isOtherUnit = volume > 0 && (turnover > 100 * high * volume || turnover * 100 < low * volume);
+      test('unit-mismatch', row, isOtherUnit, () => `volume ${volume}, turnover ${turnover}, ${bar}`);
       const change = data.changeTwd[at]!;
       if (!Number.isNaN(change) && !Number.isNaN(row.lastClose)) {
         const isFalse = change === 0 && close !== row.lastClose;
@@ -90,6 +107,7 @@ export function barFindings(examined: ExaminedPanel, adjustment: Adjustment, mos
       }
       if (kind === 'stock') limits(row, adjustment.isAdjusted, test);
       lastClose[i] = close;
+      lastRow[i] = at;
     }
   }
   const unsure =
@@ -171,6 +189,8 @@ function finishBars(
     count('split-like-jump').finish(unsure),
     count('zero-volume').finish(),
     count('stale-price').finish(),
+    count('repeated-bar').finish('of a hundred lots and more'),
+    count('unit-mismatch').finish(),
     onRaw('busy-limit-lock'),
     count('false-zero-change').finish(),
     count('no-price').finish(),

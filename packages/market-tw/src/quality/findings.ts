@@ -14,6 +14,8 @@ export type FindingKind =
   | 'split-like-jump'
   | 'zero-volume'
   | 'stale-price'
+  | 'repeated-bar'
+  | 'unit-mismatch'
   | 'busy-limit-lock'
   | 'false-zero-change'
   | 'no-price';
@@ -39,6 +41,14 @@ export const findingKinds: Readonly<Record<FindingKind, { readonly severity: Sev
   'stale-price': {
     severity: 'warning',
     what: 'rows without volume that repeat the last close as open, high, low and close',
+  },
+  'repeated-bar': {
+    severity: 'warning',
+    what: 'rows of a hundred lots and more that repeat the last one figure by figure, as a feed does that stands still',
+  },
+  'unit-mismatch': {
+    severity: 'error',
+    what: 'turnover that is more than a hundred times, or less than a hundredth of, what the volume costs: lots for shares, or thousands for dollars',
   },
   'busy-limit-lock': {
     severity: 'info',

@@ -1,0 +1,77 @@
+import type { Explanation } from './explanation.ts';
+
+const beside =
+  'The pipeline runs on a small dataset with the failure in it and on the same data without it; the value counts what does not hold, of as many as were judged. What a failure does, and where it happened, says `preopen explain tw-06` and the like.';
+
+/** Failures of the Taiwan market; `tw-*` is one of twenty. */
+export const taiwanFaultMetrics: readonly Explanation[] = [
+  {
+    metric: 'taiwan.tw-*.frontier',
+    what: 'The resilience frontier: the largest intensity of a failure, 0 to 1, at which everything required still holds.',
+    how: 'Intensity 1 is tried first; where something does not hold there, the range is halved again and again. The interval is the last bracket: its low end held, its high end did not.',
+    whenItFails: 'The measurement says what did not hold at the high end; that is what to mend first.',
+  },
+  {
+    metric: 'taiwan.tw-*.handled',
+    what: 'Wrong data that a pipeline took without a word.',
+    how: 'Refused in words that name the place, repaired to the predictions of right data, left out, or named on the way is handled. A word that it says of right data, too, does not count.',
+    whenItFails:
+      'The note says which form of the failure and what became of it. Check units, repeats, references and dates at the reading.',
+  },
+  {
+    metric: 'taiwan.tw-*.survived',
+    what: 'Runs that a failure of the market brought down, although the data were right.',
+    how: beside,
+    whenItFails: 'The note has its last words.',
+  },
+  {
+    metric: 'taiwan.tw-*.nonFinite',
+    what: 'Predictions that are no finite numbers.',
+    how: beside,
+    whenItFails: 'A division by nothing traded, the logarithm of 0, or a price too large for its type.',
+  },
+  {
+    metric: 'taiwan.tw-*.duplicated',
+    what: 'Second predictions for one stock and one moment.',
+    how: beside,
+    whenItFails: 'Key what is written by stock and moment.',
+  },
+  {
+    metric: 'taiwan.tw-*.missing',
+    what: 'Stocks that trade and lost their prediction by the failure.',
+    how: beside,
+    whenItFails:
+      'A filter takes a limit move for an outlier or a rare match for an outage: use the limits of the day and the mode of matching.',
+  },
+  {
+    metric: 'taiwan.tw-*.claimedLive',
+    what: 'Predictions for what did not trade: a halted stock, a silent exchange, a closed day.',
+    how: beside,
+    whenItFails: 'Prices are filled forward: predict only what traded today, and flag the rest.',
+  },
+  {
+    metric: 'taiwan.tw-*.tied',
+    what: 'Pairs of stocks with the same data and different predictions.',
+    how: 'Some stocks get a twin with the same rows under another code. On a limit-down day most of the cross-section is such a tie.',
+    whenItFails: 'Ranks break ties by position: use midranks.',
+  },
+  {
+    metric: 'taiwan.tw-*.changed',
+    what: 'Predictions that changed although the data say the same: over a holiday, or a day that was closed after all.',
+    how: beside,
+    whenItFails: 'Lags and windows count days of the calendar: count sessions on which something traded.',
+  },
+  {
+    metric: 'taiwan.tw-*.lookAhead',
+    what: 'Predictions before a corporate action that are not those of a market without it.',
+    how: beside,
+    whenItFails:
+      'Prices were adjusted backwards, or scaled by figures of the whole sample: adjust forwards, from the ex-day on.',
+  },
+  {
+    metric: 'taiwan.tw-*.jumped',
+    what: 'Stocks that a corporate action moved in the ranking, although their holders gained and lost nothing.',
+    how: 'The mean move over five sessions from the ex-day on, against the run without the action; a quarter of the ranking and more counts.',
+    whenItFails: 'Returns are taken from raw closes: take them from the exchange’s reference, or from adjusted closes.',
+  },
+];
