@@ -29,6 +29,9 @@ export interface HalfSettings {
  */
 export const readBytes: number = 256 << 10;
 
+/** A copy in memory of its own. Not `slice()`: that of a `Buffer`, which is what sockets give, copies nothing. */
+const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
 /**
  * One direction of a connection: reads from one socket, lets the toxics have it, and writes to the other. The sender is
  * held back when the receiver does not take more, or the toxics hold as much as they may.
@@ -71,11 +74,11 @@ export class Half implements Sleeper {
     if (this.#chain.isEmpty) {
       // The way of all bytes without a toxic: straight on, without a clock or a piece made of them.
       const isQueued = this.#to.writableLength > 0;
-      this.#pass(isLent && isQueued ? bytes.slice() : bytes);
+      this.#pass(isLent && isQueued ? copyOf(bytes) : bytes);
       if (this.#isBlocked) this.#from.pause();
       return isQueued || this.#to.writableLength === 0;
     }
-    this.#arrive({ kind: 'data', atMs: this.#settings.nowMs(), bytes: isLent ? bytes.slice() : bytes });
+    this.#arrive({ kind: 'data', atMs: this.#settings.nowMs(), bytes: isLent ? copyOf(bytes) : bytes });
     return true;
   }
 

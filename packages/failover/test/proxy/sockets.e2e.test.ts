@@ -4,6 +4,7 @@ import { createRandom } from '@preopen/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultProxy } from '../../src/proxy/fault-proxy.ts';
 import { type OpenProxy, openProxy } from '../../src/proxy/open-proxy.ts';
+import type { ToxicInput } from '../../src/proxy/toxic.ts';
 import { aServer, talk } from '../support/tcp.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -74,6 +75,61 @@ describe('a proxy without toxics', () => {
     }
     socket.end();
     expect(await received).toBe(64 * (1 << 20) - (63 * 64) / 2);
+    expect(got.digest('hex')).toBe(sent.digest('hex'));
+  });
+
+  it('changes none while toxics come, change and go, and a reader dawdles', async () => {
+    const block = Buffer.alloc(1 << 20);
+    const random = createRandom(2, 'bytes');
+    for (let i = 0; i < block.length; i += 4) block.writeUInt32LE(random.integer(2 ** 32), i);
+    const sent = createHash('sha256');
+    const blocks = 24;
+    const proxy = await proxied((socket) => {
+      let left = blocks;
+      const more = (): void => {
+        while (left > 0) {
+          left--;
+          // Each block is another one, so that no two pieces of the stream are alike.
+          const piece = block.subarray(left * 101);
+          sent.update(piece);
+          if (!socket.write(piece)) return void socket.once('drain', more);
+        }
+        socket.end();
+      };
+      more();
+    });
+    const got = createHash('sha256');
+    let bytes = 0;
+    const socket = connect({ host: '127.0.0.1', port: proxy.port, allowHalfOpen: true });
+    const ended = new Promise<void>((resolve, reject) => {
+      socket.on('data', (part) => {
+        bytes += part.length;
+        got.update(part);
+        if (bytes % 7 !== 0) return;
+        socket.pause();
+        setTimeout(() => socket.resume(), 2);
+      });
+      socket.on('end', resolve);
+      socket.on('error', reject);
+    });
+    let isOver = false;
+    const toxics: readonly ToxicInput[] = [
+      { type: 'latency', latencyMs: 3, jitterMs: 3 },
+      { type: 'slicer', averageBytes: 5000 },
+      { type: 'bandwidth', bytesPerSecond: 50e6 },
+    ];
+    const changing = (async () => {
+      for (let i = 0; !isOver; i++) {
+        const { name } = await proxy.set(toxics[i % toxics.length]!);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await proxy.remove(name);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    })();
+    await ended;
+    isOver = true;
+    await changing;
+    expect(bytes).toBe(blocks * (1 << 20) - ((blocks * (blocks - 1)) / 2) * 101);
     expect(got.digest('hex')).toBe(sent.digest('hex'));
   });
 
