@@ -7,15 +7,20 @@ import { pipelineChecks } from '@preopen/pipeline';
 import { profilerChecks } from '@preopen/profiler';
 import { taiwanMarket } from './taiwan-market.ts';
 
-/** Every check that comes with the command, in the order in which a run takes them. */
-export function builtinChecks(options: LoadCheckOptions = {}): readonly Check[] {
+/**
+ * Every check that comes with the command, in the order in which a run takes them.
+ * @param options.upstreams what the target's service asks itself, by its config: each is broken by checks of its own
+ */
+export function builtinChecks(
+  options: LoadCheckOptions & { readonly upstreams?: readonly string[] } = {},
+): readonly Check[] {
   return [
     ...latencyChecks(),
     ...loadChecks(options),
     ...profilerChecks(),
     ...pipelineChecks(),
     ...taiwanChecks(),
-    ...failoverChecks(),
+    ...failoverChecks(options),
     ...taiwanFaultChecks(taiwanMarket),
   ];
 }

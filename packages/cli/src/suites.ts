@@ -149,9 +149,16 @@ function outlineOf(name: string, config: Config, seen: readonly string[] = []): 
 
 /**
  * The suite that a run is to take: built-in or of the config, with the config's requirements and the flags on top.
+ * @param ofThisTarget required besides by the built-in suites that measure it, such as of the upstreams that only this target has
  * @throws InputError for an unknown name, or a pattern that fits no check
  */
-export function resolveSuite(name: string, config: Config, change: SuiteChange, checks: readonly Check[]): Suite {
+export function resolveSuite(
+  name: string,
+  config: Config,
+  change: SuiteChange,
+  checks: readonly Check[],
+  ofThisTarget: readonly Requirement[] = [],
+): Suite {
   const outline = outlineOf(name, config);
   const own = config.suites[name];
   const chosen = checks.filter(({ id }) => outline.checks.some((pattern) => matchesPattern(id, pattern)));
@@ -167,7 +174,11 @@ export function resolveSuite(name: string, config: Config, change: SuiteChange, 
     {
       name,
       checks: chosen,
-      requirements: own?.parsedRequirements ?? config.requirements ?? outline.requirements,
+      requirements: own?.parsedRequirements ??
+        config.requirements ?? [
+          ...outline.requirements,
+          ...ofThisTarget.filter(({ metric }) => chosen.some(({ metrics }) => declaresMetric(metrics, metric))),
+        ],
       scale: {
         stocks: change.stocks ?? outline.scale.stocks,
         days: change.days ?? outline.scale.days,

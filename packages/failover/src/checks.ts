@@ -52,8 +52,14 @@ export function failoverCheck(
   };
 }
 
+interface Listed {
+  readonly experiment: Experiment;
+  readonly id: string;
+  readonly title: string;
+}
+
 /** The experiments of the `failover` suite. */
-const experiments: readonly { readonly experiment: Experiment; readonly id: string; readonly title: string }[] = [
+const experiments: readonly Listed[] = [
   {
     experiment: defineExperiment({ fault: pauseProcess(500) }),
     id: 'failover/pause',
@@ -118,15 +124,39 @@ const experiments: readonly { readonly experiment: Experiment; readonly id: stri
   },
 ];
 
-/** The checks of the `failover` suite. */
-export function failoverChecks(): readonly Check[] {
+const idOf = (upstream: string): string => upstream.toLowerCase().replaceAll('_', '-');
+
+/** Experiments between a service and what it asks itself: it hangs, and it is not there. */
+const upstreamExperiments = (upstream: string): readonly Listed[] => [
+  {
+    experiment: defineExperiment({
+      fault: networkFault({ type: 'timeout', timeoutMs: 0 }, { durationMs: 4000, upstream }),
+    }),
+    id: `failover/${idOf(upstream)}-timeout`,
+    title: `Recovery after nothing came from ${upstream}`,
+  },
+  {
+    experiment: defineExperiment({ fault: networkFault({ type: 'down' }, { durationMs: 3000, upstream }) }),
+    id: `failover/${idOf(upstream)}-down`,
+    title: `Recovery after ${upstream} was down`,
+  },
+];
+
+/** The checks of the `failover` suite. @param upstreams names, in the config, of what the service asks itself */
+export function failoverChecks({ upstreams = [] }: { readonly upstreams?: readonly string[] } = {}): readonly Check[] {
   return [
-    ...experiments.map(({ experiment, id, title }) => failoverCheck(experiment, { id, title })),
+    ...[...experiments, ...upstreams.flatMap(upstreamExperiments)].map(({ experiment, id, title }) =>
+      failoverCheck(experiment, { id, title }),
+    ),
     serviceDataFaults,
     pipelineDataFaults(),
     pipelineKill(),
   ];
 }
+
+/** What the `failover` suite requires besides of a service that asks others. */
+export const upstreamRequirements = (upstreams: readonly string[]): readonly Requirement[] =>
+  upstreams.flatMap(upstreamExperiments).flatMap(({ experiment }) => requirementsOf(experiment));
 
 /** What the `failover` suite requires. */
 export function failoverRequirements(): readonly Requirement[] {

@@ -72,6 +72,8 @@ export interface Fault {
   readonly durationMs: number;
   /** Somebody else starts the service again; without this a service that ended of the fault is started again by us. */
   readonly isRestartedByOthers?: boolean;
+  /** Set for what breaks a network, by where: between load and service, or between the service and an upstream of its own. */
+  readonly network?: 'before the service' | 'behind the service';
   /** Tells before anything is touched whether the fault can be injected here; leaves no trace. */
   probe(site: FaultSite): Promise<Availability>;
   /** Sets up what must be there before the steady state is looked for. */

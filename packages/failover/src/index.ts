@@ -1,5 +1,5 @@
 export { type IsMarked, isMarkedAnswer } from './answers.ts';
-export { failoverCheck, failoverChecks, failoverRequirements } from './checks.ts';
+export { failoverCheck, failoverChecks, failoverRequirements, upstreamRequirements } from './checks.ts';
 export { skewClock } from './clock-fault.ts';
 export type { DatasetFault, FaultyDataset } from './data/dataset-faults.ts';
 export { datasetFaults } from './data/dataset-faults.ts';
@@ -14,6 +14,8 @@ export type { Availability, Fault, FaultSite, Preparation, Undo } from './fault.
 export { available, needs } from './fault.ts';
 export { type FaultKind, type FaultSettings, faultKinds, faultTimeMs, parseFault } from './fault-kinds.ts';
 export { fillDisk, makeReadOnly } from './file-faults.ts';
+export type { Finding, FindingKind } from './findings.ts';
+export { findingsOf } from './findings.ts';
 export { journalEnd, type RequestLedger, readJournalIds, reconcile } from './ledger.ts';
 export { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
 export { recoveryLimitMs, recoveryScenarios, requirementsOf } from './limits.ts';

@@ -33,7 +33,10 @@ export function recoveryLimitMs(faultId: string): number {
   return scenario?.limitMs ?? 60_000;
 }
 
-/** What an experiment must meet: its own limits, and the specification's on the time to steady state unless it has one. */
+/**
+ * What an experiment must meet: no mistake that it proves, its own limits, and the specification's on the time to steady state
+ * unless it has one.
+ */
 export function requirementsOf({ fault, limits }: Experiment): Requirement[] {
   const limit = (figure: string, atMost: string, source: string): Requirement =>
     parseRequirement(`recovery.${fault.id}.${figure} <= ${atMost}`, { source });
@@ -42,6 +45,7 @@ export function requirementsOf({ fault, limits }: Experiment): Requirement[] {
       ? limit(name.slice(0, -2), `${value} ms`, 'experiment')
       : limit(name, String(value), 'experiment'),
   );
-  if (limits.timeToSteadyStateMs !== undefined) return own;
-  return [limit('timeToSteadyState', `${recoveryLimitMs(fault.id) / 1000} s`, 'specification'), ...own];
+  const sound = limit('findings', '0', 'design');
+  if (limits.timeToSteadyStateMs !== undefined) return [sound, ...own];
+  return [limit('timeToSteadyState', `${recoveryLimitMs(fault.id) / 1000} s`, 'specification'), sound, ...own];
 }

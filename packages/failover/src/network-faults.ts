@@ -142,6 +142,7 @@ export function networkFault(
     touches: upstream === undefined ? 'address' : 'processes',
     // What the service's retries do to an upstream, whoever else asks that feels.
     reaches: upstream === undefined ? 'target' : 'machine',
+    network: upstream === undefined ? 'before the service' : 'behind the service',
     durationMs,
     async probe(site) {
       if (upstream !== undefined) return canReachUpstream(site, upstream);
@@ -204,6 +205,7 @@ export function nameFailure(upstream: string, { durationMs, id }: Omit<NetworkFa
     id: id ?? idOf('dns', upstream),
     title: `the name of ${upstream} cannot be resolved, for ${durationMs} ms`,
     touches: 'processes',
+    network: 'behind the service',
     durationMs,
     async probe(site) {
       const reachable = canReachUpstream(site, upstream);

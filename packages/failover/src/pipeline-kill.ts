@@ -84,6 +84,19 @@ async function killAndResume(
 const complaintIn = (lastWords: readonly string[]): string =>
   lastWords.find((line) => /error|exception/i.test(line)) ?? lastWords.at(-1) ?? 'it said nothing';
 
+const moment = ({ at, stage }: Trial): string => `at ${Math.round(at * 100)} % of its time (${stage ?? 'its start'})`;
+
+/** More kills than this are counted by stage instead of listed. */
+const mostListed = 8;
+
+function whereKilled(killed: readonly Trial[]): string {
+  if (killed.length <= mostListed) return `killed ${killed.map(moment).join(', ')}`;
+  const times = new Map<string, number>();
+  for (const { stage = 'its start' } of killed) times.set(stage, (times.get(stage) ?? 0) + 1);
+  const by = [...times].sort(([, a], [, b]) => b - a).map(([stage, count]) => `${count} in ${stage}`);
+  return `killed ${killed.length} times: ${by.join(', ')}`.replaceAll('in after', 'after');
+}
+
 const notMeasured = (reason: string): CheckOutcome => ({
   measurements: [],
   notMeasured: Object.values(metrics).map((metric) => ({ metric, reason })),
@@ -101,7 +114,6 @@ function outcomeOf(trials: readonly Trial[], wholeMs: number): CheckOutcome {
   const samples = killed.length;
   const counted = (metric: MetricId, value: number, how: string) =>
     ({ metric, value, unit: 'count', samples, how }) as const;
-  const moment = ({ at, stage }: Trial): string => `at ${Math.round(at * 100)} % of its time (${stage ?? 'its start'})`;
   return {
     measurements: [
       counted(
@@ -135,7 +147,7 @@ function outcomeOf(trials: readonly Trial[], wholeMs: number): CheckOutcome {
     series: [],
     evidence: [],
     notes: [
-      `killed ${killed.map(moment).join(', ')}`,
+      whereKilled(killed),
       ...killed
         .filter(({ isTorn }) => isTorn)
         .map(

@@ -23,6 +23,8 @@ export interface ProbeLog {
   readonly quality?: Uint8Array;
   /** 1: nothing came back at all, neither an answer nor a refusal. */
   readonly lost?: Uint8Array;
+  /** 1: an answer that says success came, without a finite prediction for each row. */
+  readonly unusable?: Uint8Array;
 }
 
 /** Requests due in `[fromMs, toMs)`: the range of their indices. */

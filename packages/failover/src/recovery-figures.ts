@@ -16,6 +16,7 @@ const alwaysMeasured = [
   'slowestResponse',
   'errorBudget',
   'relapses',
+  'findings',
 ] as const;
 
 /** What is measured where the service or the machine lets it. */

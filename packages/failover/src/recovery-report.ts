@@ -1,5 +1,6 @@
 import type { CheckOutcome, Measurement, MetricId, Series } from '@preopen/core';
 import type { Experiment } from './experiment.ts';
+import { type Finding, findingsOf } from './findings.ts';
 import type { ProbeLog } from './probe-log.ts';
 import {
   around,
@@ -64,6 +65,7 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
     between: around(valueMs ?? 0, spacingMs),
     method: 'probe-spacing',
   });
+  const findings = findingsOf(experiment, result);
   const budgetADay = (experiment.workload.ratePerSecond * tradingDayMs * experiment.objectiveErrorShare) / 1000;
   const measurements: Measurement[] = [
     timeMeasurement(metric('timeToSteadyState'), recovery.timeToSteadyStateMs, {
@@ -107,6 +109,13 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
         `that may at ${experiment.workload.ratePerSecond} requests a second and ${experiment.objectiveErrorShare * 100} %`,
     },
     { metric: metric('relapses'), value: recovery.relapses, unit: 'count', samples: 1 },
+    {
+      metric: metric('findings'),
+      value: findings.length,
+      unit: 'count',
+      samples: recovery.scheduled,
+      how: `mistakes that the experiment has proved${findings.length > 0 ? `: ${findings.map(({ kind }) => kind).join(', ')}` : ''}`,
+    },
   ];
   const notMeasured: { metric: MetricId; reason: string }[] = [];
   for (const [figure, found] of Object.entries(wherePossible(result, spacingMs))) {
@@ -119,13 +128,13 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
     notMeasured,
     series: [timeline(fault.id, log, startMs, faultMs, endMs)],
     evidence: [],
-    notes: notesOf(experiment, result),
+    notes: notesOf(experiment, result, findings),
   };
 }
 
 /** What happened, in sentences for whoever has to mend it. */
-function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
-  const { recovery, faultMs, endMs, undoMs, log, answers, problems, diedOf, restartProblem, retries } = result;
+function notesOf({ fault }: Experiment, result: Measured, findings: readonly Finding[]): string[] {
+  const { recovery, faultMs, endMs, undoMs, log, problems, diedOf } = result;
   const seconds = (ms: number, digits = 2): string => `${(ms / 1000).toFixed(digits)} s`;
   const { timeToSteadyStateMs: steadyMs } = recovery;
   const notes = [
@@ -137,12 +146,7 @@ function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
   ];
   if (diedOf !== undefined)
     notes.push(`The service ended under the fault (${diedOf}) and was started again, as by a supervisor`);
-  if (restartProblem !== undefined) notes.push(`The service did not come back: ${restartProblem}`);
-  if (recovery.timeToFirstSuccessMs === undefined && restartProblem === undefined) {
-    notes.push(
-      `Nothing was answered within ${seconds(horizonMs, 0)} after the fault was undone: it does not recover by itself.`,
-    );
-  }
+  notes.push(...findings.map(({ kind, sentence }) => `${kind}: ${sentence}`));
   if (recovery.failed > 0 && problems.length > 0) {
     notes.push(
       `Most frequent: ${problems
@@ -151,20 +155,8 @@ function notesOf({ fault, horizonMs }: Experiment, result: Measured): string[] {
         .join('; ')}`,
     );
   }
-  const counts = answerCounts(log, faultMs, endMs);
-  if (answers.isComparable && counts.wrong > 0) {
-    const other = answers.ofAnotherRequest;
-    notes.push(
-      `${counts.wrong} answers were wrong and nothing said so` +
-        (other > 0 ? `; ${other} of them are the answer to another request, as from a cache` : ''),
-    );
-  }
-  if (counts.marked > 0) notes.push(`${counts.marked} answers were marked as stale or degraded`);
-  if (retries && retries.after > retries.before * 1.5) {
-    notes.push(
-      `From the fault on ${retries.after.toFixed(1)} requests arrived for each one sent (${retries.before.toFixed(1)} before): retries`,
-    );
-  }
+  const { marked } = answerCounts(log, faultMs, endMs);
+  if (marked > 0) notes.push(`${marked} answers were marked as stale or degraded`);
   notes.push(twinNote(result));
   return notes;
 }

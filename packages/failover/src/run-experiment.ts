@@ -39,6 +39,8 @@ export interface ExperimentContext {
 /** Requests at the service against requests sent, where something between them counts. */
 export interface RetryAmplification {
   readonly before: number;
+  /** While the fault lasts. */
+  readonly during: number;
   /** From the fault to the end. */
   readonly after: number;
   /** The requests behind both. */
@@ -142,13 +144,15 @@ function retryCounter(preparation: Preparation | undefined, workload: Workload) 
   };
 }
 
-function amplification(
-  before: ArrivedOfSent | undefined,
-  after: ArrivedOfSent | undefined,
-): RetryAmplification | undefined {
-  if (!before || !after) return undefined;
+function amplification({
+  before,
+  during,
+  sinceUndo,
+}: Readonly<Record<'before' | 'during' | 'sinceUndo', ArrivedOfSent | undefined>>): RetryAmplification | undefined {
+  if (!before || !during || !sinceUndo) return undefined;
+  const after = { arrived: during.arrived + sinceUndo.arrived, sent: during.sent + sinceUndo.sent };
   const ratio = ({ arrived, sent }: ArrivedOfSent): number => arrived / Math.max(1, sent);
-  return { before: ratio(before), after: ratio(after), counts: { before, after } };
+  return { before: ratio(before), during: ratio(during), after: ratio(after), counts: { before, after } };
 }
 
 /**
@@ -201,11 +205,13 @@ export async function runExperiment(
     const faultMs = clock.nowMs();
     let undo: Undo = async () => undefined;
     let undoMs: number;
+    let arrivedDuring: ArrivedOfSent | undefined;
     try {
       undo = await fault.inject(site);
       tell(fault.title);
       if (durationMs > 0) await wait(Math.max(0, durationMs - (clock.nowMs() - faultMs)));
     } finally {
+      arrivedDuring = retries();
       try {
         await undo();
       } finally {
@@ -269,7 +275,7 @@ export async function runExperiment(
       log,
       answers: workload.answers?.() ?? { isComparable: false, reason: 'the traffic does not compare answers' },
       memory: beforeBytes === undefined || afterBytes === undefined ? undefined : { beforeBytes, afterBytes },
-      retries: amplification(arrivedBefore, arrivedAfter),
+      retries: amplification({ before: arrivedBefore, during: arrivedDuring, sinceUndo: arrivedAfter }),
       ledger:
         acknowledgements === undefined || workload.idOf === undefined
           ? undefined

@@ -53,7 +53,9 @@ export function faultSite(around: {
             current = again;
           },
           (cause: Error) => {
-            restartProblem = cause.message.split('\n')[0];
+            const [headline = '', ...lines] = cause.message.split('\n');
+            const complaint = lines.find((line) => /^\s*[\w.]*(?:Error|Exception)\b/.test(line));
+            restartProblem = complaint === undefined ? headline : `${headline}: ${complaint.trim()}`;
           },
         )
         .finally(() => {

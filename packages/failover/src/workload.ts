@@ -84,12 +84,14 @@ export function startWorkload(
       const worth = book.worth(count);
       const good = new Uint8Array(count);
       const lost = new Uint8Array(count);
+      const unusable = new Uint8Array(count);
       for (let slot = 0; slot < count; slot++) {
         const outcome = recorder.outcomeOf(slot);
         good[slot] = outcome === 'ok' && worth[slot] !== quality.wrong ? 1 : 0;
         lost[slot] = outcome === 'connect' || outcome === 'timeout' ? 1 : 0;
+        unusable[slot] = outcome === 'non-finite' || outcome === 'wrong-shape' || outcome === 'protocol' ? 1 : 0;
       }
-      return { count, dueMs: recorder.dueMs, doneMs: recorder.doneMs, good, quality: worth, lost };
+      return { count, dueMs: recorder.dueMs, doneMs: recorder.doneMs, good, quality: worth, lost, unusable };
     },
     stop: async () => void (await load.stop()),
     stopLearning: () => book.stopLearning(),

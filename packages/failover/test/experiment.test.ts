@@ -32,8 +32,9 @@ describe('requirements', () => {
   it('are the limits of the specification, unless an experiment has its own', () => {
     const expressions = (limits: object) =>
       requirementsOf(defineExperiment({ fault: pauseProcess(500), limits })).map(({ expression }) => expression);
-    expect(expressions({})).toEqual(['recovery.pause.timeToSteadyState <= 30 s']);
+    expect(expressions({})).toEqual(['recovery.pause.timeToSteadyState <= 30 s', 'recovery.pause.findings <= 0']);
     expect(expressions({ timeToSteadyStateMs: 2000, failedRequests: 0 })).toEqual([
+      'recovery.pause.findings <= 0',
       'recovery.pause.timeToSteadyState <= 2000 ms',
       'recovery.pause.failedRequests <= 0',
     ]);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
+import { upstreamRequirements } from '@preopen/failover';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
 import { type Language, runReporters, tellReporters, writeCertificate, writeStepSummary } from '@preopen/report';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
@@ -81,8 +82,9 @@ async function outputDirFor(flags: RunFlags, config: Config, id: string): Promis
 export async function runCommand(flags: RunFlags, streams: Streams): Promise<ExitCode> {
   const config = await configAt(flags.config);
   const { target, configDir } = targetNamed(flags.target ?? config.target, config);
-  const checks = builtinChecks({ agents: agentsWanted(flags) });
-  const suite = resolveSuite(flags.suite, config, flags, checks);
+  const upstreams = Object.keys(target.service?.upstreams ?? {});
+  const checks = builtinChecks({ agents: agentsWanted(flags), upstreams });
+  const suite = resolveSuite(flags.suite, config, flags, checks, upstreamRequirements(upstreams));
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
   const dataset = datasetFor(flags, config);
   const id = runId(systemClock.wallMs(), suite.name);

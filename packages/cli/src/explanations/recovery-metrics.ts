@@ -59,6 +59,12 @@ export const recoveryMetrics: readonly Explanation[] = [
       'Retries that come in step, a breaker that opens again, a cache that is built anew: add jitter and back-off.',
   },
   {
+    metric: 'recovery.*.findings',
+    what: 'Mistakes in how the target is made that the experiment has proved, each by what only that mistake looks like.',
+    how: 'Known are: does-not-start, crashed, never-recovers, stays-degraded, flapping, stale-as-fresh, wrong-answers, unusable-answers, no-deadline, retry-storm, unbounded-queue, held-up-by-wrong-requests, not-drained, memory-kept, lost-after-answer and done-twice. A slow recovery alone is no mistake but a figure.',
+    whenItFails: 'The notes of the check name each with what was seen and what to do.',
+  },
+  {
     metric: 'recovery.*.wrongAnswers',
     what: 'Answers during a fault that differ from those of the same requests without it, and are not marked.',
     how: 'The same rows, before and during the fault, bit for bit. An answer that says it is stale or degraded is counted apart.',

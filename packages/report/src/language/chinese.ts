@@ -107,6 +107,7 @@ const endings: Readonly<Record<string, string>> = {
   slowestResponse: '最慢回應',
   errorBudget: '占單日錯誤預算',
   relapses: '復發次數',
+  findings: '證實的韌性缺陷',
   retryAmplification: '每次請求的實際請求數',
   memoryGrowth: '殘留的記憶體',
   machinePauses: '機器停頓（不計入）',

@@ -108,6 +108,7 @@ const endings: Readonly<Record<string, string>> = {
   slowestResponse: 'slowest response',
   errorBudget: "of a day's error budget",
   relapses: 'relapses',
+  findings: 'proved mistakes',
   retryAmplification: 'requests per request sent',
   memoryGrowth: 'memory kept',
   machinePauses: 'pauses of the machine, not charged',

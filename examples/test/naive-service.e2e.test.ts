@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type CheckContext,
+  createRandom,
+  loadConfig,
+  type RunningService,
+  startService,
+  systemClock,
+} from '../../packages/core/src/index.ts';
+import {
+  defineExperiment,
+  failoverCheck,
+  networkFault,
+  serviceDataFaults,
+  type ToxicInput,
+} from '../../packages/failover/src/index.ts';
+
+const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']);
+const noPython = python.status !== 0 ? ' (skipped: python3 of 3.10 or newer is not installed here)' : '';
+const folder = mkdtempSync(join(tmpdir(), 'preopen-naive-'));
+const { signal } = new AbortController();
+let store: ChildProcess;
+let service: RunningService;
+
+const contextOf = (seed: number): CheckContext => ({
+  signal,
+  clock: systemClock,
+  seed,
+  random: (purpose) => createRandom(seed, purpose),
+  scale: { stocks: 10, days: 10, users: 1 },
+  budgetMs: 60_000,
+  workDir: folder,
+  keep: async (name, title, mediaType) => ({ title, path: name, mediaType }),
+  emit: () => undefined,
+  service,
+  undecided: () => false,
+  shared: (_key, make) => make(),
+});
+
+/** What is said of the service after a fault between it and the feature store. */
+async function notesAfter(toxic: ToxicInput, durationMs: number): Promise<string> {
+  const experiment = defineExperiment({
+    fault: networkFault(toxic, { durationMs, upstream: 'features' }),
+    // The machine may be busy: what is proved here does not depend on how long anything takes.
+    steadyState: {
+      warmUpMs: 500,
+      baselineMs: 2500,
+      tolerance: { p50Ratio: 5, p95Ratio: 5, absoluteMs: 60, holdMs: 1000 },
+    },
+    workload: { ratePerSecond: 50, timeoutMs: 1000 },
+    horizonMs: 3000,
+    control: 'none',
+  });
+  for (let seed = 1; ; seed++) {
+    const outcome = await failoverCheck(experiment, { id: 'test/naive', title: '' }).run(contextOf(seed));
+    if (outcome.measurements.length > 0 || seed === 3) return outcome.notes.join('\n');
+  }
+}
+
+describe.skipIf(noPython)(`the naive service${noPython}`, () => {
+  beforeAll(async () => {
+    const configDir = join(folder, 'naive-service');
+    cpSync(fileURLToPath(new URL('../naive-service', import.meta.url)), configDir, { recursive: true });
+    store = spawn('python3', ['feature_store.py', '--port', '0'], {
+      cwd: configDir,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const port = await new Promise<string>((resolve) =>
+      store.stdout!.once('data', (chunk) => resolve(String(chunk).trim())),
+    );
+    const config = await loadConfig(join(configDir, 'preopen.config.json'));
+    const features = { env: 'FEATURE_STORE_URL', url: `http://127.0.0.1:${port}` };
+    const { service: base } = config.targets[0]!;
+    if (base?.kind !== 'command') throw new Error('the example starts its service by a command');
+    const env = { FEATURE_STORE_URL: features.url };
+    service = await startService(
+      { ...base, env, upstreams: { features }, name: 'naive' },
+      { clock: systemClock, signal, configDir, workDir: join(folder, 'logs') },
+    );
+  });
+  afterAll(async () => {
+    await service?.stop();
+    store?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('hangs for as long as the feature store does, and its author is told why', async () => {
+    const notes = await notesAfter({ type: 'timeout', timeoutMs: 0 }, 2500);
+    expect(notes).toContain('no-deadline: ');
+    expect(notes).toContain('calls to it have no time-out');
+  });
+
+  it('gives old scores for new while the feature store is down', async () => {
+    const notes = await notesAfter({ type: 'down' }, 1500);
+    expect(notes).toContain('stale-as-fresh: ');
+    expect(notes).toContain('Mark what is stale');
+  });
+
+  it('drops the connection on a request that it cannot read', async () => {
+    const { measurements, notes } = await serviceDataFaults.run(contextOf(1));
+    const failed = measurements.filter(({ value }) => value > 0).map(({ metric }) => metric);
+    expect(failed).toEqual(expect.arrayContaining(['data.truncated-payload.failed', 'data.words-for-numbers.failed']));
+    expect(notes.join('\n')).toContain('the connection broke');
+  });
+});

@@ -1,0 +1,153 @@
+/**
+ * Services with one mistake each. `fault` is what shows it; `label` is the finding, or the metric of wrong data, that must name
+ * it. `SLOTS`, `storeMs` and `journal` make the scene and are those of the correct twin too.
+ */
+export const services = [
+  {
+    mistake: 'no-deadline',
+    planted: 'calls to the feature store have no time-out',
+    fault: 'timeout@features',
+    label: 'no-deadline',
+  },
+  {
+    mistake: 'retry-storm',
+    planted: 'a failed call is tried five times at once',
+    fault: 'latency@features:400ms',
+    label: 'retry-storm',
+  },
+  {
+    mistake: 'unbounded-queue',
+    planted: 'any number of requests wait for the store',
+    fault: 'latency@features:80ms',
+    slots: 1,
+    label: 'unbounded-queue',
+  },
+  {
+    mistake: 'swallows-errors',
+    planted: 'a failed call counts as a figure of 0',
+    fault: 'down@features',
+    label: 'wrong-answers',
+  },
+  {
+    mistake: 'stale-as-fresh',
+    planted: 'the last answer is given again, unmarked',
+    fault: 'down@features',
+    label: 'stale-as-fresh',
+  },
+  {
+    mistake: 'not-a-number',
+    planted: 'what comes too late is NaN',
+    fault: 'latency@features:400ms',
+    label: 'unusable-answers',
+  },
+  {
+    mistake: 'breaker-stays-open',
+    planted: 'the breaker never half-opens',
+    fault: 'down@features',
+    label: 'never-recovers',
+  },
+  {
+    mistake: 'breaker-crashes',
+    planted: 'half-open calls what does not exist',
+    fault: 'down@features',
+    label: 'crashed',
+  },
+  {
+    mistake: 'breaker-flaps',
+    planted: 'the breaker never forgets a failure',
+    fault: 'down@features',
+    label: 'flapping',
+  },
+  {
+    mistake: 'pool-leak',
+    planted: 'a failed call keeps its slot of the pool',
+    fault: 'timeout@features',
+    slots: 8,
+    label: 'never-recovers',
+  },
+  {
+    mistake: 'dead-after-pause',
+    planted: 'a watchdog gives up for good after a pause',
+    fault: 'pause',
+    label: 'never-recovers',
+  },
+  {
+    mistake: 'crash-on-wrong-request',
+    planted: 'an exception that nobody catches',
+    fault: 'exceptions',
+    label: 'crashed',
+  },
+  {
+    mistake: 'blocks-on-wrong-request',
+    planted: 'a wrong request blocks the event loop',
+    fault: 'exceptions',
+    label: 'held-up-by-wrong-requests',
+  },
+  {
+    mistake: 'buffered-journal',
+    planted: 'answers before it writes',
+    fault: 'kill',
+    journal: true,
+    label: 'lost-after-answer',
+  },
+  {
+    mistake: 'replays-journal',
+    planted: 'writes the journal’s end again after a crash',
+    fault: 'kill',
+    journal: true,
+    label: 'done-twice',
+  },
+  {
+    mistake: 'leak-after-restart',
+    planted: 'keeps each request once it was restarted',
+    fault: 'kill',
+    journal: true,
+    label: 'memory-kept',
+  },
+  {
+    mistake: 'half-restart',
+    planted: 'serves with defaults once it was restarted',
+    fault: 'kill',
+    journal: true,
+    label: 'wrong-answers',
+  },
+  {
+    mistake: 'stale-lock',
+    planted: 'the lock of a process that is gone counts',
+    fault: 'kill',
+    journal: true,
+    label: 'does-not-start',
+  },
+  {
+    mistake: 'drops-on-terminate',
+    planted: 'ends at once on SIGTERM',
+    fault: 'terminate',
+    storeMs: 80,
+    label: 'not-drained',
+  },
+  {
+    mistake: 'crash-on-write',
+    planted: 'a disk that is full ends it',
+    fault: 'writes',
+    journal: true,
+    label: 'crashed',
+  },
+  {
+    mistake: 'reads-words',
+    planted: 'words for numbers become NaN',
+    fault: 'wrong requests',
+    label: 'data.words-for-numbers.failed',
+  },
+  {
+    mistake: 'believes-shapes',
+    planted: 'the shape is taken for true',
+    fault: 'wrong requests',
+    label: 'data.missing-rows.failed',
+  },
+  {
+    mistake: 'blames-itself',
+    planted: 'a client’s mistake is answered 500',
+    fault: 'wrong requests',
+    label: 'data.truncated-payload.failed',
+  },
+];

@@ -1,0 +1,47 @@
+// A tester that is to be killed: `node doomed-experiment.mjs FAULT FOLDER JOURNALDIR UPSTREAM_URL`. It starts a service of its own,
+// runs a whole experiment with a fault that outlasts it, and says what becomes of it: `in effect`, or why it is not.
+
+import { fileURLToPath } from 'node:url';
+import { startService, systemClock } from '@preopen/core';
+import { defineExperiment, parseFault, runExperiment } from '@preopen/failover';
+
+const [text, folder, journalDir, upstream] = process.argv.slice(2);
+const { signal } = new AbortController();
+const say = (what) => process.stdout.write(`${what}\n`);
+const service = await startService(
+  {
+    kind: 'command',
+    name: 'victim',
+    model: 'alpha',
+    command: [process.execPath, fileURLToPath(new URL('../mutants/service.mjs', import.meta.url)), '{port}'],
+    readyUrl: 'http://127.0.0.1:{port}/v2/health/ready',
+    env: { FEATURE_STORE_URL: upstream },
+    upstreams: { features: { env: 'FEATURE_STORE_URL', url: upstream } },
+  },
+  { clock: systemClock, signal, workDir: folder, configDir: folder },
+);
+say(`serves ${service.process.pid} ${service.url.port}`);
+const fault = parseFault(text, { durationMs: 60_000, restart: { by: 'us' } });
+// Any state is steady enough: what is to be seen is what the fault leaves behind.
+const tolerance = { p50Ratio: 1000, p95Ratio: 1000, absoluteMs: 10_000, errorShare: 0.9 };
+const found = await runExperiment(
+  defineExperiment({
+    fault,
+    steadyState: { warmUpMs: 200, baselineMs: 800, tolerance },
+    workload: { ratePerSecond: 150, rows: 2 },
+  }),
+  {
+    service,
+    clock: systemClock,
+    signal,
+    seed: 1,
+    workDir: folder,
+    journalDir,
+    tell: (message) => {
+      if (message === fault.title) say('in effect');
+    },
+  },
+);
+say(found.outcome === 'not-measured' ? found.reason : 'over before it was killed');
+await service.stop();
+process.exit(0);

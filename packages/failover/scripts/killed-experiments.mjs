@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { faultKinds, sweepJournals } from '@preopen/failover';
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const patienceMs = 8000;
+
+/** Each kind of `preopen failover list` as it is written, network faults in both of their places. */
+const written = (small, plain) => {
+  const argument = {
+    'cpu-quota': ':20%',
+    'disk-full': `:${small}`,
+    'read-only': `:${plain}`,
+    clock: ':-60s',
+    latency: ':100ms',
+    bandwidth: ':1kB',
+    'slow-close': ':100ms',
+    slicer: ':10',
+    'limit-data': ':2kB',
+    corrupt: ':1kB',
+    pause: ':60s',
+    cpu: ':1',
+  };
+  return faultKinds.flatMap(({ name, isNetwork }) => {
+    const after = argument[name] ?? '';
+    const between = `${name}@features${after}`;
+    return name === 'dns' ? [between] : isNetwork ? [`${name}${after}`, between] : [`${name}${after}`];
+  });
+};
+
+const processes = () =>
+  new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const isZombie = /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+          return isZombie ? [] : [[Number(pid), readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]];
+        } catch {
+          return [];
+        }
+      }),
+  );
+
+function controlGroups(dir = '/sys/fs/cgroup', depth = 0) {
+  if (depth > 5 || !existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const path = join(dir, name);
+      return [...(name.startsWith('preopen-fault-') ? [path] : []), ...controlGroups(path, depth + 1)];
+    });
+}
+
+const isOpen = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.once('connect', () => resolve(true) ?? socket.destroy());
+    socket.once('error', () => resolve(false));
+  });
+
+/** What a tester that was killed has left: processes, control groups, mounts, files, permissions, journals, a port in use. */
+async function residues(before, { folder, journalDir, port, plain }) {
+  const left = [];
+  for (const [pid, command] of processes())
+    if (
+      !before.pids.has(pid) &&
+      (command.includes(folder) || /burner\.js|undo-guardian\.js|mutants\/service\.mjs/.test(command))
+    )
+      left.push(`process ${pid} ${command.slice(0, 80)}`);
+  left.push(...controlGroups().filter((path) => !before.groups.has(path)));
+  if (readFileSync('/proc/self/mounts', 'utf8') !== before.mounts) left.push('mount');
+  for (const name of readdirSync(folder, { recursive: true }).map(String))
+    if (name.includes('preopen-fault-')) left.push(name);
+  if (statSync(plain).mode !== before.mode) left.push('permissions');
+  if (existsSync(journalDir) && readdirSync(journalDir).length > 0) left.push('journal');
+  if (await isOpen(port)) left.push(`port ${port}`);
+  return left;
+}
+
+/**
+ * Kills a tester (SIGKILL) that runs a whole experiment, once for each kind of fault that there is, and looks at what it leaves.
+ * @param folder for everything; @param small a folder that is a small file system of its own, if one could be made
+ */
+export async function killedExperiments({ folder, small, say }) {
+  const plain = join(folder, 'plain');
+  mkdirSync(plain, { recursive: true });
+  chmodSync(plain, 0o755);
+  const journalDir = join(folder, 'undo');
+  const store = spawn(process.execPath, [here('../mutants/feature-store.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const upstream = `http://127.0.0.1:${await new Promise((resolve) => store.stdout.once('data', (chunk) => resolve(Number(String(chunk)))))}`;
+  const rows = [];
+  try {
+    for (const fault of written(small, plain)) {
+      const before = {
+        pids: processes(),
+        groups: new Set(controlGroups()),
+        mounts: readFileSync('/proc/self/mounts', 'utf8'),
+        mode: statSync(plain).mode,
+      };
+      const work = join(folder, `work-${rows.length}`);
+      mkdirSync(work);
+      const tester = spawn(process.execPath, [here('doomed-experiment.mjs'), fault, work, journalDir, upstream], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let port;
+      const said = await new Promise((resolve) => {
+        let text = '';
+        tester.stdout.on('data', (chunk) => {
+          text += chunk;
+          for (const line of text.split('\n').slice(0, -1)) {
+            const served = /^serves \d+ (\d+)$/.exec(line);
+            if (served) [, port] = served;
+            else resolve(line);
+          }
+        });
+        tester.once('exit', () => resolve('ended before the fault was in effect'));
+      });
+      const isInEffect = said === 'in effect';
+      if (isInEffect) tester.kill('SIGKILL');
+      else await new Promise((resolve) => (tester.exitCode === null ? tester.once('exit', resolve) : resolve()));
+      const endedMs = performance.now();
+      const look = () => residues(before, { folder: work, journalDir, port, plain });
+      let left = await look();
+      while (left.length > 0 && performance.now() - endedMs < patienceMs) {
+        await wait(50);
+        left = await look();
+      }
+      rows.push({
+        fault: fault.replaceAll(folder, '').replace(small, 'FOLDER'),
+        said,
+        left,
+        cleanMs: Math.round(performance.now() - endedMs),
+      });
+      say(`  ${JSON.stringify(rows.at(-1))}`);
+      if (left.length > 0) await sweepJournals(journalDir);
+    }
+  } finally {
+    store.stdin.end();
+  }
+  return rows;
+}
