@@ -89,6 +89,14 @@ describe.skipIf(noPython)(`the naive service${noPython}`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  // First: the experiments below leave it with the address of a proxy that is gone.
+  it('drops the connection on a request that it cannot read', async () => {
+    const { measurements, notes } = await serviceDataFaults.run(contextOf(1));
+    const failed = measurements.filter(({ value }) => value > 0).map(({ metric }) => metric);
+    expect(failed).toEqual(expect.arrayContaining(['data.truncated-payload.failed', 'data.words-for-numbers.failed']));
+    expect(notes.join('\n')).toContain('the connection broke');
+  });
+
   it('hangs for as long as the feature store does, and its author is told why', async () => {
     const notes = await notesAfter({ type: 'timeout', timeoutMs: 0 }, 2500);
     expect(notes).toContain('no-deadline: ');
@@ -99,12 +107,5 @@ describe.skipIf(noPython)(`the naive service${noPython}`, () => {
     const notes = await notesAfter({ type: 'down' }, 1500);
     expect(notes).toContain('stale-as-fresh: ');
     expect(notes).toContain('Mark what is stale');
-  });
-
-  it('drops the connection on a request that it cannot read', async () => {
-    const { measurements, notes } = await serviceDataFaults.run(contextOf(1));
-    const failed = measurements.filter(({ value }) => value > 0).map(({ metric }) => metric);
-    expect(failed).toEqual(expect.arrayContaining(['data.truncated-payload.failed', 'data.words-for-numbers.failed']));
-    expect(notes.join('\n')).toContain('the connection broke');
   });
 });

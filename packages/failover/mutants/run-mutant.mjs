@@ -126,6 +126,8 @@ export async function runService({ fault: text, slots, storeMs = 4, journal }, {
       journalDir: join(folder, 'undo'),
     });
     if (found.outcome !== 'measured') return notMeasured(found.reason);
+    // A machine that stalls makes the service answer otherwise already before the fault.
+    if (!found.answers.isComparable) return notMeasured(found.answers.reason);
     return measured(findingsOf(experiment, found).map(({ kind, sentence }) => ({ label: kind, sentence })));
   } finally {
     await service?.stop();
