@@ -76,6 +76,13 @@ describe('the table of recoveries', () => {
     expect(row).not.toContain(hostile);
     expect(row.match(/>–</g)).toHaveLength(3);
   });
+  it('gives the figures of a fault that has no timeline', () => {
+    const torn = { metric: 'recovery.pipeline-kill.tornOutputs', value: 2, unit: 'count', samples: 3 } as const;
+    const kill = aCheck({ id: 'failover/pipeline-kill', title: 'Killed', measurements: [torn] });
+    const killed = renderReport(aRun({ checks: [...checks, kill], requirements, verdict: 'fail' }));
+    const row = killed.split('<tr role="row"').find((one) => one.includes('torn outputs 2'));
+    expect(row).toContain('class="soft"');
+  });
   it('has columns for what was measured and no others', () => {
     expect(table).toContain('lost requests');
     expect(table).not.toContain('wrong answers');

@@ -12,6 +12,7 @@ const columns = [
   'failedRequests',
   'lostRequests',
   'wrongAnswers',
+  'findings',
 ] as const;
 
 /** One fault, all that a reader asks of it. */
@@ -123,7 +124,10 @@ function row(
     const label = withoutSubject(nameOf(`recovery.${fault}.${figure}`, words));
     return html`<td role="cell" class="number"${column(label)}>${measured ? (figure === 'timeToSteadyState' ? html`<strong>${formatValue(measured)}</strong>` : formatValue(measured)) : '–'}${limit ? html`<br><span class="soft">${limit.verdict === verdict ? nothing : html`${verdictIcon(limit.verdict)} `}${formatLimit(limit)}</span>` : nothing}</td>`;
   });
-  const picture = timeline && span ? strip(timeline, span) : nothing;
+  // What has no timeline, as a pipeline that was killed, has figures of its own instead.
+  const own = [...figures].filter(([figure]) => !shown.includes(figure)).map(([, measured]) => measured);
+  const told = own.map((one) => `${withoutSubject(nameOf(one.metric, words))} ${formatValue(one)}`).join(' · ');
+  const picture = timeline && span ? strip(timeline, span) : html`<span class="soft">${told}</span>`;
   return html`<tr role="row"${verdict ? html` class="tone-${verdict}"` : nothing}>
 <th role="rowheader" scope="row"><span class="name">${name}</span>${verdict ? html`<br>${verdictBadge(verdict, context)}` : nothing}</th>
 <td role="cell" class="strip-cell"${column(words.labels.requestsOverTime)}>${reason ? html`<span class="soft">${said(reason, context)}</span>` : picture}</td>${cells}</tr>`;
