@@ -6,9 +6,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipelines } from '../mutants/pipelines.mjs.mts';
-import { runPipeline, runService } from '../mutants/run-mutant.mjs.mts';
-import { services } from '../mutants/services.mjs.mts';
+import { pipelines } from '../mutants/pipelines.mjs';
+import { runPipeline, runService } from '../mutants/run-mutant.mjs';
+import { services } from '../mutants/services.mjs';
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const asJson = process.argv.includes('--json');
