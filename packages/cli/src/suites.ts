@@ -15,6 +15,7 @@ import {
 } from '@preopen/core';
 import { failoverRequirements, taiwanFaultRequirements } from '@preopen/failover';
 import { panelScenarios, serviceScenarios } from '@preopen/market-tw';
+import { taiwanMarket } from './taiwan-market.ts';
 
 /** A suite before the config and the flags have had their say. */
 export interface SuiteOutline {
@@ -33,7 +34,7 @@ const ofMetrics = (...metrics: string[]): Requirement[] =>
   coreRequirements.filter(({ metric }) => metrics.includes(metric));
 
 const fullScale: Scale = { stocks: 2000, days: 252, users: 50 };
-const recovery = [...failoverRequirements(), ...taiwanFaultRequirements()];
+const recovery = [...failoverRequirements(), ...taiwanFaultRequirements(taiwanMarket)];
 const honesty = [design('pit.violations <= 0')];
 /** Bytes kept per 1000 requests: 128 B a request is what clean services stay below. Its interval is at 99.9 % (p < 0.001). */
 const leak = [design('memory.service.leak < 128 kB')];

@@ -15,16 +15,16 @@ export const recoveryScenarios: readonly {
 }[] = [
   { scenario: 'memory exhaustion', limitMs: 30_000, faults: ['memory', 'memory-limit'] },
   { scenario: 'CPU overload', limitMs: 15_000, faults: ['cpu', 'cpu-quota'] },
-  { scenario: 'data corruption', limitMs: 5000, faults: ['corruption', 'corrupt'] },
+  { scenario: 'data corruption', limitMs: 5000, faults: ['corruption', 'corrupt', 'tw-19'] },
   { scenario: 'I/O failure', limitMs: 10_000, faults: ['disk-full', 'writes', 'read-only', 'descriptors'] },
   { scenario: 'exception cascade', limitMs: 20_000, faults: ['exceptions'] },
   {
     scenario: 'operation time-out',
     limitMs: 30_000,
-    faults: ['kill', 'terminate', 'pause', 'clock', ...networkFaults],
+    faults: ['kill', 'terminate', 'pause', 'clock', 'tw-13', ...networkFaults],
   },
-  { scenario: 'market-data gap', limitMs: 10_000, faults: ['data-gap'] },
-  { scenario: 'circuit-breaker cascade', limitMs: 60_000, faults: ['breaker-cascade'] },
+  { scenario: 'market-data gap', limitMs: 10_000, faults: ['data-gap', 'tw-01'] },
+  { scenario: 'circuit-breaker cascade', limitMs: 60_000, faults: ['breaker-cascade', 'tw-09', 'tw-20'] },
 ];
 
 /** The specification's limit on the time to steady state after a fault. */

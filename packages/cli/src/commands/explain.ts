@@ -1,5 +1,5 @@
 import { type Check, declaresMetric, didYouMean, InputError, matchesPattern } from '@preopen/core';
-import { faultKinds } from '@preopen/failover';
+import { faultKinds, type TaiwanFaultEntry, taiwanFaults } from '@preopen/failover';
 import { builtinChecks } from '../checks.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { explanationOf } from '../explanations/metrics.ts';
@@ -108,6 +108,31 @@ function explainFault({ name, synopsis, title }: (typeof faultKinds)[number]): A
   };
 }
 
+const waysOfComing = {
+  dataset: 'to a pipeline, in its dataset: the run is held against one on the same data without the failure',
+  requests: 'to a service, in its requests: the same rows are to have the same predictions, wherever they stand',
+  load: 'to a service, under load: steady state, fault, undo, and the time until it is steady again',
+} as const;
+
+function explainTaiwanFault({ id, title, story, intensity, comes }: TaiwanFaultEntry): Answer {
+  return {
+    name: id,
+    kind: 'fault',
+    parts: [
+      ['What it is', `${title}. ${story}`],
+      ['Written', `${id}[:INTENSITY], from 0 (nothing) to 1 (all of it, without a number)`],
+      ['Intensity', `The ${intensity}.`],
+      [
+        'How it comes',
+        comes.length > 0
+          ? comes.map((way) => waysOfComing[way])
+          : 'It is not measured: it needs a target that takes the prints of a session one by one.',
+      ],
+      ['Try', [`preopen failover --fault ${id}:0.4`, `preopen failover --fault ${id} --frontier`]],
+    ],
+  };
+}
+
 /** Everything that can be explained, for suggestions and completion. */
 export function explainable(): readonly string[] {
   const checks = builtinChecks();
@@ -115,6 +140,7 @@ export function explainable(): readonly string[] {
     ...builtinSuites.map(({ name }) => name),
     ...checks.map(({ id }) => id),
     ...faultKinds.map(({ name }) => name),
+    ...taiwanFaults.map(({ id }) => id),
     ...new Set(checks.flatMap(({ metrics }) => metrics)),
   ];
 }
@@ -129,6 +155,8 @@ function answerTo(name: string): Answer {
   if (metric) return metric;
   const fault = faultKinds.find((one) => one.name === name);
   if (fault) return explainFault(fault);
+  const failure = taiwanFaults.find(({ id }) => id === name.toLowerCase());
+  if (failure) return explainTaiwanFault(failure);
   throw new InputError(
     `nothing is known of “${name}”. Give a metric, a check, a suite or a fault; preopen list and preopen failover list tell them.${didYouMean(name, explainable())}`,
     { code: 'E107' },

@@ -1,18 +1,25 @@
+import { resolve } from 'node:path';
 import { InputError } from '@preopen/core';
 import {
   defineExperiment,
   failoverCheck,
   faultKinds,
   identify,
+  type ModelArtefact,
   type ProcessIdentity,
   parseFault,
+  parseTaiwanFault,
   type RestartBy,
   sweepJournals,
+  taiwanChecksOf,
+  taiwanFaults,
 } from '@preopen/failover';
+import { simulatedDataset } from '@preopen/market-tw';
 import { type AdHocFlags, runAdHoc } from '../ad-hoc.ts';
 import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
+import { taiwanMarket } from '../taiwan-market.ts';
 import { configAt, targetOrAddress } from '../target-choice.ts';
 import { layoutTable } from '../terminal/table.ts';
 
@@ -28,6 +35,9 @@ export interface FailoverFlags extends AdHocFlags, EndpointFlags {
   readonly batch: number;
   readonly timeout: number;
   readonly horizon: number;
+  readonly frontier?: boolean;
+  readonly modelFile?: string;
+  readonly reload?: string;
 }
 
 function restartOf({ restart, restartCommand }: FailoverFlags): RestartBy {
@@ -53,6 +63,27 @@ function externalProcess({ pid, allowExternalPid }: FailoverFlags): ProcessIdent
   return found;
 }
 
+/** Stocks of the cross-sections that a service is asked under the failures of the market. */
+const crossSectionRows = 100;
+/** What a pipeline’s own dataset is made at; each failure is tried on a smaller one. */
+const trialScale = { stocks: crossSectionRows, days: 63 };
+/** A bracket of a thirty-second. */
+const frontierSteps = 5;
+
+/** The model's file, for the fault that damages it. */
+function artefactOf({ modelFile, reload }: FailoverFlags): ModelArtefact | undefined {
+  if (modelFile === undefined) {
+    if (reload !== undefined) throw new InputError('--reload: of which file? Give --model-file with it.');
+    return undefined;
+  }
+  if (reload === undefined)
+    throw new InputError('--model-file: how is it read again? Give --reload SIGHUP, or --reload http://…');
+  if (reload === 'SIGHUP') return { path: resolve(modelFile), reload };
+  if (!URL.canParse(reload) || !reload.startsWith('http:'))
+    throw new InputError(`--reload: expected SIGHUP or an http address that takes POST, got “${reload}”.`);
+  return { path: resolve(modelFile), reload: new URL(reload) };
+}
+
 /** `preopen failover`: faults on purpose, and the time until the target serves steadily again. */
 export async function failoverCommand(
   wanted: string | undefined,
@@ -65,27 +96,57 @@ export async function failoverCommand(
   }
   const restart = restartOf(flags);
   const external = externalProcess(flags);
-  const faults = written.map((text) => parseFault(text, { durationMs, restart }));
-  const twice = faults.find(({ id }, at) => faults.findIndex((other) => other.id === id) !== at);
-  if (twice) throw new InputError(`--fault ${twice.id}: given twice; the figures of both would have one name.`);
-  const checks = faults.map((fault) =>
-    failoverCheck(
-      defineExperiment({
-        fault,
-        horizonMs: horizon,
-        workload: { ratePerSecond: rate, rows: batch, timeoutMs: timeout },
-      }),
-      { id: `failover/${fault.id}`, title: `Recovery: ${fault.title}`, external },
-    ),
-  );
+  const experiment = { horizonMs: horizon, workload: { ratePerSecond: rate, rows: batch, timeoutMs: timeout } };
+  const asked = written.map((text) => ({ text, market: parseTaiwanFault(text) }));
+  const faults = asked.filter(({ market }) => !market).map(({ text }) => parseFault(text, { durationMs, restart }));
+  const ids = asked.map(({ text, market }) => market?.fault.id ?? parseFault(text, { durationMs, restart }).id);
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined)
+    throw new InputError(`--fault ${twice}: given twice; the figures of both would have one name.`);
   const config = await configAt(flags.config);
   const chosen = await targetOrAddress(wanted, config, addressOptions(flags), AbortSignal.timeout(10_000));
-  return runAdHoc({ name: 'failover', ...chosen, checks, scale: { stocks: batch } }, flags, streams);
+  const { service, pipeline } = chosen.target;
+  const checks = [
+    ...faults.map((fault) =>
+      failoverCheck(defineExperiment({ ...experiment, fault }), {
+        id: `failover/${fault.id}`,
+        title: `Recovery: ${fault.title}`,
+        external,
+      }),
+    ),
+    ...asked.flatMap(({ market }) =>
+      market
+        ? taiwanChecksOf(
+            market.fault,
+            market.intensity,
+            { hasService: service !== undefined, hasPipeline: pipeline !== undefined },
+            {
+              market: taiwanMarket,
+              durationMs,
+              rows: crossSectionRows,
+              artefact: artefactOf(flags),
+              frontierSteps: flags.frontier ? frontierSteps : 0,
+              experiment,
+            },
+          )
+        : [],
+    ),
+  ];
+  const isOfMarket = asked.some(({ market }) => market);
+  const dataset = isOfMarket ? { dataset: { source: simulatedDataset(), simulated: true } } : {};
+  return runAdHoc(
+    { name: 'failover', ...chosen, ...dataset, checks, scale: isOfMarket ? trialScale : { stocks: batch } },
+    flags,
+    streams,
+  );
 }
 
 /** `preopen failover list`: what faults there are. */
 export function failoverListCommand(json: boolean, streams: Streams): ExitCode {
-  const kinds = faultKinds.map(({ name, synopsis, title }) => ({ name, synopsis, title }));
+  const kinds = [
+    ...faultKinds.map(({ name, synopsis, title }) => ({ name, synopsis, title })),
+    ...taiwanFaults.map(({ id, title }) => ({ name: id, synopsis: `${id}[:INTENSITY]`, title })),
+  ];
   if (json) streams.out.write(`${JSON.stringify(kinds, null, 2)}\n`);
   else {
     const { colors, columns } = stylesOf(streams, 'auto').out;

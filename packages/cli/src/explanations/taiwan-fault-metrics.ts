@@ -6,6 +6,24 @@ const beside =
 /** Failures of the Taiwan market; `tw-*` is one of twenty. */
 export const taiwanFaultMetrics: readonly Explanation[] = [
   {
+    metric: 'taiwan.tw-*.service.refused',
+    what: 'Cross-sections of a failure of the market that a service does not answer.',
+    how: 'Its rows are asked for as they are; a refusal, an error and no answer count alike.',
+    whenItFails: 'The rows are right: few, many, equal or extreme, as the market makes them.',
+  },
+  {
+    metric: 'taiwan.tw-*.service.outOfOrder',
+    what: 'Rows whose prediction depends on where they stand in a request.',
+    how: 'The same rows are asked for once more in another order. A service that answers one request differently twice is not judged.',
+    whenItFails: 'Rows are taken for others, or ranks within a request break ties by position.',
+  },
+  {
+    metric: 'taiwan.tw-*.service.*',
+    what: 'What does not hold of a service under a failure of the market: finite predictions, equal ones for equal rows.',
+    how: 'The cross-sections of the failure are asked for, with some rows twice; the frontier is the largest intensity at which all holds.',
+    whenItFails: 'The note has the first row and its predictions.',
+  },
+  {
     metric: 'taiwan.tw-*.frontier',
     what: 'The resilience frontier: the largest intensity of a failure, 0 to 1, at which everything required still holds.',
     how: 'Intensity 1 is tried first; where something does not hold there, the range is halved again and again. The interval is the last bracket: its low end held, its high end did not.',

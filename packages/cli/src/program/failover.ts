@@ -11,6 +11,8 @@ Examples:
   preopen failover mine --fault pause:500ms --fault cpu  two faults, one after the other, each on a fresh start
   preopen failover mine --fault kill --restart supervisor --require "recovery.kill.outage < 5 s"
   preopen failover :8080/v2/models/alpha --fault pause:1s --pid 4711 --allow-external-pid
+  preopen failover --fault tw-06:0.4                     a failure of the Taiwan market, at two fifths of its intensity
+  preopen failover --fault tw-06 --frontier              how much of it the target bears
   preopen failover list                                  what faults there are
   preopen failover undo                                  undo what a run left behind that was killed
 ${exitCodeHelp}`;
@@ -44,6 +46,9 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .option('--rate <n>', 'requests a second, open-loop', aboveZero, 200)
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 10)
     .option('--timeout <time>', 'a request fails after this', durationMs, 2000)
+    .option('--frontier', 'failures of the market (tw-…): look for the largest intensity that is borne')
+    .option('--model-file <file>', 'tw-19: the file of the model that the service serves')
+    .option('--reload <how>', 'tw-19: how the service reads it again: SIGHUP, or an address that takes POST')
     .option('--horizon <time>', 'longest wait for the recovery', durationMs, 30_000);
   withAdHocFlags(withEndpointFlags(command))
     .addHelpText('after', examples)

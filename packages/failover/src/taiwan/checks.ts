@@ -1,11 +1,17 @@
 import type { Check, Requirement } from '@preopen/core';
 import type { TaiwanMarket } from './market.ts';
 import { taiwanPipelineCheck, taiwanPipelineRequirements } from './pipeline-check.ts';
+import { taiwanServiceCheck, taiwanServiceRequirements } from './service-check.ts';
+import { taiwanExperimentChecks, taiwanExperimentRequirements } from './suite-experiments.ts';
 
 /** The checks of the `failover` suite that need a Taiwan market. */
 export function taiwanFaultChecks(market: TaiwanMarket): readonly Check[] {
-  return [taiwanPipelineCheck(market)];
+  return [...taiwanExperimentChecks(market), taiwanServiceCheck(market), taiwanPipelineCheck(market)];
 }
 
 /** What the `failover` suite requires of them. */
-export const taiwanFaultRequirements = (): readonly Requirement[] => taiwanPipelineRequirements();
+export const taiwanFaultRequirements = (market: TaiwanMarket): readonly Requirement[] => [
+  ...taiwanExperimentRequirements(market),
+  ...taiwanServiceRequirements(),
+  ...taiwanPipelineRequirements(),
+];

@@ -75,10 +75,8 @@ async function runFault(
   }
   const outcome = judgedOutcome(fault.id, owedUnder(fault), judged);
   const isBorneHere = firstViolation(judged) === undefined;
-  if (frontierSteps === 0 && !(isBorneHere && intensity === 1)) {
-    const reason = 'not looked for: --frontier bisects over the intensity';
-    return { ...outcome, notMeasured: [...outcome.notMeasured, { metric: frontierMetric(fault.id), reason }], notes };
-  }
+  // Borne whole, the frontier is known; else it is looked for only where that was asked.
+  if (frontierSteps === 0 && !(isBorneHere && intensity === 1)) return { ...outcome, notes };
   const frontier = await findFrontier(
     async (at) => {
       if (at === intensity) return firstViolation(judged);
@@ -98,7 +96,7 @@ export function taiwanPipelineCheck(market: TaiwanMarket, options: TaiwanCheckOp
   const { faults = datasetTaiwanFaults, intensity = 1, frontierSteps = 3, id = 'failover/taiwan-pipeline' } = options;
   const metrics = faults.flatMap((fault) => [
     ...owedUnder(fault).map((invariant) => invariantMetric(fault.id, invariant)),
-    frontierMetric(fault.id),
+    ...(frontierSteps > 0 || intensity === 1 ? [frontierMetric(fault.id)] : []),
   ]);
   return {
     id,

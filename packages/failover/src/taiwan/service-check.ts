@@ -1,0 +1,219 @@
+import {
+  type Check,
+  type CheckContext,
+  type CheckOutcome,
+  type InferenceBatch,
+  type Measurement,
+  parseRequirement,
+  type Random,
+  type Requirement,
+} from '@preopen/core';
+import { isSame } from '../data/predictions-file.ts';
+import { findFrontier, frontierMeasurement } from './frontier.ts';
+import { firstViolation, type Invariant, type Judged, judgeEach, judgeOne, notJudged } from './invariants.ts';
+import type { TaiwanMarket } from './market.ts';
+import { judgedOutcome } from './pipeline-check.ts';
+import { drawn, grown, type TaiwanFault } from './taiwan-fault.ts';
+
+const timeoutMs = 5000;
+/** Rows that get a twin. */
+const twins = 8;
+const judges: readonly Invariant[] = ['refused', 'nonFinite', 'tied', 'outOfOrder'];
+
+/** A failure scenario that comes in the cross-sections that a service is asked. */
+export interface RequestTaiwanFault extends TaiwanFault {
+  /** @param intensity 0 gives the rows as they are */
+  perturb(batch: InferenceBatch, request: { intensity: number; random: Random; market: TaiwanMarket }): InferenceBatch;
+}
+
+/** Some rows as a cross-section in distress has them, the others as they were. */
+function struckRows(
+  id: string,
+  batch: InferenceBatch,
+  { intensity, random, market }: { intensity: number; random: Random; market: TaiwanMarket },
+): InferenceBatch {
+  const scenario = market.crossSections.find((one) => one.id === id);
+  if (!scenario) throw new Error(`the market that was handed in has no cross-section “${id}”`);
+  const stressed = scenario.perturb(batch, random);
+  const values = Float64Array.from(batch.values);
+  const { features } = batch;
+  for (const row of drawn([...Array(batch.rows).keys()], grown(batch.rows, intensity), random))
+    values.set(stressed.values.subarray(row * features, (row + 1) * features), row * features);
+  return { ...batch, values };
+}
+
+/** Rows in another order, or some of them again. @param rows the row that stands at each place */
+function selected(batch: InferenceBatch, rows: readonly number[]): InferenceBatch {
+  const { features, stocks } = batch;
+  const values = new Float64Array(rows.length * features);
+  rows.forEach((row, at) => {
+    values.set(batch.values.subarray(row * features, (row + 1) * features), at * features);
+  });
+  return { rows: rows.length, features, values, ...(stocks ? { stocks: rows.map((row) => stocks[row]!) } : {}) };
+}
+
+/** The failure scenarios that a service sees in its requests. */
+export const requestTaiwanFaults: readonly RequestTaiwanFault[] = [
+  {
+    id: 'tw-02',
+    title: 'One exchange is silent, the other goes on',
+    story: 'The cross-section holds the rows of one board alone: fewer than usual, down to a single one.',
+    intensity: 'share of the rows that are not there',
+    perturb: (batch, { intensity }) =>
+      selected(batch, [...Array(Math.max(1, batch.rows - grown(batch.rows, intensity))).keys()]),
+  },
+  {
+    id: 'tw-04',
+    title: 'The feed sends things again',
+    story: 'Rows come up to five times in one cross-section.',
+    intensity: 'share of rows that come again',
+    perturb(batch, { intensity, random }) {
+      const rows = [...Array(batch.rows).keys()];
+      const again = drawn(rows, grown(batch.rows, intensity), random);
+      return selected(batch, [...rows, ...again.flatMap((row) => Array<number>(1 + random.integer(4)).fill(row))]);
+    },
+  },
+  {
+    id: 'tw-06',
+    title: 'The market opens locked limit-down',
+    story:
+      'Seven rows in ten are drawn towards one and the same extreme row, as when 1,702 stocks were locked on 2025-04-07.',
+    intensity: 'share of the rows that the cascade reaches',
+    perturb: (batch, request) => struckRows('limitDown', batch, request),
+  },
+  {
+    id: 'tw-08',
+    title: 'A storm of interruptions, and the highest prices',
+    story: 'Four rows in ten hold zeros alone, as features of stocks without a trade come out.',
+    intensity: 'share of the rows that the storm reaches',
+    perturb: (batch, request) => struckRows('haltStorm', batch, request),
+  },
+  {
+    id: 'tw-15',
+    title: 'Prices fall and rise by corporate actions alone',
+    story: 'A third of the rows jump by eight standard deviations in a third of their features.',
+    intensity: 'share of the rows that the actions reach',
+    perturb: (batch, request) => struckRows('gaps', batch, request),
+  },
+];
+
+async function judgeRequests(
+  fault: RequestTaiwanFault,
+  intensity: number,
+  context: CheckContext,
+  market: TaiwanMarket,
+): Promise<readonly Judged[]> {
+  const service = context.service!;
+  const random = context.random(`taiwan/${fault.id}/requests`);
+  const rows = context.scale.stocks;
+  const ask = async (batch: InferenceBatch) =>
+    service.send(service.codec.encode(batch, service.model), { timeoutMs, signal: context.signal });
+  const batch = fault.perturb(service.batch(rows, context.seed), { intensity, random, market });
+  const first = await ask(batch);
+  const second = await ask(batch);
+  context.signal.throwIfAborted();
+  const refused = judgeOne(
+    'refused',
+    first.outcome === 'ok' || first.outcome === 'non-finite'
+      ? undefined
+      : `${first.outcome}: ${first.problem ?? first.status}`,
+  );
+  const predictions = first.predictions;
+  if (!predictions) return [refused];
+  const finite = judgeEach('nonFinite', predictions.entries(), ([row, value]) =>
+    Number.isFinite(value) ? undefined : `row ${row + 1} of ${batch.rows} is predicted as ${value}`,
+  );
+  const isRepeatable = second.predictions?.every((value, row) => isSame(value, predictions[row]!)) ?? false;
+  if (!isRepeatable) {
+    const need = 'a service that answers the same request alike twice';
+    return [refused, finite, notJudged('tied', need), notJudged('outOfOrder', need)];
+  }
+  const all = [...Array(batch.rows).keys()];
+  // Twins stand at the end, far from whom they are twins of: a rank by position would part them.
+  const twinned = drawn(all, twins, random);
+  const withTwins = (await ask(selected(batch, [...all, ...twinned]))).predictions;
+  const order = drawn(all, all.length, random);
+  const shuffled = (await ask(selected(batch, order))).predictions;
+  context.signal.throwIfAborted();
+  return [
+    refused,
+    finite,
+    withTwins
+      ? judgeEach('tied', twinned.entries(), ([at, row]) => {
+          const [one, other] = [withTwins[row]!, withTwins[all.length + at]!];
+          return isSame(one, other)
+            ? undefined
+            : `row ${row + 1} is predicted as ${one} and the same row at the end as ${other}`;
+        })
+      : judgeOne('tied', 'the same rows with some of them twice are not answered'),
+    shuffled
+      ? judgeEach('outOfOrder', order.entries(), ([at, row]) =>
+          isSame(shuffled[at]!, predictions[row]!)
+            ? undefined
+            : `row ${row + 1} is predicted as ${predictions[row]}, and as ${shuffled[at]} where the rows stand in another order`,
+        )
+      : judgeOne('outOfOrder', 'the same rows in another order are not answered'),
+  ];
+}
+
+/** Names of the metrics: apart from those of pipelines, since a target may be both. */
+const named = ({ metric }: { metric: string }): string => metric.replace(/^(taiwan\.tw-\d+)\./, '$1.service.');
+
+/** How a service is to be tried. */
+export interface TaiwanServiceOptions {
+  readonly faults?: readonly RequestTaiwanFault[];
+  readonly intensity?: number;
+  readonly frontierSteps?: number;
+  readonly id?: string;
+}
+
+const metricsOf = (fault: RequestTaiwanFault): string[] =>
+  [...judges, 'frontier'].map((name) => `taiwan.${fault.id}.service.${name}`);
+
+/**
+ * Asks a service the cross-sections of the Taiwan market's failures: finite predictions, the same ones for the same rows,
+ * wherever they stand.
+ */
+export function taiwanServiceCheck(market: TaiwanMarket, options: TaiwanServiceOptions = {}): Check {
+  const { faults = requestTaiwanFaults, intensity = 1, frontierSteps = 4, id = 'failover/taiwan-service' } = options;
+  return {
+    id,
+    title: 'A service is asked the cross-sections of the Taiwan market’s failures',
+    metrics: faults
+      .flatMap(metricsOf)
+      .filter((metric) => frontierSteps > 0 || intensity === 1 || !metric.endsWith('.frontier')),
+    needs: ['service'],
+    exclusive: ['service'],
+    expectedMs: () => 1000,
+    timeoutMs: () => 300_000,
+    async run(context): Promise<CheckOutcome> {
+      const measurements: Measurement[] = [];
+      const notMeasured: { metric: string; reason: string }[] = [];
+      const notes: string[] = [];
+      for (const fault of faults) {
+        context.emit({ type: 'progress', message: `${fault.id}: ${fault.title}` });
+        const judged = await judgeRequests(fault, intensity, context, market);
+        const outcome = judgedOutcome(fault.id, judges, judged);
+        measurements.push(...outcome.measurements.map((one) => ({ ...one, metric: named(one) })));
+        notMeasured.push(...outcome.notMeasured.map((one) => ({ ...one, metric: named(one) })));
+        const why = firstViolation(judged);
+        notes.push(`${fault.id} at intensity ${intensity}: ${why ?? 'borne'}.`);
+        // Borne whole, the frontier is known; else it is looked for only where that was asked.
+        if (frontierSteps === 0 && !(why === undefined && intensity === 1)) continue;
+        const frontier = await findFrontier(
+          async (at) => (at === intensity ? why : firstViolation(await judgeRequests(fault, at, context, market))),
+          { steps: frontierSteps },
+        );
+        const found = frontierMeasurement(fault.id, frontier);
+        measurements.push({ ...found, metric: named(found) });
+      }
+      return { measurements, notMeasured, series: [], evidence: [], notes };
+    },
+  };
+}
+
+/** No invariant is violated in any of the cross-sections. */
+export const taiwanServiceRequirements = (): Requirement[] =>
+  requestTaiwanFaults.flatMap((fault) =>
+    judges.map((invariant) => parseRequirement(`taiwan.${fault.id}.service.${invariant} <= 0`, { source: 'design' })),
+  );
