@@ -41,7 +41,7 @@ export type { BootstrapOptions, Statistic } from './statistics/bootstrap.ts';
 export { bootstrapInterval } from './statistics/bootstrap.ts';
 export { normalCdf, normalQuantile, studentTCdf, studentTQuantile } from './statistics/distributions.ts';
 export type { ExceedanceBound } from './statistics/exceedance-bound.ts';
-export { exceedanceBound, exceedanceBounds } from './statistics/exceedance-bound.ts';
+export { exceedanceBound, exceedanceBounds, pooledExceedanceBound } from './statistics/exceedance-bound.ts';
 export { mannKendall } from './statistics/mann-kendall.ts';
 export { mannWhitneyU } from './statistics/mann-whitney.ts';
 export { meanInterval } from './statistics/mean-interval.ts';

@@ -1,4 +1,4 @@
-import { quantile, shareAboveInterval, sortedCopy } from '@preopen/core';
+import { pooledExceedanceBound, quantile, shareAboveInterval, sortedCopy } from '@preopen/core';
 import { type CapacityEstimate, fitCapacity } from './capacity-fit.ts';
 
 /** What one rate showed. */
@@ -9,8 +9,8 @@ export interface RateReading {
   /** Independent requests that would tell as much about that share. */
   readonly effectiveSamples: number;
   readonly requests: number;
-  /** The true share is no larger, with 99 % confidence; where more is known than by the effective samples. */
-  readonly shareAtMost?: number;
+  /** What `exceedanceBound` found, where more is known by it than by the effective samples. */
+  readonly exceedance?: { readonly clusters: number; readonly worth: number };
   /**
    * Share above the limit and the generator's longest lag together: what the service is to blame for whatever the lag did.
    * Default: `shareAbove`.
@@ -85,11 +85,11 @@ const whyNothing = ({ spoiled, late }: RateReading): string => spoiled ?? `gener
  * what lies between the two is the generator's and says nothing.
  */
 export function judgeRate(reading: RateReading, allowedShare: number): RateVerdict {
-  const { spoiled, overloaded, late, shareAbove, shareBeyondLag = shareAbove, shareAtMost = 1 } = reading;
+  const { spoiled, overloaded, late, shareAbove, shareBeyondLag = shareAbove, exceedance } = reading;
   if (spoiled !== undefined) return 'spoiled';
   if (overloaded !== undefined) return 'refuted';
   const { high } = shareInterval(shareAbove, reading.effectiveSamples);
-  if (high < allowedShare || shareAtMost < allowedShare) return 'held';
+  if (high < allowedShare || pooledExceedanceBound(exceedance ? [exceedance] : []) < allowedShare) return 'held';
   if (shareInterval(shareBeyondLag, reading.effectiveSamples).low > allowedShare) return 'refuted';
   const isBetween = shareAbove >= allowedShare && shareBeyondLag < allowedShare;
   return late !== undefined && isBetween ? 'spoiled' : 'undecided';
@@ -101,6 +101,28 @@ function shareInterval(share: number, n: number): { low: number; high: number } 
   const centre = (share + (z * z) / (2 * n)) / scale;
   const half = (z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))) / scale;
   return { low: centre - half, high: centre + half };
+}
+
+/**
+ * Rates that are held by what was seen at them and at higher ones together: the share above a limit does not fall as the
+ * rate rises, so that what bounds its mean over several rates bounds it at the lowest of them. Every undecided reading from
+ * a rate up to the lowest refuted one counts, whatever it showed.
+ */
+export function pooledVerdicts<R extends RateReading>(
+  rates: readonly JudgedRate<R>[],
+  allowedShare: number,
+): JudgedRate<R>[] {
+  const lowestRefuted = Math.min(...ratesOf(rates, 'refuted'));
+  const isBelow = ({ reading, verdict }: JudgedRate): boolean =>
+    (verdict === 'undecided' || verdict === 'held') && reading.offeredPerSecond < lowestRefuted;
+  return rates.map((judged) => {
+    if (judged.verdict !== 'undecided' || !isBelow(judged)) return judged;
+    const pool = rates.filter(
+      (other) => isBelow(other) && other.reading.offeredPerSecond >= judged.reading.offeredPerSecond,
+    );
+    const atMost = pooledExceedanceBound(pool.flatMap(({ reading: { exceedance } }) => exceedance ?? []));
+    return atMost < allowedShare ? { ...judged, verdict: 'held' } : judged;
+  });
 }
 
 /** What batches that still depend on each other, or hold nothing above the limit, are worth: one observation each. */
@@ -131,7 +153,14 @@ export function effectiveSamplesAbove(responseMs: Float64Array, limitMs: number)
 export async function searchCapacity<R extends RateReading>(search: CapacitySearch<R>): Promise<CapacityFound<R>> {
   const { probe, startPerSecond, ceilingPerSecond, allowedShare, precision = 0.03, maxProbes = 12 } = search;
   const { mayGoOn = () => true } = search;
-  const rates: JudgedRate<R>[] = [];
+  const singly: JudgedRate<R>[] = [];
+  let rates: JudgedRate<R>[] = [];
+  const take = (reading: R): RateVerdict => {
+    const verdict = judgeRate(reading, allowedShare);
+    singly.push({ reading, verdict });
+    rates = pooledVerdicts(singly, allowedShare);
+    return verdict;
+  };
   let limitedBy: string | undefined;
   let rate = startPerSecond;
   let effort = 1;
@@ -142,9 +171,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
       limitedBy = 'it was told to end';
       break;
     }
-    const verdict = judgeRate(reading, allowedShare);
-    rates.push({ reading, verdict });
-    if (verdict === 'spoiled') {
+    if (take(reading) === 'spoiled') {
       if (++spoiledHere < attempts) continue;
       limitedBy = whyNothing(reading);
       break;
@@ -178,7 +205,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
     low = extra === 0 && looked !== undefined ? looked : Math.min(low, looked ?? low) / surelyHeldStep;
     const reading = await probe(low, 3);
     if (reading === undefined) break;
-    rates.push({ reading, verdict: judgeRate(reading, allowedShare) });
+    take(reading);
   }
   const { held, refuted, isMonotone } = bracketOf(rates);
   return {
@@ -209,12 +236,14 @@ function nextNear(estimate: CapacityEstimate | undefined, held: number, refuted:
   return Math.min(refuted * 1.02, Math.max(held * 0.95, estimate.perSecond * (1 + aside)));
 }
 
+function ratesOf(rates: readonly JudgedRate[], verdict: RateVerdict): number[] {
+  return rates.filter((rate) => rate.verdict === verdict).map(({ reading }) => reading.offeredPerSecond);
+}
+
 /** The highest held rate below the lowest refuted one, and that one. */
 function bracketOf(rates: readonly JudgedRate[]): { held?: number; refuted?: number; isMonotone: boolean } {
-  const of = (verdict: RateVerdict): number[] =>
-    rates.filter((rate) => rate.verdict === verdict).map(({ reading }) => reading.offeredPerSecond);
-  const refuted = Math.min(...of('refuted'));
-  const held = of('held');
+  const refuted = Math.min(...ratesOf(rates, 'refuted'));
+  const held = ratesOf(rates, 'held');
   const below = held.filter((rate) => rate < refuted);
   return {
     ...(below.length > 0 ? { held: Math.max(...below) } : {}),

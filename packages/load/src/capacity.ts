@@ -153,7 +153,7 @@ function read(probed: Probed, offeredPerSecond: number, request: CapacityRequest
     requests: response.length,
     shareAbove: shareFrom(limitMs),
     shareBeyondLag: isBusy ? 0 : shareFrom(limitMs + mostByLag * longestLagMs),
-    shareAtMost: response.length === 0 ? 1 : exceedanceBound(response, limitMs).atMost,
+    exceedance: exceedanceBound(response, limitMs),
     effectiveSamples: effectiveSamplesAbove(response, limitMs),
   };
   const overloaded = whyOverloaded();

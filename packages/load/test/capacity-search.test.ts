@@ -1,6 +1,16 @@
-import { describe, expect, it } from 'vitest';
-import { effectiveSamplesAbove, judgeRate, type RateReading, searchCapacity } from '../src/capacity-search.ts';
+import { exceedanceBound } from '@preopen/core';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  effectiveSamplesAbove,
+  judgeRate,
+  pooledVerdicts,
+  type RateReading,
+  searchCapacity,
+} from '../src/capacity-search.ts';
 import { exponentialMs, type Queue, responseTimesMs } from './support/queues.ts';
+
+// Millions of simulated requests: seconds of work where others use the machine too.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a probe of a queue in virtual time shows. */
 function readingOf(ratePerSecond: number, limitMs: number, queue: Omit<Queue, 'arrivals'>): RateReading {
@@ -15,6 +25,7 @@ function readingOf(ratePerSecond: number, limitMs: number, queue: Omit<Queue, 'a
     offeredPerSecond: ratePerSecond,
     shareAbove,
     effectiveSamples,
+    exceedance: exceedanceBound(times, limitMs),
     requests: times.length,
     ...(isGrowing ? { overloaded: 'the backlog grew' } : {}),
   };
@@ -87,10 +98,53 @@ describe('judgeRate', () => {
     ).toBe('refuted');
   });
   it('holds by the bound where the effective samples are too few', () => {
-    expect(judgeRate({ ...reading, effectiveSamples: 20, shareAtMost: 0.03 }, 0.05)).toBe('held');
+    expect(judgeRate({ ...reading, effectiveSamples: 20, exceedance: { clusters: 0, worth: 200 } }, 0.05)).toBe('held');
   });
   it('believes nothing whose books do not balance', () => {
     expect(judgeRate({ ...reading, spoiled: 'Little’s law is off' }, 0.05)).toBe('spoiled');
+  });
+});
+
+describe('pooledVerdicts', () => {
+  const at = (offeredPerSecond: number, clusters: number, worth: number) =>
+    ({
+      verdict: 'undecided',
+      reading: {
+        offeredPerSecond,
+        shareAbove: 0,
+        effectiveSamples: 20,
+        requests: 100,
+        exceedance: { clusters, worth },
+      },
+    }) as const;
+  const verdicts = (...rates: Parameters<typeof pooledVerdicts>[0]) =>
+    pooledVerdicts(rates, 0.05).map(({ verdict }) => verdict);
+
+  it('holds a rate by what higher ones showed, and not a high one by what low ones did', () => {
+    expect(verdicts(at(100, 0, 60), at(200, 0, 60))).toEqual(['held', 'undecided']);
+  });
+  it('counts every undecided reading above, whatever it showed, and none from the refuted on', () => {
+    expect(verdicts(at(100, 0, 60), at(150, 8, 40), at(200, 0, 60))).toEqual(['undecided', 'undecided', 'undecided']);
+    const refuted = { ...at(150, 0, 600), verdict: 'refuted' } as const;
+    expect(verdicts(at(100, 0, 60), refuted, at(200, 0, 600))).toEqual(['undecided', 'refuted', 'undecided']);
+  });
+  it('holds what is exactly at the limit, or above it, in no more than the stated share of short searches', () => {
+    // M/M/1, 1000/s: 5 % are above 10 ms at 700.4/s. Four short readings at and beyond that rate.
+    let wrong = 0;
+    const runs = 300;
+    for (let run = 0; run < runs; run++) {
+      const rates = [700.4, 710, 720, 740].map((rate, k) => {
+        const reading = readingOf(rate, 10, {
+          serviceMs: exponentialMs(1000),
+          requests: 400,
+          settling: 1000,
+          seed: run * 10 + k,
+        });
+        return { reading, verdict: 'undecided' } as const;
+      });
+      if (pooledVerdicts(rates, 0.05).some(({ verdict }) => verdict === 'held')) wrong++;
+    }
+    expect(wrong / runs).toBeLessThanOrEqual(0.02);
   });
 });
 

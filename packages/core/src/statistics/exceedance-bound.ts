@@ -6,6 +6,10 @@ export interface ExceedanceBound {
   readonly share: number;
   /** The true share is no larger, with the stated confidence; 1 where nothing can be said. */
   readonly atMost: number;
+  /** Clusters that the observations at or above the limit amount to, … */
+  readonly clusters: number;
+  /** … of so many independent observations; 0 where nothing can be said. */
+  readonly worth: number;
 }
 
 /**
@@ -104,16 +108,29 @@ function exceedanceBoundIn(
   confidence: number,
 ): ExceedanceBound {
   const n = values.length;
-  if (n === 0) return { share: 0, atMost: 1 };
+  if (n === 0) return { share: 0, atMost: 1, clusters: 0, worth: 0 };
   const first = ascending.findIndex((value) => value >= limit);
   const above = first < 0 ? 0 : n - first;
   const share = above / n;
   const below = levels.map((q) => quantile(ascending, q)).filter((level) => level < limit);
   const worths = [...below, limit].flatMap((level) => worthOfOne(values, level) ?? []);
-  if (worths.length === 0) return { share, atMost: 1 };
+  if (worths.length === 0) return { share, atMost: 1, clusters: 0, worth: 0 };
   const worth = n * Math.min(...worths);
   const clusters = Math.ceil(share * worth - 1e-9);
-  return { share, atMost: Math.min(1, poissonUpperBound(clusters, 1 - confidence) / worth) };
+  return { share, atMost: pooledExceedanceBound([{ clusters, worth }], confidence), clusters, worth };
+}
+
+/**
+ * One-sided upper bound for the mean share above a limit of several series, weighted by what each is worth.
+ * @returns 1 where nothing can be said
+ */
+export function pooledExceedanceBound(
+  parts: readonly Pick<ExceedanceBound, 'clusters' | 'worth'>[],
+  confidence = 0.99,
+): number {
+  const worth = parts.reduce((sum, part) => sum + part.worth, 0);
+  const clusters = parts.reduce((sum, part) => sum + part.clusters, 0);
+  return worth > 0 ? Math.min(1, poissonUpperBound(clusters, 1 - confidence) / worth) : 1;
 }
 
 /** Round values between powers of ten. */

@@ -94,7 +94,7 @@ describe('exceedanceBound', () => {
     const scattered = Float64Array.from({ length: 2000 }, (_, i) => (i % 16 === 0 ? 10 : 1));
     const clumped = Float64Array.from({ length: 2000 }, (_, i) => (i % 400 < 24 ? 10 : 1));
     expect(exceedanceBound(clumped, 20).atMost).toBeGreaterThan(4 * exceedanceBound(scattered, 20).atMost);
-    expect(exceedanceBound([1, 2, 3], 5)).toEqual({ share: 0, atMost: 1 });
+    expect(exceedanceBound([1, 2, 3], 5)).toEqual({ share: 0, atMost: 1, clusters: 0, worth: 0 });
   });
 
   it('takes one clump for one event, and few clumps among singles for few', () => {
