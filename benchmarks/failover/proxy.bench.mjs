@@ -24,6 +24,8 @@ async function startToxiproxy() {
   const path = find('toxiproxy-server');
   if (!path) return undefined;
   const child = spawn(path, ['-host', '127.0.0.1', '-port', new URL(api).port], { stdio: 'ignore' });
+  // Also when a measurement throws: the next run would find its port taken.
+  process.once('exit', () => child.kill());
   const post = (where, value) => fetch(`${api}${where}`, { method: 'POST', body: JSON.stringify(value) });
   for (let i = 0; ; i++) {
     try {

@@ -4,6 +4,7 @@ export type { Agent, AgentOptions } from './agents/agent.ts';
 export { startAgent } from './agents/agent.ts';
 export type { AgentSummary, AgentsLoad, AgentsWanted } from './agents/coordinator.ts';
 export { runLoadOnAgents } from './agents/coordinator.ts';
+export { type Alarm, canSleep, sleepingAlarm } from './alarm.ts';
 export type { Arrivals, RatePoint } from './arrivals.ts';
 export { arrivalTimesMs } from './arrivals.ts';
 export { parseArrivals } from './arrivals-text.ts';

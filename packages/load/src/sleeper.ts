@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SleeperMemory } from './pacer.ts';
+import type { SleeperMemory } from './alarm.ts';
 
 // Entry of the thread that sleeps until the next request is due and wakes the one that sends. A timer of the sending
 // thread would be up to a millisecond late, and asking the clock all the time would cost a core.

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '@preopen/core';
+
+/** What the sleeping thread and the sending one share: the next due time; its number, and the number of the last wake. */
+export interface SleeperMemory {
+  /** Milliseconds of the monotonic system clock. */
+  readonly times: Float64Array;
+  readonly words: Int32Array;
+}
+
+/** A timer fires up to a millisecond late: the last stretch is waited out turn by turn of the event loop. */
+const spinMs = 1.2;
+/** Stands in `src/` itself: this one relative path is right from `src/` and from `dist/` alike. */
+const sleeperEntry = new URL('../dist/sleeper.js', import.meta.url);
+
+/** Whether there is an entry for a thread that sleeps: not where the source is run as it is, without a build. */
+export const canSleep = (): boolean => existsSync(fileURLToPath(sleeperEntry));
+
+/** Arranges for a call at or shortly after a time; replaces the arrangement before it. */
+export interface Alarm {
+  at(dueMs: number): void;
+  stop(): void;
+}
+
+/** Asks the clock all the time in the last stretch: a whole core. */
+export function spinningAlarm(clock: Clock, turn: () => void): Alarm {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    at(dueMs) {
+      const restMs = dueMs - clock.nowMs();
+      if (restMs > spinMs) timer = setTimeout(turn, restMs - spinMs);
+      else setImmediate(turn);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** `Atomics.waitAsync` is younger than the language version that the types are for; Node has it since 16. */
+const { waitAsync } = Atomics as unknown as {
+  waitAsync(words: Int32Array, index: number, value: number): { async: boolean; value: Promise<string> | string };
+};
+
+/**
+ * A thread sleeps until the time and wakes this one: a tenth of a core, and some 0.1 ms late.
+ * @param turn called at or shortly after the time that was last arranged
+ * @param onReady called once it can be relied on; with the error if it cannot be had
+ */
+export function sleepingAlarm(clock: Pick<Clock, 'nowMs'>, turn: () => void, onReady: (error?: Error) => void): Alarm {
+  const memory: SleeperMemory = {
+    times: new Float64Array(new SharedArrayBuffer(8)),
+    words: new Int32Array(new SharedArrayBuffer(8)),
+  };
+  const { times, words } = memory;
+  times[0] = Number.POSITIVE_INFINITY;
+  const worker = new Worker(sleeperEntry, { workerData: memory, execArgv: [] });
+  worker.once('message', () => onReady());
+  worker.once('error', onReady);
+  const offsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.nowMs();
+  let isStopped = false;
+  const listen = async (): Promise<void> => {
+    // The last wake that was seen, and not what stands there now: one that comes between two waits must not be lost.
+    let seen = 0;
+    while (!isStopped) {
+      const waiting = waitAsync(words, 1, seen);
+      if (waiting.async) await waiting.value;
+      seen = Atomics.load(words, 1);
+      if (!isStopped && seen === Atomics.load(words, 0)) turn();
+    }
+  };
+  void listen();
+  return {
+    at(dueMs) {
+      times[0] = dueMs + offsetMs;
+      Atomics.add(words, 0, 1);
+      Atomics.notify(words, 0);
+    },
+    stop() {
+      isStopped = true;
+      Atomics.store(words, 0, -1);
+      Atomics.notify(words, 0);
+      // Ends the wait of `listen`.
+      Atomics.notify(words, 1);
+      void worker.terminate();
+    },
+  };
+}
