@@ -48,6 +48,8 @@ export { datasetTaiwanFaults } from './taiwan/dataset-faults.ts';
 export type { TaiwanMarket } from './taiwan/market.ts';
 export type { ModelArtefact } from './taiwan/model-artefact.ts';
 export { type TaiwanCheckOptions, taiwanPipelineCheck } from './taiwan/pipeline-check.ts';
+export { type PrintTaiwanFault, printTaiwanFaults } from './taiwan/prints.ts';
+export { type TaiwanPrintOptions, taiwanPrintsCheck } from './taiwan/prints-check.ts';
 export { requestTaiwanFaults, type TaiwanServiceOptions, taiwanServiceCheck } from './taiwan/service-check.ts';
 export { type WireTaiwanFault, wireTaiwanFaults } from './taiwan/wire-faults.ts';
 export type { Sweep, UndoJournal } from './undo/journal.ts';

@@ -111,6 +111,8 @@ function explainFault({ name, synopsis, title }: (typeof faultKinds)[number]): A
 const waysOfComing = {
   dataset: 'to a pipeline, in its dataset: the run is held against one on the same data without the failure',
   requests: 'to a service, in its requests: the same rows are to have the same predictions, wherever they stand',
+  prints:
+    'to a pipeline that reads prints.csv and as-of.csv and writes live.csv (asOfMs, stock, prediction, flag); any other is not measured',
   load: 'to a service, under load: steady state, fault, undo, and the time until it is steady again',
 } as const;
 
@@ -122,12 +124,7 @@ function explainTaiwanFault({ id, title, story, intensity, comes }: TaiwanFaultE
       ['What it is', `${title}. ${story}`],
       ['Written', `${id}[:INTENSITY], from 0 (nothing) to 1 (all of it, without a number)`],
       ['Intensity', `The ${intensity}.`],
-      [
-        'How it comes',
-        comes.length > 0
-          ? comes.map((way) => waysOfComing[way])
-          : 'It is not measured: it needs a target that takes the prints of a session one by one.',
-      ],
+      ['How it comes', comes.map((way) => waysOfComing[way])],
       ['Try', [`preopen failover --fault ${id}:0.4`, `preopen failover --fault ${id} --frontier`]],
     ],
   };

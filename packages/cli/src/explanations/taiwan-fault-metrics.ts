@@ -24,6 +24,24 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
     whenItFails: 'The note has the first row and its predictions.',
   },
   {
+    metric: 'taiwan.tw-*.prints.unflaggedStale',
+    what: 'Predictions from a price older than the greatest age, without a flag.',
+    how: 'At moments in a silence, in its backlog and later, for each stock whose newest regular print that was received is older than as-of.csv allows.',
+    whenItFails: 'Take the age from the exchange’s time of the print, not from when something was received.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.falseAlarm',
+    what: 'Stocks with a fresh price that are flagged or not predicted.',
+    how: 'At the same moments, for each stock whose newest regular print is young enough.',
+    whenItFails: 'A backlog that is not drained, or an age by the order in which prints come.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.*',
+    what: 'What does not hold of a pipeline that takes the prints of a session one by one.',
+    how: 'Prints that come again, late, or from other sessions say the same as those without: the predictions are held against those to the latter.',
+    whenItFails: 'Take each number once, order by the exchange’s time, and only prints of the regular session.',
+  },
+  {
     metric: 'taiwan.tw-*.frontier',
     what: 'The resilience frontier: the largest intensity of a failure, 0 to 1, at which everything required still holds.',
     how: 'Intensity 1 is tried first; where something does not hold there, the range is halved again and again. The interval is the last bracket: its low end held, its high end did not.',

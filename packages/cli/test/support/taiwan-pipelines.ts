@@ -206,9 +206,9 @@ export const mutations: readonly Mutation[] = [
 ];
 
 /** The pipeline with the mutation. @throws Error if the sentence to replace is not there */
-export function mutant({ replace, title }: Mutation): string {
+export function mutant({ replace, title }: Mutation, pipeline: string = rightPipeline): string {
   return replace.reduce((code, [from, to]) => {
     if (!code.includes(from)) throw new Error(`${title}: “${from}” is not in the pipeline`);
     return code.replace(from, () => to);
-  }, rightPipeline);
+  }, pipeline);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check, CheckContext, CheckOutcome, Measurement, PipelineRun } from '@preopen/core';
@@ -34,13 +34,17 @@ function endOf(run: PipelineRun, found: PipelineEnd['found']): PipelineEnd {
   return { code: run.exit.code, signal: run.exit.signal, said, found };
 }
 
-/** Runs the pipeline on files, in folders that are gone afterwards. */
+/**
+ * Runs the pipeline on files, in folders that are gone afterwards.
+ * @param extraFile a further file of its output, whose text is given as `extra` where it is there
+ */
 export async function runOn(
   files: DatasetFiles,
   name: string,
   context: CheckContext,
   limitMs: number,
-): Promise<{ end: PipelineEnd; tookMs: number } | 'hangs'> {
+  extraFile?: string,
+): Promise<{ end: PipelineEnd; tookMs: number; extra: string | undefined } | 'hangs'> {
   const inputDir = join(context.workDir, name, 'input');
   const outputDir = join(context.workDir, name, 'output');
   const limit = new AbortController();
@@ -57,7 +61,9 @@ export async function runOn(
     });
     context.signal.throwIfAborted();
     if (limit.signal.aborted) return 'hangs';
-    return { end: endOf(run, await findPredictions(outputDir)), tookMs: run.endMs - run.startMs };
+    const extraPath = join(outputDir, extraFile ?? '');
+    const extra = extraFile !== undefined && existsSync(extraPath) ? readFileSync(extraPath, 'utf8') : undefined;
+    return { end: endOf(run, await findPredictions(outputDir)), tookMs: run.endMs - run.startMs, extra };
   } finally {
     clearTimeout(timer);
     await rm(join(context.workDir, name), { recursive: true, force: true });

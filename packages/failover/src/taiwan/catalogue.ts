@@ -5,36 +5,27 @@ import { datasetTaiwanFaults } from './dataset-faults.ts';
 import type { TaiwanMarket } from './market.ts';
 import type { ModelArtefact } from './model-artefact.ts';
 import { taiwanPipelineCheck } from './pipeline-check.ts';
+import { printTaiwanFaults } from './prints.ts';
+import { taiwanPrintsCheck } from './prints-check.ts';
 import { requestTaiwanFaults, taiwanServiceCheck } from './service-check.ts';
 import type { TaiwanFault } from './taiwan-fault.ts';
 import { wireTaiwanFaults } from './wire-faults.ts';
 
-/** What nothing of a target shows yet, said where it is asked for. */
-const unobservable: readonly TaiwanFault[] = [
-  {
-    id: 'tw-17',
-    title: 'Prints of odd lots and blocks among those of the session',
-    story:
-      'One print in twenty is of the odd-lot, block or after-hours session, at a price of its own; volume-weighted prices must not move.',
-    intensity: 'share of such prints, up to 5 %',
-  },
-];
-
 /** One of the twenty, and how it reaches a target. */
 export interface TaiwanFaultEntry extends TaiwanFault {
-  readonly comes: readonly ('dataset' | 'requests' | 'load')[];
+  readonly comes: readonly ('dataset' | 'requests' | 'load' | 'prints')[];
 }
 
 /** The failure scenarios of the Taiwan market, by number. */
 export const taiwanFaults: readonly TaiwanFaultEntry[] = [
   ...new Set(
-    [...datasetTaiwanFaults, ...requestTaiwanFaults, ...wireTaiwanFaults, ...unobservable].map(({ id }) => id),
+    [...datasetTaiwanFaults, ...requestTaiwanFaults, ...wireTaiwanFaults, ...printTaiwanFaults].map(({ id }) => id),
   ),
 ]
   .sort()
   .map((id) => {
     const has = (faults: readonly TaiwanFault[]): boolean => faults.some((fault) => fault.id === id);
-    const told = [...datasetTaiwanFaults, ...wireTaiwanFaults, ...requestTaiwanFaults, ...unobservable].find(
+    const told = [...datasetTaiwanFaults, ...wireTaiwanFaults, ...requestTaiwanFaults, ...printTaiwanFaults].find(
       (fault) => fault.id === id,
     )!;
     const { title, story, intensity } = told;
@@ -47,6 +38,7 @@ export const taiwanFaults: readonly TaiwanFaultEntry[] = [
         ...(has(datasetTaiwanFaults) ? (['dataset'] as const) : []),
         ...(has(requestTaiwanFaults) ? (['requests'] as const) : []),
         ...(has(wireTaiwanFaults) ? (['load'] as const) : []),
+        ...(has(printTaiwanFaults) ? (['prints'] as const) : []),
       ],
     };
   });
@@ -113,6 +105,11 @@ export function taiwanChecksOf(
     checks.push(
       taiwanServiceCheck(market, { faults: requests, intensity, frontierSteps, id: `failover/taiwan-${id}-service` }),
     );
+  const prints = printTaiwanFaults.filter((fault) => fault.id === id);
+  if (prints.length > 0 && target.hasPipeline)
+    checks.push(
+      taiwanPrintsCheck(market, { faults: prints, intensity, frontierSteps, id: `failover/taiwan-${id}-prints` }),
+    );
   const wire = wireTaiwanFaults.find((fault) => fault.id === id);
   if (wire && target.hasService) {
     const fault = wire.make({ intensity, durationMs, market, rows, ...(artefact ? { artefact } : {}) });
@@ -121,9 +118,12 @@ export function taiwanChecksOf(
     );
   }
   if (checks.length > 0) return checks;
-  const reason =
-    comes.length === 0
-      ? 'not measured: needs a target that takes the prints of a session one by one; pipelines are given days and services rows.'
-      : `comes in ${comes.map((one) => ({ dataset: 'the dataset of a pipeline', requests: 'the requests of a service', load: 'the load of a service' })[one]).join(' and ')}, and this target is no such thing.`;
+  const ways = {
+    dataset: 'the dataset of a pipeline',
+    requests: 'the requests of a service',
+    load: 'the load of a service',
+    prints: 'the prints that a pipeline takes',
+  } as const;
+  const reason = `comes in ${comes.map((one) => ways[one]).join(' and ')}, and this target is no such thing.`;
   throw new InputError(`fault ${id} (${title}): ${reason}`, { at: id });
 }
