@@ -8,13 +8,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/test/**/*.test.ts'], exclude: ['**/*.e2e.test.ts'] },
+        test: { name: 'unit', include: ['{packages/*,docs}/test/**/*.test.ts'], exclude: ['**/*.e2e.test.ts'] },
       },
       {
         extends: true,
         test: {
           name: 'e2e',
-          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/test/**/*.e2e.test.ts'],
+          include: ['{packages/*,docs,examples}/test/**/*.e2e.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // These start processes and measure them: two at a time on two cores would disturb each other.
