@@ -41,6 +41,7 @@ export interface WorkloadOptions {
   readonly acknowledgements?: string;
 }
 
+/** The load under which faults are injected where nothing else is said. */
 export const defaultWorkload: WorkloadOptions = { ratePerSecond: 200, rows: 10, timeoutMs: 2000 };
 
 /** Different requests, so that no answer can come from a cache of one. */

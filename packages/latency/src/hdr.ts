@@ -9,8 +9,8 @@ const highestMicroseconds = 3_600_000_000;
  * up: values in whole microseconds from 1 to an hour, three significant digits.
  */
 export async function hdrText(durations: Float64Array | LatencyHistogram): Promise<string> {
-  // Loaded where it is wanted: with its WebAssembly it would double the time that importing this package takes.
-  const { build, encodeIntoCompressedBase64 } = await import('hdr-histogram-js');
+  // Its default export is all of it, bundled or not. Loaded where it is wanted: with its WebAssembly it would double the time that importing this package takes.
+  const { build, encodeIntoCompressedBase64 } = (await import('hdr-histogram-js')).default;
   const histogram = build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: highestMicroseconds,

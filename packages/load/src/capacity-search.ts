@@ -27,6 +27,7 @@ export interface RateReading {
 /** Held: surely below the allowed share. Refuted: surely above. */
 export type RateVerdict = 'held' | 'refuted' | 'undecided' | 'spoiled';
 
+/** One rate that was tried, what it gave, and what that says. */
 export interface JudgedRate<R extends RateReading = RateReading> {
   readonly reading: R;
   readonly verdict: RateVerdict;

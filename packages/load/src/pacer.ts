@@ -8,6 +8,7 @@ export interface Pacer {
   stop(): void;
 }
 
+/** How the generator waits until the next request is due: a sleeping thread that wakes it, or asking the clock all the time. */
 export type PacerKind = 'sleep' | 'spin';
 
 /** What is to be done when. */

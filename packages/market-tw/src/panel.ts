@@ -31,6 +31,7 @@ export const panelFields = [
   'haltState',
   'adjustedFactor',
 ] as const;
+/** One of `panelFields`. */
 export type PanelField = (typeof panelFields)[number];
 
 /** Columns that hold numbers below 0. */

@@ -61,6 +61,10 @@ function lastSessions(lastDate: string, count: number): string[] {
   return sessions.reverse();
 }
 
+/**
+ * Draws a market by daily bars that keeps to Taiwan's ticks, limits and calendar, with a planted signal. Same request, same bytes.
+ * @throws InputError with the field and what it may be, if the request cannot be met
+ */
 export function simulateMarket(request: SimulationRequest): SimulatedMarket {
   const { stocks: count, days, seed, lastDate = '2025-12-31', signalStrength = 0.2, stress = 1 } = request;
   if (!Number.isInteger(count) || count < 2)

@@ -15,6 +15,7 @@ export type Instrument =
   | 'convertible-bond'
   | 'corporate-bond';
 
+/** Every kind of security whose ticks and limits are known. */
 export const instruments: readonly Instrument[] = [
   'stock',
   'tdr',

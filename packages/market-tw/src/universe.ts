@@ -13,6 +13,7 @@ export interface Weights {
   readonly semiconductorTurnover?: number;
 }
 
+/** Spreads of capitalisation by name: the specification's, and the market of 2026, in which one stock is 44 %. */
 export type WeightsName = 'specification' | '2026';
 
 /** Spreads of capitalisation that have a name. */

@@ -18,6 +18,7 @@ export const intradayEventKinds = [
   'odd-lot',
   'attention',
 ] as const;
+/** One of `intradayEventKinds`. */
 export type IntradayEventKind = (typeof intradayEventKinds)[number];
 
 /** Events as columns, in the order of time; of one moment, in the order in which they happened. */

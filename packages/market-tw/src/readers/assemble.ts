@@ -16,6 +16,7 @@ export const referenceSources = [
   'assumed', //      the close before, though the exchange did not compare with it (or said a false 0.00)
   'first', //        the first close of a stock: nothing to compare with
 ] as const;
+/** Where the reference price of a row comes from. */
 export type ReferenceSource = (typeof referenceSources)[number];
 
 /** A panel and where each of its cells was read. Cells are numbered as the panel's: `day × stocks + stock`. */

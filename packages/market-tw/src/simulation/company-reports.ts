@@ -13,6 +13,7 @@ export const companyFigureNames = [
   'grossProfit', //        of the quarter
   'totalAssets',
 ] as const;
+/** One of `companyFigureNames`. */
 export type CompanyFigureName = (typeof companyFigureNames)[number];
 
 /**

@@ -6,6 +6,7 @@ export interface StatisticLabel {
   readonly unit: 'ratio' | 'number' | 'count';
 }
 
+/** What each statistic of `marketStatistics` is called for people, and its unit. */
 export const statisticLabels: Readonly<Record<keyof MarketStatistics, StatisticLabel>> = {
   stocks: { label: 'stocks', unit: 'count' },
   days: { label: 'sessions', unit: 'count' },
