@@ -27,8 +27,8 @@ const tolerance = { p50Ratio: 1000, p95Ratio: 1000, absoluteMs: 10_000, errorSha
 const found = await runExperiment(
   defineExperiment({
     fault,
-    steadyState: { warmUpMs: 200, baselineMs: 800, tolerance },
-    workload: { ratePerSecond: 150, rows: 2 },
+    steadyState: { warmUpMs: 200, baselineMs: 1500, tolerance },
+    workload: { ratePerSecond: 120, rows: 2 },
   }),
   {
     service,

@@ -34,6 +34,9 @@ const pipelines = [
   },
 ];
 
+const textOf = ({ name, kills: done, tornOutputs, failedResumes, differentResults, resumeTime, notes }) =>
+  `${name}: ${done} kills, ${tornOutputs} torn outputs, ${failedResumes} failed resumes, ${differentResults} different results, a resume takes ${resumeTime?.toFixed(2)} of a whole run\n  ${notes.join('\n  ')}\n`;
+
 const rows = [];
 try {
   for (const { name, config, write } of pipelines) {
@@ -52,7 +55,9 @@ try {
       dataset: { dir },
     });
     const figures = Object.fromEntries(outcome.measurements.map(({ metric, value }) => [metric.split('.')[2], value]));
-    rows.push({ name, kills: outcome.measurements[0]?.samples ?? 0, ...figures, notes: outcome.notes });
+    const row = { name, kills: outcome.measurements[0]?.samples ?? 0, ...figures, notes: outcome.notes };
+    rows.push(row);
+    if (!asJson) process.stdout.write(textOf(row));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -63,10 +68,6 @@ const isClean = rows.every(
 );
 if (asJson) process.stdout.write(`${JSON.stringify({ rows, isClean }, null, 2)}\n`);
 else {
-  for (const { name, kills: done, tornOutputs, failedResumes, differentResults, resumeTime, notes } of rows)
-    process.stdout.write(
-      `${name}: ${done} kills, ${tornOutputs} torn outputs, ${failedResumes} failed resumes, ${differentResults} different results, a resume takes ${resumeTime?.toFixed(2)} of a whole run\n  ${notes.join('\n  ')}\n`,
-    );
   process.stdout.write(`${isClean ? 'PASSED' : 'FAILED'}\n`);
 }
 process.exitCode = isClean ? 0 : 1;

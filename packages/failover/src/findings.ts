@@ -68,7 +68,8 @@ function burstsAfter(log: ProbeLog, fromMs: number, toMs: number): number {
       goodSince++;
       continue;
     }
-    if (!hasAnswered) continue;
+    // A request that hangs may hang for the machine's sake; one that is turned away at once does not.
+    if (!hasAnswered || tookMs(log, i) > burstGapMs) continue;
     if (dueMs - lastFailureMs > burstGapMs && goodSince > 2) inBurst = 0;
     if (++inBurst === 3) bursts++;
     lastFailureMs = dueMs;
@@ -173,8 +174,9 @@ function findingsInTraffic({ fault, workload }: Experiment, found: Measured): Fi
   }
   if (fault.network === 'behind the service') {
     const hung = countDue(log, faultMs, undoMs, (i) => !isGoodAt(log, i) && tookMs(log, i) >= timeoutMs);
-    // Behind a backlog requests hang also where each call has its time-out.
-    if (hung >= fewest && list.length === 0)
+    const answered = countDue(log, faultMs + settleMs, undoMs, (i) => tookMs(log, i) < timeoutMs);
+    // Behind a backlog requests hang also where each call has its time-out; but then some get through.
+    if (hung >= fewest && (list.length === 0 || answered < hung / 10))
       list.push({
         kind: 'no-deadline',
         sentence: `${hung} requests hung until their client gave up after ${seconds(timeoutMs)}, because an upstream did: calls to it have no time-out, or one that is longer than the client’s. Give up sooner and answer 503 or a marked fallback`,
