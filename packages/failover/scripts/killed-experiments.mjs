@@ -8,6 +8,8 @@ import { faultKinds, sweepJournals } from '@preopen/failover';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const patienceMs = 8000;
+/** In the environment of a tester and of all that it starts. */
+const marker = 'FAILOVER_VERIFY_FOLDER';
 
 /** Each kind of `preopen failover list` as it is written, network faults in both of their places. */
 const written = (small, plain) => {
@@ -63,15 +65,20 @@ const isOpen = (port) =>
     socket.once('error', () => resolve(false));
   });
 
+/** Whether a process was started, at whatever remove, by the tester of a folder: others may run experiments at the same time. */
+function isOf(pid, folder) {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${marker}=${folder}\0`);
+  } catch {
+    return false;
+  }
+}
+
 /** What a tester that was killed has left: processes, control groups, mounts, files, permissions, journals, a port in use. */
 async function residues(before, { folder, journalDir, port, plain }) {
   const left = [];
   for (const [pid, command] of processes())
-    if (
-      !before.pids.has(pid) &&
-      (command.includes(folder) || /burner\.js|undo-guardian\.js|mutants\/service\.mjs/.test(command))
-    )
-      left.push(`process ${pid} ${command.slice(0, 80)}`);
+    if (!before.pids.has(pid) && isOf(pid, folder)) left.push(`process ${pid} ${command.slice(0, 80)}`);
   left.push(...controlGroups().filter((path) => !before.groups.has(path)));
   if (readFileSync('/proc/self/mounts', 'utf8') !== before.mounts) left.push('mount');
   for (const name of readdirSync(folder, { recursive: true }).map(String))
@@ -93,6 +100,7 @@ async function killedOnce(fault, { work, journalDir, upstream, plain }) {
   mkdirSync(work);
   const tester = spawn(process.execPath, [here('doomed-experiment.mjs'), fault, work, journalDir, upstream], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, [marker]: work },
   });
   let port;
   const said = await new Promise((resolve) => {

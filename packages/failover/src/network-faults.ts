@@ -195,7 +195,10 @@ export function nameFailure(upstream: string, { durationMs, id }: Omit<NetworkFa
       [resolverVariables.file]: file,
       NODE_OPTIONS: preload,
     });
-    if (readdirSync(site.workDir).some((found) => found.startsWith(`${basename(file)}.loaded-`))) return behind;
+    const loaded = readdirSync(site.workDir).filter((found) => found.startsWith(`${basename(file)}.loaded-`));
+    // The service wrote them and will not take them away.
+    for (const name of loaded) site.journal.before({ kind: 'remove', path: join(site.workDir, name) });
+    if (loaded.length > 0) return behind;
     await behind.release();
     throw new Error(
       'the service does not load what NODE_OPTIONS names: the failure of its name resolution was not injected',

@@ -114,7 +114,9 @@ export function recoveryReport(experiment: Experiment, result: ExperimentOutcome
       value: findings.length,
       unit: 'count',
       samples: recovery.scheduled,
-      how: `mistakes that the experiment has proved${findings.length > 0 ? `: ${findings.map(({ kind }) => kind).join(', ')}` : ''}`,
+      how:
+        findings.map(({ kind, sentence }) => `${kind}: ${sentence}`).join('. ') ||
+        'mistakes that the experiment has proved: none',
     },
   ];
   const notMeasured: { metric: MetricId; reason: string }[] = [];

@@ -38,6 +38,18 @@ export function countVerdicts(requirements: readonly JudgedRequirement[]): strin
     .join(' · ');
 }
 
+/** Why a verdict is not a pass; of a count of what must not be, what was seen. */
+function whyNot(requirement: JudgedRequirement): string {
+  switch (requirement.verdict) {
+    case 'pass':
+      return '';
+    case 'fail':
+      return requirement.measured.unit === 'count' ? (requirement.measured.how ?? '') : '';
+    default:
+      return requirement.reason;
+  }
+}
+
 /** The requirements table that ends a run, and below it what the run came to. */
 export function verdictTable(results: Results, style: Style): string {
   const { colors } = style;
@@ -52,7 +64,7 @@ export function verdictTable(results: Results, style: Style): string {
         paint,
       },
       { text: formatLimit(requirement) },
-      { text: verdict === 'pass' || verdict === 'fail' ? '' : requirement.reason, paint: colors.dim },
+      { text: whyNot(requirement), paint: colors.dim },
     ];
   });
   const lines = rows.length > 0 ? [...layoutTable(rows, style.columns), ''] : ['  no requirements', ''];
