@@ -91,9 +91,11 @@ export function barFindings(examined: ExaminedPanel, adjustment: Adjustment, mos
       test('stale-price', row, isStale, () => bar);
       test('repeated-bar', row, volume >= fewestRepeated && repeatsLast(row), () => `${bar}, volume ${volume}`);
       const turnover = fields.turnoverTwd[at]!;
-      // Written so that a missing turnover is not found wrong; blocks and odd lots move the mean price by far less.
-      const isOtherUnit = volume > 0 && (turnover > 100 * high * volume || turnover * 100 < low * volume);
-      test('unit-mismatch', row, isOtherUnit, () => `volume ${volume}, turnover ${turnover}, ${bar}`);
+      if (volume > 0 && !Number.isNaN(turnover)) {
+        // Blocks and odd lots move the mean price by far less.
+        const isOtherUnit = turnover > 100 * high * volume || turnover * 100 < low * volume;
+        test('unit-mismatch', row, isOtherUnit, () => `volume ${volume}, turnover ${turnover}, ${bar}`);
+      }
       const change = data.changeTwd[at]!;
       if (!Number.isNaN(change) && !Number.isNaN(row.lastClose)) {
         const isFalse = change === 0 && close !== row.lastClose;
