@@ -5,7 +5,7 @@ const restMs = 150;
 
 /**
  * A circuit breaker: after ten failures in a row nothing is asked for a moment, then one request tries it.
- * @param has says which mistake it has: `breaker-stays-open`, `breaker-crashes`, `breaker-flaps`, or none
+ * @param has says which mistake it has: `breaker-stays-open`, `breaker-crashes`, `breaker-flaps`, `retry-storm` (there is no breaker), or none
  */
 export function aBreaker({ has }) {
   let failures = 0;
@@ -20,6 +20,7 @@ export function aBreaker({ has }) {
   };
   return {
     async guard(ask) {
+      if (has('retry-storm')) return ask();
       const isOpen = failures >= opensAfter;
       if (isOpen && has('breaker-stays-open')) throw new NotServed(503, 'the store is given up');
       if (isOpen && (isTrying || performance.now() < openUntilMs)) throw new NotServed(503, 'the store rests');

@@ -52,7 +52,7 @@ export function aFeatureStore(url, { has, slots }) {
       await take();
       let isAnswered = false;
       try {
-        const found = await askAgain(has('retry-storm') ? 4 : 1);
+        const found = await askAgain(has('retry-storm') ? 3 : 1);
         isAnswered = true;
         return found;
       } finally {

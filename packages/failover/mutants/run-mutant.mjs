@@ -36,7 +36,7 @@ const workload = { ratePerSecond: 80, rows: 3, timeoutMs: 1200 };
 const faultMs = {
   'down@features': 1200,
   'timeout@features': 2000,
-  'latency@features:400ms': 1500,
+  'latency@features:400ms': 2500,
   'latency@features:80ms': 2000,
   exceptions: 1500,
   pause: 800,

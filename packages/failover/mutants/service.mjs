@@ -147,6 +147,9 @@ server.listen(Number(port), '127.0.0.1');
 process.once('SIGTERM', () => {
   isEnding = true;
   if (has('drops-on-terminate')) process.exit(0);
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
+  // What is on its way over a kept connection is still served, and told that it is the last.
+  setTimeout(() => {
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+  }, 300);
 });

@@ -11,7 +11,7 @@ export const services = [
   },
   {
     mistake: 'retry-storm',
-    planted: 'a failed call is tried five times at once',
+    planted: 'a failed call is tried four times at once, without a breaker',
     fault: 'latency@features:400ms',
     label: 'retry-storm',
   },
