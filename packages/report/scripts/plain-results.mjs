@@ -1,5 +1,5 @@
 /** What every results document of a script or a benchmark has in common; nothing in it was measured. */
-export function plainResults(change) {
+export function plainResults(change = {}) {
   const noise = {
     foreignCpuShare: 0,
     stealShare: 0,
@@ -49,7 +49,7 @@ export function plainResults(change) {
 }
 
 /** A check that completed. */
-export const plainCheck = (change) => ({
+export const plainCheck = (change = {}) => ({
   id: 'latency/inference',
   title: 'Inference latency',
   status: 'completed',

@@ -1,6 +1,6 @@
 import { judgeRequirements, overallVerdict, parseRequirement, serializeResults } from '@preopen/core';
 import { certify, readSigningKey } from '../dist/index.js';
-import { plainCheck, plainResults } from './plain-results.mjs';
+import { plainCheck, plainResults } from './plain-results.mjs.mts';
 
 /** A certified run with one requirement, so that its files are short. */
 export async function aShortCertificate(privateKey) {

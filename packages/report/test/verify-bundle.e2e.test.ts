@@ -1,16 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { renderCertificatePage } from '../src/certificate/certificate-page.ts';
 import { aFullRun, aKey, certified, nowMs } from './support/certified.ts';
+import { chromiumPath } from './support/chromium.ts';
 import { aHostileRun } from './support/runs.ts';
 
-const executablePath = [
-  process.env.CHROME_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
 const built = new URL('../dist/verify.js', import.meta.url);
 
 describe('the built verifier', () => {
@@ -29,10 +24,10 @@ describe('the built verifier', () => {
   });
 });
 
-describe.skipIf(executablePath === undefined)('in a real browser (needs Chromium; set CHROME_PATH)', () => {
+describe.skipIf(chromiumPath === undefined)('in a real browser (needs Chromium; set CHROME_PATH)', () => {
   const inBrowser = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
     const browser = await chromium.launch({
-      executablePath: executablePath!,
+      executablePath: chromiumPath!,
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     });
     try {

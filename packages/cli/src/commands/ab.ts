@@ -117,6 +117,11 @@ function report(
   }
   const style = stylesOf(streams, 'auto').out;
   const paint = comparisonPaints(style);
+  const head = ['', '', a, b, `${b} ÷ ${a} − 1`].map((text, k) => ({
+    text,
+    paint: style.colors.dim,
+    ...(k === 2 || k === 3 ? { align: 'right' as const } : {}),
+  }));
   const rows = judged.metrics.map((one) => [
     { text: one.verdict, paint: paint[one.verdict] },
     { text: one.metric },
@@ -129,9 +134,10 @@ function report(
     },
   ]);
   const lines = [
-    ...layoutTable(rows, style.columns),
+    ...layoutTable([head, ...rows], style.columns),
     '',
     `  ${style.colors.bold(paint[judged.verdict](judged.verdict.toUpperCase()))}  ${b} against ${a}, ${judged.rounds} rounds of ${flags.pairs} pairs; at most 0.1 % wrong of better and worse`,
+    '  geometric means over the rounds; what is judged is their ratio, round by round',
   ];
   if (!startedAnew)
     lines.push('  one of them was running already: what differs from start to start is not in the figures');

@@ -1,6 +1,6 @@
-import { formatQuantity } from '@preopen/core';
 import { encode } from 'uqr';
 import { escapeHtml } from '../escape.ts';
+import { formatFigure } from '../format.ts';
 import { sha256 } from './bytes.ts';
 import type { Certified } from './certify.ts';
 import type { StatedRequirement } from './statement.ts';
@@ -22,7 +22,7 @@ function qrCode(text: string): string {
 const groups = (hex: string): string => hex.match(/.{1,4}/g)?.join(' ') ?? hex;
 
 function row({ expression, required, verdict, reason, measured, pooled }: StatedRequirement): string {
-  const show = (value: number | null): string => (value === null ? '∞' : formatQuantity(value, measured!.unit));
+  const show = (value: number | null): string => (value === null ? '∞' : formatFigure(value, measured!));
   const value = measured === null ? '–' : show(measured.value);
   const interval = measured?.interval ? `${show(measured.interval.low)} to ${show(measured.interval.high)}` : '–';
   // An interval that is open above does not show why it passed; its reason does.

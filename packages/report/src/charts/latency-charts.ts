@@ -1,7 +1,8 @@
-import { formatQuantity } from '@preopen/core';
+import { formatQuantity, type Series } from '@preopen/core';
 import type { Mark, Stretch, Whisker } from './chart.ts';
 import {
   type ChartBuilder,
+  type ChartContext,
   gapless,
   intervalText,
   labels,
@@ -11,6 +12,14 @@ import {
   rowOfLargest,
   term,
 } from './context.ts';
+
+/** A column as a mark; none where the series does not have it. */
+const markOf =
+  (series: Series, context: ChartContext) =>
+  (name: string, kind: Mark['kind'], tone: Mark['tone']): Mark[] => {
+    const values = numbers(series, name);
+    return values ? [{ name: term(context, name), kind, tone, values }] : [];
+  };
 
 const ms = (value: number): string => formatQuantity(value, 'ms');
 const shareOfMetric = (metric: string): number | undefined => {
@@ -133,10 +142,7 @@ export const overTimeChart: ChartBuilder = (series, context) => {
     return isStall ? [{ from: at - stepS / 2, to: at + stepS / 2, tone: 'stall' }] : [];
   });
   const worst = rowOfLargest(slowest);
-  const mark = (name: string, kind: Mark['kind'], tone: Mark['tone']): Mark[] => {
-    const values = numbers(series, name);
-    return values ? [{ name: term(context, name), kind, tone, values }] : [];
-  };
+  const mark = markOf(series, context);
   return {
     chart: {
       positions: { kind: 'number', name: term(context, 'since start'), unit: 's', scale: 'linear', values: seconds },
@@ -205,10 +211,7 @@ export const stagesChart: ChartBuilder = (series, context) => {
 export const batchSizeChart: ChartBuilder = (series, context) => {
   const stocks = gapless(series, 'stocks');
   if (!stocks) return undefined;
-  const mark = (name: string, kind: Mark['kind'], tone: Mark['tone']): Mark[] => {
-    const values = numbers(series, name);
-    return values ? [{ name: term(context, name), kind, tone, values }] : [];
-  };
+  const mark = markOf(series, context);
   const fixed = measurementOf(context.check, 'latency.batch.fixed');
   const perStock = measurementOf(context.check, 'latency.batch.perStock');
   return {

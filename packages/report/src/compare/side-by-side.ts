@@ -13,7 +13,7 @@ export interface SideBySideVerdict {
   readonly metrics: readonly {
     readonly metric: 'p50' | 'p95';
     readonly verdict: ComparisonVerdict;
-    /** Middle over the rounds. */
+    /** Geometric mean over the rounds that were judged, so that b ÷ a − 1 is the effect. */
     readonly a: number;
     readonly b: number;
     /** b ÷ a − 1 with its 90 % interval; `undefined` below five rounds. */
@@ -21,8 +21,8 @@ export interface SideBySideVerdict {
   }[];
 }
 
-const middle = (values: readonly number[]): number =>
-  values.toSorted((x, y) => x - y)[Math.floor((values.length - 1) / 2)]!;
+const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 /**
  * Judges rounds of two targets under the same interleaved requests. The unit is the round; looks after 5, 8 and 12 rounds
@@ -44,13 +44,14 @@ export function judgeSideBySide(rounds: readonly RoundTimes[]): SideBySideVerdic
     verdict,
     rounds: rounds.length,
     isFinal: !verdicts.includes('unsure') || rounds.length >= looks.at(-1)!.runsPerSide,
-    metrics: decisions.map(({ verdict: of, standing }, i) => {
+    metrics: decisions.map(({ verdict: of, standing, runsPerSide }, i) => {
       const metric = names[i]!;
+      const judged = rounds.slice(0, standing ? runsPerSide : rounds.length).map((round) => round[metric]);
       return {
         metric,
         verdict: of,
-        a: rounds.length > 0 ? middle(rounds.map((round) => round[metric].a)) : Number.NaN,
-        b: rounds.length > 0 ? middle(rounds.map((round) => round[metric].b)) : Number.NaN,
+        a: geometricMean(judged.map(({ a }) => a)),
+        b: geometricMean(judged.map(({ b }) => b)),
         effect: standing && {
           value: Math.expm1(standing.effect),
           low: Math.expm1(standing.interval.low),

@@ -118,7 +118,7 @@ export interface Catalogue {
     readonly gcMarks: (count: Figure, least: Figure, longest: Figure) => string;
     readonly gcPauses: (looks: number) => string;
     readonly requestsOverTime: string;
-    readonly ofFaults: (count: number) => string;
+    readonly ofChecks: (count: number) => string;
     readonly answered: string;
     readonly partlyFailed: string;
     readonly failedRequests: string;

@@ -273,7 +273,7 @@ export const chinese: Catalogue = {
     fault: '故障',
     gcMarks: (count, least, longest) => `垃圾回收達 ${least} 以上（${count} 次，最長 ${longest}）`,
     gcPauses: (looks) => `垃圾回收（${looks} 次取樣）`,
-    ofFaults: (count) => `${count} 種故障`,
+    ofChecks: (count) => `${count} 項檢查`,
     requestsOverTime: '故障前後的請求',
     answered: '已回應',
     partlyFailed: '部分失敗',

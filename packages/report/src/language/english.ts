@@ -275,7 +275,7 @@ export const english: Catalogue = {
     fault: 'fault',
     gcMarks: (count, least, longest) => `garbage collected for ${least} or more (${count}, longest ${longest})`,
     gcPauses: (looks) => `garbage collected (${looks} looks)`,
-    ofFaults: (count) => (count === 1 ? '1 fault' : `${count} faults`),
+    ofChecks: (count) => (count === 1 ? '1 check' : `${count} checks`),
     requestsOverTime: 'requests around the fault',
     answered: 'answered',
     partlyFailed: 'some failed',

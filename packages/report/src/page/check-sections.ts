@@ -52,7 +52,10 @@ function noticesOf(check: CheckResult, context: PageContext): Html {
   return html`${notes}${evidence}`;
 }
 
-/** Reasons that several faults share, with what they leave unmeasured: told once, and not on every card. */
+/** Sections of dozens of checks that are much alike. */
+const isManyAlike = (section: MeasuredSection): boolean => section === 'recovery' || section === 'taiwan';
+
+/** Reasons that several checks share, with what they leave unmeasured: told once, and not on every card. */
 function sharedReasons(checks: readonly CheckResult[]): Map<string, { checks: number; metrics: string[] }> {
   const reasons = new Map<string, { checks: number; metrics: string[] }>();
   for (const check of checks) {
@@ -70,13 +73,13 @@ function sharedList(shared: ReturnType<typeof sharedReasons>, context: PageConte
   if (shared.size === 0) return nothing;
   const { words } = context;
   return html`<ul class="missing shared">${[...shared].map(([reason, { metrics }]) => {
-    // The same figure of several faults is one name with the number of faults.
+    // The same figure of several checks is one name with their number.
     const figures = new Map<string, number>();
     for (const metric of metrics) {
       const name = withoutSubject(nameOf(metric, words));
       figures.set(name, (figures.get(name) ?? 0) + 1);
     }
-    const names = [...figures].map(([name, count]) => `${name} (${words.labels.ofFaults(count)})`).join(' · ');
+    const names = [...figures].map(([name, count]) => `${name} (${words.labels.ofChecks(count)})`).join(' · ');
     return html`<li>${verdictBadge('not-measured', context)} <span class="name">${names}</span><p class="reason">${said(reason, context)}</p></li>`;
   })}</ul>`;
 }
@@ -127,7 +130,11 @@ function checkArticle(
  * A check whose like there are dozens of, such as a scenario: small charts on axes that all of them share, and its figures in
  * lines, so that three of them stand in a row.
  */
-function compactCard(check: CheckResult, results: Results, context: PageContext & { ends: SharedEnds }): Html {
+function compactCard(
+  check: CheckResult,
+  results: Results,
+  context: PageContext & { ends: SharedEnds; toldOnce: ReadonlySet<string> },
+): Html {
   const { words } = context;
   const own = results.requirements.filter(({ metric }) => check.measurements.some((one) => one.metric === metric));
   const verdict = check.status === 'completed' ? worstVerdict(own) : 'not-measured';
@@ -184,7 +191,7 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
       : nothing;
   const ran = checks.filter(({ status }) => status !== 'skipped');
   const skipped = checks.filter(({ status }) => status === 'skipped');
-  const shared: ReturnType<typeof sharedReasons> = section === 'recovery' ? sharedReasons(ran) : new Map();
+  const shared: ReturnType<typeof sharedReasons> = isManyAlike(section) ? sharedReasons(ran) : new Map();
   const toldOnce = new Set(shared.keys());
   const article = (check: CheckResult): Html =>
     checkArticle(check, results, { ...context, toldOnce, ...(span ? { faultSpan: span } : {}) });
@@ -196,7 +203,9 @@ export function measuredSection(section: MeasuredSection, results: Results, cont
   const cards = ran
     .filter(isCard)
     .map((check) =>
-      section === 'taiwan' && isMini(check) ? compactCard(check, results, { ...context, ends }) : article(check),
+      section === 'taiwan' && isMini(check)
+        ? compactCard(check, results, { ...context, ends, toldOnce })
+        : article(check),
     );
-  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? html`${recoveryTable(results, span, context)}${sharedList(shared, context)}` : overview(section, results, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
+  return html`<section id="${section}" aria-labelledby="${section}-title"><h2 id="${section}-title">${words.sections[section]}${verdict ? html` ${verdictBadge(verdict, context)}` : nothing}</h2><p class="question">${words.questions[section]}</p>${empty}${section === 'recovery' ? recoveryTable(results, span, context) : overview(section, results, context)}${sharedList(shared, context)}${chapters.length > 0 ? html`<div class="checks">${chapters}</div>` : nothing}${cards.length > 0 ? html`<div class="checks multiples${section === 'recovery' || section === 'taiwan' ? ' small' : ''}">${cards}</div>` : nothing}${skippedChecks(skipped, context)}</section>`;
 }

@@ -14,6 +14,9 @@ interface Strip {
 
 const lowest = (values: readonly number[]): number => values.reduce((least, one) => Math.min(least, one), Infinity);
 const highest = (values: readonly number[]): number => values.reduce((most, one) => Math.max(most, one), -Infinity);
+/** The value that lies furthest from zero. */
+const furthest = (values: readonly number[]): number =>
+  -lowest(values) >= highest(values) ? lowest(values) : highest(values);
 const percent = (value: number): string => formatQuantity(value, 'ratio', { asPercent: true }).replace(/^-/, '−');
 
 /** Strips of the series that scenarios have, by the id of the series. */
@@ -22,14 +25,14 @@ const strips: Readonly<Record<string, readonly Strip[]>> = {
     {
       column: 'mean stock',
       kind: 'line',
-      told: (values) => `${percent(lowest(values))} … ${percent(highest(values))}`,
+      told: (values) => percent(furthest(values)),
     },
     { column: 'at a limit', kind: 'area', told: (values) => `≤ ${percent(highest(values))}` },
     { column: 'halted', kind: 'area', told: (values) => `≤ ${percent(highest(values))}` },
     {
       column: 'rank IC',
       kind: 'bars',
-      told: (values) => `${lowest(values).toFixed(2).replace('-', '−')} … ${highest(values).toFixed(2)}`,
+      told: (values) => `${lowest(values).toFixed(2).replace('-', '−')}…${highest(values).toFixed(2)}`,
     },
   ],
   'taiwan.requests': [
