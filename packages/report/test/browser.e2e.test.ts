@@ -193,7 +193,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
   });
 
   it('prints light, without menu and switches', async () => {
-    const { page } = await open(everyShape(), { colorScheme: 'dark' });
+    const { page } = await open(everyShape(), { colorScheme: 'dark', fresh: true });
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
     const pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
     // Something of every kind, in as many pages as people leaf through; a comprehensive run of 16 checks has 14.
