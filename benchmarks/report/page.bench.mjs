@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+// biome-ignore lint/correctness/useImportExtensions: JavaScript, so that scripts run it as it is
 import { plainCheck, plainResults } from '../../packages/report/scripts/plain-results.mjs';
 import { openingMs } from './opening.mjs';
 

@@ -1,6 +1,7 @@
 import { judgeRequirements, overallVerdict, parseRequirement, serializeResults } from '@preopen/core';
 import { certify, readSigningKey } from '../dist/index.js';
-import { plainCheck, plainResults } from './plain-results.mjs.mts';
+// biome-ignore lint/correctness/useImportExtensions: JavaScript, so that scripts run it as it is
+import { plainCheck, plainResults } from './plain-results.mjs';
 
 /** A certified run with one requirement, so that its files are short. */
 export async function aShortCertificate(privateKey) {

@@ -194,12 +194,12 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
 
   it('prints light, without menu and switches', async () => {
     const { page } = await open(everyShape(), { colorScheme: 'dark', fresh: true });
+    await page.emulateMedia({ media: 'print' });
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
     const pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
     // Something of every kind, in as many pages as people leaf through; a comprehensive run of 16 checks has 14.
     expect(pages).toBeGreaterThan(3);
     expect(pages).toBeLessThanOrEqual(15);
-    await page.emulateMedia({ media: 'print' });
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.locator('nav').isVisible()).toBe(false);
     expect(await page.locator('.tools').isVisible()).toBe(false);
