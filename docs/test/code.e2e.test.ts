@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveModel } from '@preopen/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// biome-ignore lint/correctness/useImportExtensions: JavaScript, so that scripts run it as it is
 import { plainResults } from '../../packages/report/scripts/plain-results.mjs';
 import { openWorkplace, promisedOutput, runnableDocuments, type Workplace } from './support/run-blocks.ts';
 
