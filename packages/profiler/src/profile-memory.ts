@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, InputError, openPipeline, type ProcessExit, systemClock } from '@preopen/core';
@@ -96,15 +97,26 @@ function begin(pids: () => readonly number[], { clock = systemClock, intervalMs 
   return { startMs, stages, stop };
 }
 
+/** A zombie has no memory any more, and counts as gone where that can be seen. */
+function isThere(pid: number): boolean {
+  if (existsSync('/proc/self/status')) return readProcessMemory(pid) !== undefined;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 async function profileProcess(pid: number, options: ProfileOptions, { ending, onBegin }: Span): Promise<MemoryProfile> {
-  if (!readProcessMemory(pid)) {
+  if (!isThere(pid)) {
     throw new InputError(
-      `no process ${pid} whose memory can be read. Is it still running, and is this Linux? Its descendants are found by themselves.`,
+      `no process ${pid} whose memory can be read. Is it still running? Its descendants are found by themselves.`,
     );
   }
   const { startMs, stop } = begin(() => readProcessTree(pid), options);
   onBegin();
-  while (!ending.aborted && readProcessMemory(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!ending.aborted && isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
   return {
     startMs,
     ...stop(),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '@preopen/core';
 import { type MemoryPeak, peakOf } from './peak.ts';
 import {
@@ -8,6 +9,7 @@ import {
   readPssBytes,
   readYoungestPid,
 } from './proc-memory.ts';
+import { watchProcessTable } from './process-table.ts';
 
 /** Memory of a process tree over time. */
 export interface MemoryTimeline {
@@ -59,7 +61,7 @@ const climbingMs = 2;
 
 /**
  * Looks at the memory of a process tree again and again; faster while it climbs to a new peak.
- * What the peak rests on is said in `peak.source`.
+ * What the peak rests on is said in `peak.source`. Without `/proc`: see `watchProcessTable`.
  * @param pids the tree's processes now; asked when a process was started or ended somewhere
  * @param intervalMs pause between looks, 10 or more
  */
@@ -68,6 +70,7 @@ export function watchMemory(options: {
   readonly clock: Clock;
   readonly intervalMs?: number;
 }): MemoryWatch {
+  if (!existsSync('/proc/self/status')) return watchProcessTable(options);
   const { clock, intervalMs = 20 } = options;
   const columns = { atMs: [], rssBytes: [], virtualBytes: [], swapBytes: [], threads: [], processes: [] } as Record<
     'atMs' | 'rssBytes' | 'virtualBytes' | 'swapBytes' | 'threads' | 'processes',

@@ -4,7 +4,8 @@ import type { StageMemory, StageTime } from '../stages.ts';
 import { type MemoryTimeline, thinned } from '../timeline.ts';
 
 /** Why memory is not measured on other systems. */
-export const noProc: string = 'the memory of other processes cannot be read on this system (no /proc)';
+export const noProc: string =
+  'the memory of other processes cannot be read on this system (no /proc); with the package systeminformation it can, at lower fidelity: npm install systeminformation';
 
 /** Points of a chart. */
 const chartPoints = 400;

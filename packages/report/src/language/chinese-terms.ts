@@ -191,8 +191,8 @@ export const chineseTerms: Readonly<Record<string, string>> = {
   wilson: 'Wilson 區間',
   window: '觀察窗',
   'peak memory does not grow with the universe': '記憶體峰值不隨股票數增加',
-  'the memory of other processes cannot be read on this system (no /proc)':
-    '此系統無法讀取其他行程的記憶體（無 /proc）',
+  'the memory of other processes cannot be read on this system (no /proc); with the package systeminformation it can, at lower fidelity: npm install systeminformation':
+    '此系統無法讀取其他行程的記憶體（沒有 /proc）；安裝 systeminformation 套件後可以較低精度讀取：npm install systeminformation',
   'given by URL': '僅提供網址',
   kill: '強制終止',
   pause: '凍結',
