@@ -71,6 +71,28 @@ describe('runSuite', () => {
     expect(results.verdict).toBe('pass');
   });
 
+  it('fails a check whose measurements no document may hold, by name, and what others measured can be read', async () => {
+    const certain = { low: 0.5, high: 0.75, confidence: 1, method: 'bisection' };
+    const backwards = { low: 2, high: 1, confidence: 0.95, method: 'typo' };
+    const broken = [{ interval: certain }, { interval: backwards }, { value: Number.NaN }].map((change, i) =>
+      aCheck({
+        id: `a/broken-${i}`,
+        metrics: ['a.b'],
+        run: async () =>
+          anOutcome({ measurements: [{ metric: 'a.b', value: 1, unit: 'ratio', samples: 1, ...change }] }),
+      }),
+    );
+    const request = aRequest([...broken, latency()]);
+    const results = await runSuite(request).result;
+    expect(results.checks.map((check) => check.reason ?? check.status)).toEqual([
+      expect.stringContaining('the interval of a.b has a confidence of 1: expected one between 0 and 1'),
+      expect.stringContaining('the interval of a.b is 2 to 1'),
+      expect.stringContaining('a.b is NaN: expected a finite number'),
+      'completed',
+    ]);
+    expect(await readResults(join(request.outputDir, 'results.json'))).toEqual(results);
+  });
+
   it('skips what the target cannot give, with the reason', async () => {
     const results = await runSuite(
       aRequest([

@@ -9,6 +9,7 @@ import { createRandom } from '../random.ts';
 import type { CheckResult, NoiseReading } from '../results.ts';
 import type { PipelineTarget, ProcessExit, RunningService, TargetConfig, TargetProcess } from '../target.ts';
 import { listeningPids } from './listening-pids.ts';
+import { refuseMeasurements } from './measurement-guard.ts';
 import type { NoiseProbeStarter, TargetOpener } from './run-environment.ts';
 
 /** What the run gives to each attempt at a check. */
@@ -223,6 +224,11 @@ export async function attemptCheck(check: Check, environment: AttemptEnvironment
       undecided: environment.undecided,
       shared: environment.shared,
     });
+    const refusal = refuseMeasurements(outcome.measurements);
+    if (refusal !== undefined) {
+      outcome = undefined;
+      throw new Error(`${check.id} gave a measurement that is none: ${refusal}`);
+    }
   } catch (cause) {
     problem = signal.aborted ? signal.reason : cause;
   } finally {

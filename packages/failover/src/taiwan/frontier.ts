@@ -49,8 +49,8 @@ export function frontierMeasurement(id: TaiwanFaultId, { holdsAt, failsAt, why, 
     value: holdsAt,
     unit: 'ratio',
     samples: tried,
-    // The frontier lies in the bracket for sure, if what holds at an intensity holds below it.
-    interval: { low: holdsAt, high: failsAt, confidence: 1, method: 'bisection-bracket' },
+    // Each intensity is tried once, and what holds at one is taken to hold below it: likely, and not certain.
+    interval: { low: holdsAt, high: failsAt, confidence: 0.95, method: 'bisection-bracket' },
     how:
       why === undefined
         ? 'held at intensity 1: all of the fault is borne'

@@ -28,7 +28,7 @@ describe('the resilience frontier', () => {
     expect(frontierMeasurement('tw-06', await findFrontier(bears(0.4), { steps: 3 }))).toMatchObject({
       metric: 'taiwan.tw-06.frontier',
       value: 0.375,
-      interval: { low: 0.375, high: 0.5, method: 'bisection-bracket' },
+      interval: { low: 0.375, high: 0.5, confidence: 0.95, method: 'bisection-bracket' },
       how: 'held at 0.375 and not at 0.5: breaks above 0.4',
     });
   });
