@@ -46,6 +46,21 @@ describe('renderReport', () => {
     expect(section).toContain('SARS 2003');
   });
 
+  it('shows failures of the market’s own with the other faults, by name, and what of each is borne', () => {
+    const frontier = (id: string, value: number) =>
+      ({ metric: `taiwan.${id}.frontier`, value, unit: 'ratio', samples: 4 }) as const;
+    const check = aCheck({
+      id: 'failover/taiwan-pipeline',
+      measurements: [frontier('tw-06', 0.375), frontier('tw-14', 1)],
+    });
+    const page = renderReport(aRun({ checks: [check] }));
+    const of = (from: string, to: string): string =>
+      page.slice(page.indexOf(`<section id="${from}"`), page.indexOf(`<section id="${to}"`));
+    expect(of('recovery', 'scaling')).toContain('Locked limit-down');
+    expect(of('recovery', 'scaling')).toContain('0.375 to 1 over 2 scenarios.');
+    expect(of('taiwan', 'recovery')).not.toContain('class="plot"');
+  });
+
   it('names checks that did not run once under the reason they share', () => {
     const skipped = ['gaps', 'holes'].map((id) =>
       aCheck({ id: `taiwan/service-${id}`, title: `title of ${id}`, status: 'skipped', reason: 'left out by only x' }),

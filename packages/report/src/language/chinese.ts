@@ -99,6 +99,8 @@ const endings: Readonly<Record<string, string>> = {
   duplicatedRequests: '重複執行的請求',
   unexplainedRequests: '來源不明的請求',
   frontier: '可承受的強度',
+  'service.frontier': '服務可承受的強度',
+  'prints.frontier': '逐筆行情可承受的強度',
   wrongAnswers: '錯誤的回應',
   wrongShare: '錯誤回應的比例',
   degradedAnswers: '標示為降級的回應',
@@ -144,7 +146,8 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? chineseScenarios[part] : faults[part]) ?? part.replaceAll('-', ' ');
+    const subject =
+      (family === 'taiwan' ? undefined : faults[part]) ?? chineseScenarios[part] ?? part.replaceAll('-', ' ');
     const what = ending === '' ? '延遲' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject}：${what}${tail}`;

@@ -100,6 +100,8 @@ const endings: Readonly<Record<string, string>> = {
   duplicatedRequests: 'done more than once',
   unexplainedRequests: 'done and never asked for',
   frontier: 'intensity that is borne',
+  'service.frontier': 'intensity that the service bears',
+  'prints.frontier': 'intensity that is borne in prints',
   wrongAnswers: 'wrong answers',
   wrongShare: 'share of wrong answers',
   degradedAnswers: 'answers marked as degraded',
@@ -145,7 +147,8 @@ function metric(id: string): string | undefined {
   const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
   if (names[stem]) return `${names[stem]}${tail}`;
   if (family === 'taiwan' || family === 'recovery') {
-    const subject = (family === 'taiwan' ? englishScenarios[part] : faults[part]) ?? part.replaceAll('-', ' ');
+    const subject =
+      (family === 'taiwan' ? undefined : faults[part]) ?? englishScenarios[part] ?? part.replaceAll('-', ' ');
     const what = ending === '' ? 'latency' : endings[ending];
     if (!subject || !what || (ending === '' && share === undefined)) return undefined;
     return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;

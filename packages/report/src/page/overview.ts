@@ -1,7 +1,7 @@
 import type { Measurement, Results } from '@preopen/core';
 import { manyRows } from '../charts/layout.ts';
 import { formatLimit, formatValue, nameOf, unitOnAxis } from '../format.ts';
-import type { MeasuredSection } from '../sections.ts';
+import { type MeasuredSection, sectionOfMetric } from '../sections.ts';
 import { drawnChart, valueChart } from './figure.ts';
 import { type Html, html, nothing } from './html.ts';
 import { anchor, type PageContext, subjectOf, withoutSubject } from './parts.ts';
@@ -16,9 +16,9 @@ const compared: Readonly<Partial<Record<MeasuredSection, readonly string[]>>> = 
     'nonFinitePredictions',
     'duration',
     'peakRss',
-    'frontier',
     'semiconductorRisk',
   ],
+  recovery: ['frontier', 'service.frontier', 'prints.frontier'],
 };
 
 /** Bars of no length say less than a sentence does. */
@@ -63,7 +63,9 @@ function comparedFigure(
 export function overview(section: MeasuredSection, results: Results, context: PageContext): Html {
   const groups = (compared[section] ?? []).flatMap((ending): Measurement[][] => {
     const found = results.checks.flatMap(({ measurements }) =>
-      measurements.filter(({ metric }) => metric.startsWith(`${section}.`) && metric.endsWith(`.${ending}`)),
+      measurements.filter(
+        ({ metric }) => sectionOfMetric(metric) === section && metric.split('.').slice(2).join('.') === ending,
+      ),
     );
     return found.length > 1 && new Set(found.map(({ unit }) => unit)).size === 1 ? [found] : [];
   });
