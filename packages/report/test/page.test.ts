@@ -57,7 +57,7 @@ describe('renderReport', () => {
     const of = (from: string, to: string): string =>
       page.slice(page.indexOf(`<section id="${from}"`), page.indexOf(`<section id="${to}"`));
     expect(of('recovery', 'scaling')).toContain('Locked limit-down');
-    expect(of('recovery', 'scaling')).toContain('0.375 to 1 over 2 scenarios.');
+    expect(of('recovery', 'scaling')).toContain('0.38 to 1 over 2 scenarios.');
     expect(of('taiwan', 'recovery')).not.toContain('class="plot"');
   });
 
