@@ -5,9 +5,9 @@ import {
   countDescriptors,
   type OpenProcess,
   openProcess,
+  openYoungestPid,
   readCpuMs,
   readPssBytes,
-  readYoungestPid,
 } from './proc-memory.ts';
 import { watchProcessTable } from './process-table.ts';
 
@@ -97,7 +97,8 @@ export function watchMemory(options: {
     let threads = 0;
     let highWater = 0;
     let count = 0;
-    for (const [pid, process] of tree.now()) {
+    const open = tree.now();
+    for (const [pid, process] of open) {
       const memory = process.read();
       if (!memory) {
         tree.gone(pid);
@@ -131,7 +132,7 @@ export function watchMemory(options: {
     sinceMarkBytes = Math.max(sinceMarkBytes, rss);
     peakHighWaterSumBytes = Math.max(peakHighWaterSumBytes, highWater);
     const isClimbing = rss > peakBytes * 1.005;
-    slow.look(tree.now().keys(), { atMs, rss, isShared: count > 1, isClimbing });
+    slow.look(open.keys(), { atMs, rss, isShared: count > 1, isClimbing });
     peakBytes = Math.max(peakBytes, rss);
     return isClimbing;
   };
@@ -173,6 +174,7 @@ export function watchMemory(options: {
 function followTree(pids: () => readonly number[], clock: Clock) {
   const open = new Map<number, OpenProcess>();
   const seen = new Set<number>();
+  const youngestPid = openYoungestPid();
   let youngest: string | undefined;
   let walkedMs = Number.NEGATIVE_INFINITY;
   let isStale = true;
@@ -185,7 +187,7 @@ function followTree(pids: () => readonly number[], clock: Clock) {
     everSeen: () => seen.size,
     gone,
     now(): ReadonlyMap<number, OpenProcess> {
-      const youngestNow = readYoungestPid();
+      const youngestNow = youngestPid.read();
       if (!isStale && youngestNow === youngest && clock.nowMs() - walkedMs < walkEveryMs) return open;
       youngest = youngestNow;
       walkedMs = clock.nowMs();
@@ -200,6 +202,7 @@ function followTree(pids: () => readonly number[], clock: Clock) {
       return open;
     },
     close() {
+      youngestPid.close();
       for (const process of open.values()) process.close();
     },
   };
