@@ -21,7 +21,7 @@ export type {
 } from './inference.ts';
 export { InputError } from './input-error.ts';
 export { writeFileAtomic } from './internal/atomic-file.ts';
-export { listeningPids } from './internal/listening-pids.ts';
+export { listeningPids, listeningPorts } from './internal/listening-pids.ts';
 export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, Tail, Unit } from './measurement.ts';
 export { startNoiseProbe } from './noise.ts';
 export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';

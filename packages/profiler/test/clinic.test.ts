@@ -26,6 +26,8 @@ describe('Clinic.js', () => {
     workDir,
     signal: new AbortController().signal,
     clock: systemClock,
+    load: (signal: AbortSignal) =>
+      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'preopen-clinic-test-'));

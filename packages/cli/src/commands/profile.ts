@@ -21,6 +21,7 @@ export interface ProfileFlags extends AdHocFlags, RecordingWish {
   readonly interval: number;
   readonly duration?: number;
   readonly limit?: number;
+  readonly heapMarks?: readonly [number, number];
   /** `true` for all kinds of limit. */
   readonly pressure?: true | readonly LimitKind[];
   readonly gcExperiment?: boolean;
@@ -28,8 +29,6 @@ export interface ProfileFlags extends AdHocFlags, RecordingWish {
   readonly clinic?: ClinicTool;
   readonly url?: string;
 }
-
-type Command = readonly [string, ...string[]];
 
 const shortestIntervalMs = 10;
 /** Clinic.js takes some seconds to start before the command does. */
@@ -59,6 +58,7 @@ function refuseFlags(flags: ProfileFlags, subject: ProfileSubject): void {
       ['--gc-experiment', flags.gcExperiment === true],
       ['--clinic', flags.clinic !== undefined],
       ['--cpu, --allocations or --heap-snapshot', Boolean(flags.cpu || flags.allocations || flags.heapSnapshot)],
+      ['--heap-marks', flags.heapMarks !== undefined],
     ] as const
   ).filter(([, isWanted]) => isWanted);
   if (modes.length > 1) {
@@ -74,6 +74,9 @@ function refuseFlags(flags: ProfileFlags, subject: ProfileSubject): void {
   if (isWritten && outputDir === undefined) {
     throw new InputError(`${modes[0]![0]} writes files: say where with --output-dir.`);
   }
+  if (flags.heapMarks && flags.duration !== undefined && flags.duration <= flags.heapMarks[1]) {
+    throw new InputError('--heap-marks: the second mark comes after --duration, when the command is ended already.');
+  }
   if (flags.pprof && !flags.cpu && !flags.allocations) {
     throw new InputError('--pprof is another form of what --cpu and --allocations write: ask for one of them, too.');
   }
@@ -85,12 +88,6 @@ function refuseFlags(flags: ProfileFlags, subject: ProfileSubject): void {
 async function serviceAt(address: string): Promise<ServiceConfig> {
   const { service } = await targetAtAddress(address, {}, AbortSignal.timeout(10_000));
   return { ...service!, readyTimeoutMs };
-}
-
-/** A service that is started by a command and asked at an address. */
-function startedBy(command: Command, service: ServiceConfig): TargetConfig {
-  const { url } = service as Extract<ServiceConfig, { kind: 'url' }>;
-  return { name: basename(command[0]), service: { ...service, kind: 'command', command, readyUrl: url, url } };
 }
 
 /** The check that the flags ask for, and what it is run on. */
@@ -113,9 +110,7 @@ async function plan(
       return { check: clinicPage({ tool: clinic, command, ...(service ? { service } : {}), ...whole }), target };
     }
     if (flags.gcExperiment) {
-      return service
-        ? { check: gcSettings(often), target: startedBy(command, service) }
-        : { check: gcSettings({ command, ...often }), target };
+      return { check: gcSettings({ command, ...(service ? { service } : {}), ...often }), target };
     }
   }
   if (pprof) await requirePprof();
@@ -129,6 +124,7 @@ async function plan(
     intervalMs: interval,
     ...(duration === undefined ? {} : { durationMs: duration }),
     ...(limit === undefined ? {} : { limitBytes: limit }),
+    ...(flags.heapMarks === undefined ? {} : { heapMarksMs: flags.heapMarks }),
     ...(Object.keys(record).length > 0 ? { record: { ...record, ...(pprof ? { pprof } : {}) } } : {}),
   });
   const target: TargetConfig =

@@ -28,6 +28,14 @@ export function durationMs(text: string): number {
   return ms;
 }
 
+/** Reads two durations, the later after the earlier, separated by a comma. */
+export function twoDurationsMs(text: string): [number, number] {
+  const [first, second, ...more] = text.split(',').map(durationMs);
+  if (first === undefined || second === undefined || more.length > 0 || second <= first)
+    throw new InvalidArgumentError('Expected two times, the later one last, such as 10s,40s.');
+  return [first, second];
+}
+
 /** Reads a number above 0. */
 export function aboveZero(text: string): number {
   const value = Number(text);

@@ -2,7 +2,7 @@ import type { ClinicTool, LimitKind } from '@preopen/profiler';
 import { Option } from 'commander';
 import { withAdHocFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { durationMs, sizeBytes, wholeNumber } from './flags.ts';
+import { durationMs, sizeBytes, twoDurationsMs, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 // Said again here, so that --help need not load the package.
@@ -21,7 +21,9 @@ Examples:
   preopen profile --gc-experiment --url :8080/score -- node serve.js
   preopen profile --cpu --allocations --output-dir look --duration 20s -- node serve.js
                                                        flame graphs, .cpuprofile, .heapprofile
-  preopen profile --clinic flame --url :8080/ --output-dir look -- node serve.js
+  preopen profile --heap-marks 10s,40s --duration 60s -- node serve.js
+                                                       what its heap holds more at 40 s than at 10 s, and what holds it
+  preopen profile --clinic doctor --output-dir look -- node serve.js
                                                        Clinic.js, where it is installed, under our load
   preopen profile --json --require "memory.profile.peak < 16 GB" -- ./pipeline
 ${exitCodeHelp}`;
@@ -42,6 +44,11 @@ export const registerProfile: Registrar = (program, streams, finish) => {
     .option('--cpu', 'CPU profile and flame graph of Node processes; needs --output-dir')
     .option('--allocations', 'live allocations of Node processes, sampled, with a flame graph; needs --output-dir')
     .option('--heap-snapshot', 'heap snapshot at the end, if its predicted cost fits; needs --output-dir')
+    .option(
+      '--heap-marks <times>',
+      'compare the heap of a Node process at two times, as 10s,40s: what became more, and what holds it',
+      twoDurationsMs,
+    )
     .option('--pprof', 'with --cpu or --allocations: also as pprof files; needs the package pprof-format')
     .addOption(
       new Option(
@@ -56,7 +63,10 @@ export const registerProfile: Registrar = (program, streams, finish) => {
         clinicTools,
       ),
     )
-    .option('--url <address>', 'with --clinic or --gc-experiment: where the command answers, to be put under load');
+    .option(
+      '--url <address>',
+      'with --clinic or --gc-experiment: where a service answers (default: / on the first port that it listens on)',
+    );
   withAdHocFlags(command)
     .addHelpText('after', examples)
     .action(async (words: string[], flags) => {

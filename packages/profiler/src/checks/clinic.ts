@@ -1,12 +1,20 @@
-import type { Check, CheckContext, CheckOutcome, RunningService } from '@preopen/core';
-import { type ServiceConfig, startService } from '@preopen/core';
+import {
+  type Check,
+  type CheckContext,
+  type CheckOutcome,
+  InputError,
+  type RunningService,
+  type ServiceConfig,
+  startService,
+} from '@preopen/core';
 import { type ClinicTool, runClinic } from '../clinic/run-clinic.ts';
+import { listeningService } from './started-service.ts';
 
 /** What Clinic.js is to run, and what is asked of it meanwhile. */
 export interface ClinicCheckOptions {
   readonly tool: ClinicTool;
   readonly command: readonly [string, ...string[]];
-  /** Where the command answers once it is up; absent for one that ends by itself. */
+  /** Where the command answers once it is up. Default: `GET /` on the first port it listens on; none for one that only computes. */
   readonly service?: ServiceConfig;
   /** Time under load. Default 10 000. */
   readonly durationMs?: number;
@@ -38,7 +46,7 @@ async function askFor(service: RunningService, context: CheckContext, durationMs
 async function measure(context: CheckContext, options: ClinicCheckOptions): Promise<CheckOutcome> {
   const { tool, command, service, durationMs = 10_000 } = options;
   const { workDir, signal, clock } = context;
-  let answered = 0;
+  let asked: { readonly url: string; readonly answered: number } | undefined;
   const { html, notes } = await runClinic({
     tool,
     command,
@@ -47,39 +55,40 @@ async function measure(context: CheckContext, options: ClinicCheckOptions): Prom
     signal,
     clock,
     onProgress: (message) => context.emit({ type: 'progress', message }),
-    ...(service
-      ? {
-          async load(loadSignal: AbortSignal) {
-            const running = await startService(
-              { ...service, name: 'clinic' },
-              { clock, signal: loadSignal, workDir, configDir: process.cwd() },
-            );
-            try {
-              context.emit({ type: 'progress', message: `clinic ${tool} watches the command under load` });
-              answered = await askFor(running, context, durationMs);
-            } finally {
-              await running.stop();
-            }
-            if (answered === 0) throw new Error(`no request was answered at ${running.url}`);
-          },
-        }
-      : {}),
+    async load(loadSignal, pids) {
+      const config = service ?? (await listeningService(pids, loadSignal));
+      const running = await startService(
+        { ...config, name: 'clinic' },
+        { clock, signal: loadSignal, workDir, configDir: process.cwd() },
+      );
+      try {
+        context.emit({ type: 'progress', message: `clinic ${tool} watches the command under load` });
+        asked = { url: running.url.href, answered: await askFor(running, context, durationMs) };
+      } finally {
+        await running.stop();
+      }
+      if (asked.answered === 0)
+        throw new InputError(`no request was answered with success at ${asked.url}: say where to ask with --url.`);
+    },
   });
   return {
-    measurements: service
+    measurements: asked
       ? [
           {
             metric: 'memory.clinic.requests',
-            value: answered,
+            value: asked.answered,
             unit: 'count',
-            samples: answered,
+            samples: asked.answered,
             how: 'requests answered meanwhile',
           },
         ]
       : [],
     series: [],
     evidence: [await context.keep(`clinic-${tool}.html`, `Clinic.js ${tool}`, 'text/html', html)],
-    notes,
+    notes: [
+      ...notes,
+      asked ? `it was under our load at ${asked.url}` : 'it listened on no port and was under no load of ours',
+    ],
   };
 }
 

@@ -1,18 +1,32 @@
 import { rm } from 'node:fs/promises';
-import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
+import {
+  type Check,
+  type CheckContext,
+  type CheckOutcome,
+  type Measurement,
+  type PipelineTarget,
+  type RunningService,
+  type Series,
+  type ServiceConfig,
+  startService,
+} from '@preopen/core';
 import { type GcReport, type GcRun, gcExperiment } from '../gc/gc-experiment.ts';
 import { commandWork } from '../gc/run-command.ts';
 import { serviceWork } from '../gc/run-service.ts';
 import { type GcSetting, usualSettings } from '../gc/setting.ts';
 import { gcSentences } from '../gc/words.ts';
+import { highest } from '../highest.ts';
 import { startProbeServer } from '../node/probe-server.ts';
 import { watchNode } from '../node/watch-node.ts';
 import type { PairedRatio } from '../paired-ratio.ts';
 import { commandPipeline } from './command-pipeline.ts';
+import { listeningService, startedBy } from './started-service.ts';
 
 /** What is set in many ways: a command that runs to its end, or the service of the target. */
 export interface GcCheckOptions {
   readonly command?: readonly [string, ...string[]];
+  /** Where the command answers, if it is a service. Default: `GET /` on the first port it listens on. */
+  readonly service?: ServiceConfig;
   readonly rounds?: number;
 }
 
@@ -137,34 +151,78 @@ function notMeasured(reason: string): CheckOutcome {
   };
 }
 
-/** The first run tells how much heap there is, and warms up the files that are read. */
-async function ofCommand(context: CheckContext, { command, rounds }: GcCheckOptions): Promise<CheckOutcome> {
-  const { clock, workDir, signal } = context;
-  const pipeline = commandPipeline(command!, context);
+/** A service that a command starts. */
+async function ofStarted(
+  context: CheckContext,
+  config: ServiceConfig,
+  rounds: number | undefined,
+): Promise<CheckOutcome> {
+  const { clock, signal, workDir } = context;
+  const at = { clock, signal, workDir, configDir: process.cwd() };
+  const service = await startService({ ...config, name: 'service' }, at);
+  try {
+    return await ofService(context, service, rounds);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** What a first run of a command shows: that it is a service, or how large its heap is; `NaN` where that cannot be asked. */
+type FirstRun = { readonly service: ServiceConfig } | { readonly heapBytes: number } | { readonly failed: string };
+
+/** It also warms up the files that are read. */
+async function firstRun(pipeline: PipelineTarget, { clock, workDir, signal }: CheckContext): Promise<FirstRun> {
+  const listens = new AbortController();
+  const ended = new AbortController();
+  let listening: Promise<ServiceConfig> | undefined;
   const probes = await startProbeServer();
   const watching = watchNode(probes, clock, { everyMs: 50 });
-  let heapBytes: number;
   try {
     const outputDir = `${workDir}/first`;
     const { exit, lastWords } = await pipeline.run({
       inputDir: workDir,
       outputDir,
-      signal,
+      signal: AbortSignal.any([signal, listens.signal]),
       environment: probes.environment,
+      onStart(started) {
+        listening = listeningService(() => started.pids(), AbortSignal.any([signal, ended.signal]));
+        listening.finally(() => listens.abort()).catch(() => undefined);
+      },
     });
     signal.throwIfAborted();
+    if (listens.signal.aborted) return { service: await listening! };
     await rm(outputDir, { recursive: true, force: true });
     if (exit.code !== 0)
-      return notMeasured(
-        `the command ended with ${exit.signal ?? `code ${exit.code}`}: ${lastWords.slice(-2).join(' ⏎ ')}`,
-      );
+      return {
+        failed: `the command ended with ${exit.signal ?? `code ${exit.code}`}: ${lastWords.slice(-2).join(' ⏎ ')}`,
+      };
     const node = await watching.stop();
     // A script that never turns its event loop is not asked; what V8 would allow it at most says nothing of what it needs.
-    heapBytes = node?.usedBytes.reduce((most, bytes) => Math.max(most, bytes), 0) ?? Number.NaN;
+    return { heapBytes: node ? highest(node.usedBytes) : Number.NaN };
   } finally {
+    ended.abort();
     await watching.stop();
     await probes.close();
   }
+}
+
+async function ofCommand(
+  context: CheckContext,
+  command: readonly [string, ...string[]],
+  rounds: number | undefined,
+): Promise<CheckOutcome> {
+  const { clock, workDir } = context;
+  const pipeline = commandPipeline(command, context);
+  const first = await firstRun(pipeline, context);
+  if ('failed' in first) return notMeasured(first.failed);
+  if ('service' in first) {
+    const outcome = await ofStarted(context, startedBy(command, first.service), rounds);
+    return {
+      ...outcome,
+      notes: [...outcome.notes, 'it listens on a port, and was asked for /: say what else with --url'],
+    };
+  }
+  const { heapBytes } = first;
   if (Number.isNaN(heapBytes))
     return notMeasured(
       'no Node process turned its event loop while the command ran: how large its heap is cannot be asked',
@@ -172,12 +230,15 @@ async function ofCommand(context: CheckContext, { command, rounds }: GcCheckOpti
   return experiment(context, { run: commandWork(pipeline, { inputDir: workDir, workDir, clock }), heapBytes, rounds });
 }
 
-async function ofService(context: CheckContext, rounds: number | undefined): Promise<CheckOutcome> {
+async function ofService(
+  context: CheckContext,
+  service: RunningService,
+  rounds: number | undefined,
+): Promise<CheckOutcome> {
   const { clock, scale, seed, signal } = context;
   const probes = await startProbeServer();
   let heapBytes: number;
   let requestMs: number;
-  const service = context.service!;
   const request = service.codec.encode(service.batch(scale.stocks, seed), service.model);
   try {
     const started = await service.restart!(signal, probes.environment);
@@ -203,6 +264,11 @@ async function ofService(context: CheckContext, rounds: number | undefined): Pro
   });
 }
 
+function measure(context: CheckContext, { command, service, rounds }: GcCheckOptions): Promise<CheckOutcome> {
+  if (!command) return ofService(context, context.service!, rounds);
+  return service ? ofStarted(context, startedBy(command, service), rounds) : ofCommand(context, command, rounds);
+}
+
 /**
  * The same load under other settings of V8's garbage collector, in turns: young generation × old space, with the time that
  * stands still, P95, time and peak memory of each beside the default.
@@ -218,6 +284,6 @@ export function gcSettings(options: GcCheckOptions = {}): Check {
     endsTarget: true,
     expectedMs: () => 150_000,
     timeoutMs: () => 3_600_000,
-    run: (context) => (options.command ? ofCommand(context, options) : ofService(context, options.rounds)),
+    run: (context) => measure(context, options),
   };
 }

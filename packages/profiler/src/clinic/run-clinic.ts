@@ -18,10 +18,10 @@ export interface ClinicRequest {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /**
-   * Our load: called once the command runs; when it resolves, the command is asked to end as by Ctrl-C. Without it the command
-   * ends by itself.
+   * Our load: called once the command runs; when it resolves, the command is asked to end as by Ctrl-C. Its signal is aborted
+   * when the command has ended by itself.
    */
-  readonly load?: (signal: AbortSignal) => Promise<void>;
+  readonly load: (signal: AbortSignal, pids: () => readonly number[]) => Promise<void>;
   readonly onProgress?: (message: string) => void;
 }
 
@@ -68,9 +68,8 @@ export async function runClinic(request: ClinicRequest): Promise<ClinicPage> {
     outputDir: collectDir,
     signal: AbortSignal.any([signal, cut.signal]),
     onStart(process) {
-      if (!load) return;
       // A process that ends before the load does is what the load fails of.
-      void load(AbortSignal.any([signal, cut.signal]))
+      void load(AbortSignal.any([signal, cut.signal]), () => process.pids())
         .catch((cause: unknown) => {
           problem = cause;
         })
@@ -79,6 +78,8 @@ export async function runClinic(request: ClinicRequest): Promise<ClinicPage> {
   });
   signal.throwIfAborted();
   if (problem !== undefined) throw problem;
+  // The load may still wait for a service that was none.
+  cut.abort();
   const collected = await collectedPath(collectDir, tool);
   const said = run.lastWords.slice(-3).join(' ⏎ ');
   if (collected === undefined) {
@@ -105,7 +106,7 @@ export async function runClinic(request: ClinicRequest): Promise<ClinicPage> {
     html: sealedPage(html),
     version: clinic.version,
     notes: [
-      `clinic ${tool} ${clinic.version} ran the command${load ? ' under our load' : ''}; what its page concludes is clinic’s opinion, and no verdict rests on it`,
+      `clinic ${tool} ${clinic.version} ran the command; what its page concludes is clinic’s opinion, and no verdict rests on it`,
     ],
   };
 }
