@@ -54,6 +54,8 @@ describe('preopen profile', { timeout: 120_000 }, () => {
     const said = (...args: string[]): string => preopen('profile', ...args, '--', 'node', '-e', '0').stderr;
     expect(said('--cpu')).toContain('say where with --output-dir');
     expect(said('--pressure', 'heap', '--gc-experiment')).toContain('ask for one at a time');
+    expect(said('--heap-marks', '1s,5s', '--duration', '4s')).toContain('the second mark comes after --duration');
+    expect(said('--heap-marks', '5s,1s')).toContain('the later one last');
     expect(said('--pprof')).toContain('ask for one of them, too');
     expect(said('--url', ':80/')).toContain('with --clinic or --gc-experiment');
     expect(preopen('profile', '--pid', '1', '--pressure').stderr).toContain('a process that runs keeps what it has');

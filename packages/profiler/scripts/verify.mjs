@@ -12,6 +12,7 @@ for (const [script, own] of [
   ['verify-peaks.mjs', large],
   ['verify-heaps.mjs', []],
   ['verify-profiles.mjs', []],
+  ['verify-settings.mjs', []],
   ['verify-leaks.mjs', seeds],
 ]) {
   process.stdout.write(`\n${script}\n`);

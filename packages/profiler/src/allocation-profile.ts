@@ -1,6 +1,7 @@
 import type { HeapProfiler } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import type { AllocationSite } from './leak/report.ts';
+import { sizeText } from './size-text.ts';
 
 interface Frame {
   readonly functionName: string;
@@ -44,6 +45,12 @@ export function allocationSites(profile: HeapProfiler.SamplingHeapProfile): Map<
   };
   visit(profile.head);
   return sites;
+}
+
+/** A place and what it allocated, for people. */
+export function siteText({ functionName, url, line, bytes }: AllocationSite): string {
+  const place = url === '' ? '' : ` ${url.split('/').at(-1)}:${line}`;
+  return `${functionName || '(anonymous)'}${place} ${sizeText(bytes)}`;
 }
 
 /**

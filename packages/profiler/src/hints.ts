@@ -1,3 +1,4 @@
+import { highest } from './highest.ts';
 import type { MemoryProfile } from './profile-memory.ts';
 
 /** Something that a profile shows and that may be made better, with the figures it rests on. */
@@ -19,8 +20,6 @@ const leastBytes = 100e6;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-const highest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
-
 type Profile = Pick<MemoryProfile, 'timeline' | 'node' | 'stages' | 'startMs' | 'endMs'>;
 
 /** What the figures of a profile suggest; none without figures that carry it. Nothing here is a verdict. */

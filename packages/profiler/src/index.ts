@@ -54,6 +54,7 @@ export {
   usualAllowance,
 } from './snapshot/cost.ts';
 export type { HeapGraph } from './snapshot/heap-graph.ts';
+export type { HeapComparison, HeapMark } from './snapshot/heap-marks.ts';
 export { readHeapSnapshot } from './snapshot/read-snapshot.ts';
 export { retainerPath } from './snapshot/retainers.ts';
 export type { MemoryTimeline, MemoryWatch } from './timeline.ts';

@@ -39,7 +39,7 @@ export interface PeakObservations {
  * No process makes pages resident faster than this: 4 KiB in about half a microsecond of page fault is 8 GB/s, and
  * that only with nothing else to do. It bounds what a look that came too late can have missed.
  */
-const fastestGrowthBytesPerMs = 8e6;
+export const fastestGrowthBytesPerMs = 8e6;
 
 /** Bounds of a tree's peak that lie so near to each other leave nothing open. */
 const closeEnough = 1.01;

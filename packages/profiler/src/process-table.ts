@@ -1,5 +1,6 @@
 import type { Clock } from '@preopen/core';
-import type { MemoryPeak } from './peak.ts';
+import { highest } from './highest.ts';
+import { fastestGrowthBytesPerMs, type MemoryPeak } from './peak.ts';
 import type { MemoryTimeline, MemoryWatch } from './timeline.ts';
 
 /** One process, as the system's own tools list it. */
@@ -41,8 +42,6 @@ export function descendantsOf(table: readonly ListedProcess[], roots: readonly n
   return table.filter(({ pid }) => wanted.has(pid));
 }
 
-/** No process makes pages resident faster than this: see `peak.ts`. */
-const fastestGrowthBytesPerMs = 8e6;
 /** Between two looks, at least; a look itself takes about as long. */
 const leastPauseMs = 200;
 
@@ -102,15 +101,15 @@ export function watchProcessTable(options: {
   const nowBytes = (): number => columns.rssBytes.at(-1) ?? 0;
   const peakAtEnd = (): MemoryPeak | undefined => {
     if (columns.atMs.length === 0) return undefined;
-    const highest = columns.rssBytes.reduce((most, bytes) => Math.max(most, bytes), 0);
+    const bytes = highest(columns.rssBytes);
     const gapMs = Math.max(longestGapMs, clock.nowMs() - columns.atMs.at(-1)!);
-    const most = Math.max(...columns.processes);
+    const most = highest(columns.processes);
     return {
-      bytes: highest,
+      bytes,
       exactness: most === 1 ? 'lower-bound' : 'over-count',
       interval: {
         low: single,
-        high: highest + most * gapMs * fastestGrowthBytesPerMs,
+        high: bytes + most * gapMs * fastestGrowthBytesPerMs,
         confidence: 0.99,
         method: 'largest process, and the highest sum with the most that the longest gap can hide',
       },

@@ -8,6 +8,7 @@ import { startProbeServer } from './node/probe-server.ts';
 import { type NodeRecording, type NodeRecordingRequest, readRecordings } from './node/recording.ts';
 import { type NodeMemory, watchNode } from './node/watch-node.ts';
 import { readProcessMemory, readProcessTree } from './proc-memory.ts';
+import { compareHeapAtMarks, type HeapComparison } from './snapshot/heap-marks.ts';
 import { type StageMemory, type StageTime, watchStages } from './stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from './timeline.ts';
 
@@ -30,6 +31,8 @@ export interface ProfileOptions {
   readonly limitBytes?: number;
   /** What Node processes of a command are to record of themselves. Default: nothing. */
   readonly record?: Omit<NodeRecordingRequest, 'folder'>;
+  /** When to compare the largest heap of a command's Node processes, after the first look, ascending. Default: never. */
+  readonly heapMarksMs?: readonly [number, number];
   readonly clock?: Clock;
   readonly onLook?: (now: { readonly rssBytes: number; readonly elapsedMs: number }) => void;
 }
@@ -49,6 +52,8 @@ export interface MemoryProfile {
   readonly node: NodeMemory | undefined;
   /** What Node processes recorded, the longest first; their files lie in `workDir`. */
   readonly recordings: readonly NodeRecording[];
+  /** The heap between two marks, if it was asked for. */
+  readonly heapComparison?: HeapComparison;
 }
 
 const tellEveryMs = 1000;
@@ -134,7 +139,7 @@ async function profileCommand(
   options: ProfileOptions,
   { ending, onBegin }: Span,
 ): Promise<MemoryProfile> {
-  const { workDir, limitBytes, clock = systemClock } = options;
+  const { workDir, limitBytes, heapMarksMs: marksMs, clock = systemClock } = options;
   ending.throwIfAborted();
   const python = waiterPython();
   const group = python ? createCgroup(`profile-${basename(workDir)}`, limitBytes) : undefined;
@@ -160,6 +165,8 @@ async function profileCommand(
   const onEnding = (): void => void stop();
   ending.addEventListener('abort', onEnding, { once: true });
   let watching: ReturnType<typeof begin> | undefined;
+  const ended = new AbortController();
+  let comparing: Promise<HeapComparison> | undefined;
   const node = watchNode(probes, clock);
   try {
     const pipeline = openPipeline(
@@ -179,10 +186,15 @@ async function profileCommand(
         // The waiter is ours, not the command's.
         const pids = () => (telling ? started.pids().filter((pid) => pid !== started.pid) : started.pids());
         watching = begin(pids, options);
+        const { startMs } = watching;
+        comparing =
+          marksMs && compareHeapAtMarks(probes, { marksMs, startMs, clock, folder: workDir, signal: ended.signal });
         onBegin();
       },
       onStage: ({ stage, event }) => void watching?.stages.on(stage, event),
     });
+    ended.abort();
+    const heapComparison = await comparing;
     const exitPeakBytes = telling?.peakBytes();
     const cgroupPeakBytes = group?.peakBytes();
     const { stages, startMs } = watching!;
@@ -200,9 +212,11 @@ async function profileCommand(
       stageTimes: stages.times(),
       node: await node.stop(),
       recordings: folder === undefined ? [] : await readRecordings(folder),
+      ...(heapComparison ? { heapComparison } : {}),
     };
   } finally {
     ending.removeEventListener('abort', onEnding);
+    ended.abort();
     watching?.stop();
     await node.stop();
     await probes.close();

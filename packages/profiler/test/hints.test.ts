@@ -11,6 +11,7 @@ const node: NonNullable<MemoryProfile['node']> = {
   usedBytes: [5e7, 6e7],
   totalBytes: [8e7, 8e7],
   externalBytes: [1e6, 1e6],
+  arrayBufferBytes: [1e6, 1e6],
   longestPauseMs: [0, 2],
   limitBytes: 4e9,
   spaces: {},

@@ -9,6 +9,7 @@ import { judgeEnding } from '../src/pressure/ending.ts';
 import { refuseLimitKind } from '../src/pressure/limit.ts';
 import { pipelineWorkload } from '../src/pressure/workload.ts';
 import { profileMemory } from '../src/profile-memory.ts';
+import { heapMarkSentences } from '../src/snapshot/heap-marks.ts';
 
 let workDir: string;
 beforeAll(() => {
@@ -62,6 +63,27 @@ describe('what a Node command records of itself', { timeout: 60_000 }, () => {
     );
     const profile = JSON.parse(readFileSync(recordings[0]!.cpuProfilePath!, 'utf8')) as Profiler.Profile;
     expect(summarizeCpu(profile).functions.map(({ functionName }) => functionName)).toContain('tick');
+  });
+});
+
+describe('the heap of a Node command between two marks', { timeout: 60_000 }, () => {
+  it('tells which class became more and what holds it, and the command goes on to its own end', async () => {
+    const path = script(
+      'growing.cjs',
+      `class Planted { constructor(i) { this.values = [i, i]; } }
+       const registry = { kept: [] }; let i = 0;
+       const timer = setInterval(() => registry.kept.push(new Planted(i++)), 5);
+       setTimeout(() => { clearInterval(timer); console.log('ended by itself', registry.kept.length); }, 6000);`,
+    );
+    const { heapComparison, lastWords, exit } = await profileMemory(
+      { kind: 'command', command: [process.execPath, path] },
+      { workDir, signal, heapMarksMs: [800, 2000] },
+    );
+    const words = heapMarkSentences(heapComparison!).join('\n');
+    expect(words).toMatch(/became more: .*Planted \+\d/);
+    expect(words).toMatch(/a new Planted is held by .*\.kept \(Array\)/);
+    expect(exit?.code).toBe(0);
+    expect(lastWords.at(-1)).toMatch(/^ended by itself/);
   });
 });
 

@@ -1,11 +1,13 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
 import { theilSen } from '@preopen/core';
+import { highest } from '../highest.ts';
 import { hintText, memoryHints } from '../hints.ts';
 import { lowerEnvelope } from '../leak/rule.ts';
 import type { NodeMemory } from '../node/watch-node.ts';
 import { type MemoryProfile, type ProfileSubject, profileMemory } from '../profile-memory.ts';
 import { sparkline } from '../sparkline.ts';
 import { thinned } from '../timeline.ts';
+import { heapComparisonOutcome } from './heap-comparison.ts';
 import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
 import { keepRecordings, type RecordingWish, recordingRequest } from './recordings.ts';
 
@@ -17,6 +19,8 @@ export interface ProfileCheckOptions {
   readonly limitBytes?: number;
   /** What Node processes record of themselves, and how it is handed on. */
   readonly record?: RecordingWish;
+  /** When to compare the largest heap of Node processes; the peak of such a run is not judged. */
+  readonly heapMarksMs?: readonly [number, number];
 }
 
 /** What a command does before it does the same all the time is no growth. */
@@ -47,7 +51,6 @@ function growthOf({ timeline }: MemoryProfile): Measurement | undefined {
 
 function nodeMeasurements(node: NodeMemory, durationMs: number): Measurement[] {
   const samples = node.atMs.length;
-  const highest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
   const of = (name: string, value: number, unit: Measurement['unit'], how?: string): Measurement => ({
     metric: `memory.profile.${name}`,
     value,
@@ -96,6 +99,7 @@ function heapSeries(node: NodeMemory, startMs: number): Series {
       { name: 'in use', unit: 'bytes', values: node.usedBytes },
       { name: 'reserved', unit: 'bytes', values: node.totalBytes },
       { name: 'buffers', unit: 'bytes', values: node.externalBytes },
+      { name: 'array buffers', unit: 'bytes', values: node.arrayBufferBytes },
       { name: 'longest GC pause', unit: 'ms', values: node.longestPauseMs },
     ],
   };
@@ -105,10 +109,16 @@ function notesOf(profile: MemoryProfile): string[] {
   const { timeline, exit, lastWords } = profile;
   const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   const lowest = timeline.rssBytes.reduce((least, bytes) => Math.min(least, bytes), Number.POSITIVE_INFINITY);
-  const highest = timeline.rssBytes.reduce((most, bytes) => Math.max(most, bytes), 0);
+  const { processes, threads, virtualBytes, swapBytes, slow } = timeline;
   const ended = exit && (exit.code !== 0 || exit.signal !== null);
   return [
-    `${sparkline(thinned(timeline, 48).rssBytes)} resident, ${mb(lowest)} to ${mb(highest)}`,
+    `${sparkline(thinned(timeline, 48).rssBytes)} resident, ${mb(lowest)} to ${mb(highest(timeline.rssBytes))}`,
+    // Elsewhere than in /proc there is no more than resident memory.
+    ...(threads.some(Number.isFinite)
+      ? [
+          `at most ${highest(processes)} processes, ${highest(threads)} threads and ${highest(slow.descriptors)} descriptors; ${mb(highest(virtualBytes))} mapped, ${mb(highest(swapBytes))} in swap`,
+        ]
+      : []),
     ...(profile.node ? [`heap spaces at most: ${spacesText(profile.node)}`] : []),
     ...profile.stages.map(
       ({ stage, peakBytes, keptBytes }) => `stage ${stage}: peak ${mb(peakBytes)}, kept ${mb(keptBytes)}`,
@@ -147,8 +157,11 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
   });
   const { timeline, node, startMs, endMs, stages, stageTimes } = profile;
   const recorded = await keepRecordings(context, profile.recordings, record ?? {});
+  const compared = heapComparisonOutcome(profile.heapComparison);
   // Reading a heap takes many times its size: a peak with that in it is not the program's.
-  const isPeakSpoilt = profile.recordings.some(({ heapSnapshotPath }) => heapSnapshotPath !== undefined);
+  const isPeakSpoilt =
+    profile.heapComparison?.by === 'constructor' ||
+    profile.recordings.some(({ heapSnapshotPath }) => heapSnapshotPath !== undefined);
   const peak = isPeakSpoilt ? undefined : peakMeasurement('memory.profile.peak', timeline);
   const growth = growthOf(profile);
   const cpuMs = timeline.slow.cpuMs.at(-1);
@@ -160,22 +173,27 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
       ...(cpuMs === undefined
         ? []
         : [{ metric: 'memory.profile.cpu', value: cpuMs, unit: 'ms' as const, samples: timeline.slow.atMs.length }]),
+      ...compared.measurements,
     ],
-    notMeasured: peak
-      ? []
-      : [
-          {
-            metric: 'memory.profile.peak',
-            reason: isPeakSpoilt
-              ? 'a heap snapshot was taken in this run, and needs much memory itself: profile again without one'
-              : noProc,
-          },
-        ],
+    notMeasured: [
+      ...(peak
+        ? []
+        : [
+            {
+              metric: 'memory.profile.peak',
+              reason: isPeakSpoilt
+                ? 'a heap snapshot was taken in this run, and needs much memory itself: profile again without one'
+                : noProc,
+            },
+          ]),
+      ...compared.notMeasured,
+    ],
     series: [
       timelineSeries('Resident memory', timeline, startMs),
       slowSeries(profile),
       ...(node ? [heapSeries(node, startMs)] : []),
       ...stageSeries(stages, stageTimes, startMs),
+      ...compared.series,
     ],
     evidence: [
       await context.keep(
@@ -186,7 +204,7 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
       ),
       ...recorded.evidence,
     ],
-    notes: [...notesOf(profile), ...recorded.notes],
+    notes: [...notesOf(profile), ...compared.notes, ...recorded.notes],
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HeapProfiler, Profiler } from 'node:inspector';
 import { type CheckContext, type Evidence, InputError } from '@preopen/core';
-import { allocationSites } from '../allocation-profile.ts';
+import { allocationSites, siteText } from '../allocation-profile.ts';
 import { allocationFlames, cpuFlames } from '../cpu/flame-graph.ts';
 import { flamePage } from '../cpu/flame-page.ts';
 import { summarizeCpu } from '../cpu/hotspots.ts';
@@ -150,10 +150,7 @@ async function keepHeap(
     }
     const sites = [...allocationSites(profile).values()].sort((a, b) => b.bytes - a.bytes).slice(0, functionsShown);
     if (sites.length > 0) {
-      const shown = sites.map(
-        ({ functionName, url, line, bytes }) =>
-          `${functionName || '(anonymous)'}${url === '' ? '' : ` ${url.split('/').at(-1)}:${line}`} ${(bytes / 1e6).toFixed(1)} MB`,
-      );
+      const shown = sites.map(siteText);
       notes.push(`process ${pid}: alive at the end and allocated by ${shown.join(', ')}`);
     }
   }

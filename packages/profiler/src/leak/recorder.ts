@@ -6,8 +6,8 @@ export type Workload = () => unknown;
 
 /** Samples taken at boundaries of iterations. Everything is preallocated: a growing list would itself be a leak. */
 export interface LeakRecorder {
-  /** Takes samples, each after so many iterations. @returns false if the deadline or the signal came first */
-  take(samples: number): Promise<boolean>;
+  /** Takes samples, each after so many iterations; no more than the capacity holds. */
+  take(samples: number): Promise<void>;
   /** Samples so far. */
   count(): number;
   /** Iterations done when each sample was taken. */
@@ -50,7 +50,6 @@ export function recordLeak(options: {
         count++;
         onSample?.(count);
       }
-      return count < capacity;
     },
     count: () => count,
     iterations: () => iterations.subarray(0, count),

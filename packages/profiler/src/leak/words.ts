@@ -1,11 +1,5 @@
+import { sizeText } from '../size-text.ts';
 import type { LeakReport } from './report.ts';
-
-const size = (bytes: number): string =>
-  Math.abs(bytes) < 1000
-    ? `${bytes.toFixed(0)} B`
-    : Math.abs(bytes) < 1e6
-      ? `${(bytes / 1e3).toFixed(1)} kB`
-      : `${(bytes / 1e6).toFixed(1)} MB`;
 
 function duration(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(0)} s`;
@@ -22,7 +16,7 @@ export function leakSentences(report: LeakReport, iteration = 'iteration'): stri
   const sentences = [`${verdict}: ${report.reasons.join('; ')}`];
   if (Number.isFinite(report.secondsToLimit)) {
     sentences.push(
-      `${size(report.bytesPer1000Iterations)} per 1000 ${iteration}s; at ${iterationsPerSecond.toFixed(0)} ${iteration}s/s the limit is reached in ${duration(report.secondsToLimit)}`,
+      `${sizeText(report.bytesPer1000Iterations)} per 1000 ${iteration}s; at ${iterationsPerSecond.toFixed(0)} ${iteration}s/s the limit is reached in ${duration(report.secondsToLimit)}`,
     );
   }
   if (culprit?.constructorName !== undefined) {

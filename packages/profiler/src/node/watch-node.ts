@@ -1,4 +1,5 @@
 import type { Clock } from '@preopen/core';
+import { highest } from '../highest.ts';
 import type { ProbedProcess, ProbeServer } from './probe-server.ts';
 
 /** What the Node processes of a target did with their heaps, and how long they stood still for it. */
@@ -10,7 +11,9 @@ export interface NodeMemory {
   readonly atMs: readonly number[];
   readonly usedBytes: readonly number[];
   readonly totalBytes: readonly number[];
+  /** Outside the heap and held by it; of these, array buffers. */
   readonly externalBytes: readonly number[];
+  readonly arrayBufferBytes: readonly number[];
   /** Longest garbage collection since the look before; 0 where there was none. */
   readonly longestPauseMs: readonly number[];
   readonly limitBytes: number;
@@ -58,6 +61,7 @@ export function watchNode(
       used: number[];
       total: number[];
       external: number[];
+      arrayBuffers: number[];
       pauses: number[];
       limit: number;
     }
@@ -81,6 +85,7 @@ export function watchNode(
       used: [],
       total: [],
       external: [],
+      arrayBuffers: [],
       pauses: [],
       limit: 0,
     };
@@ -89,7 +94,8 @@ export function watchNode(
     own.used.push(heap.usedBytes);
     own.total.push(heap.totalBytes);
     own.external.push(heap.externalBytes);
-    own.pauses.push(events.pauseMs.reduce((longest, pauseMs) => Math.max(longest, pauseMs), 0));
+    own.arrayBuffers.push(heap.arrayBufferBytes);
+    own.pauses.push(highest(events.pauseMs));
     own.limit = heap.limitBytes;
     for (const { name, usedBytes } of heap.spaces) spaces[name] = Math.max(spaces[name] ?? 0, usedBytes);
     events.pauseMs.forEach((pauseMs, i) => {
@@ -116,14 +122,26 @@ export function watchNode(
       isStopped = true;
       clearTimeout(timer);
       await Promise.race([looking, new Promise((resolve) => setTimeout(resolve, everyMs))]);
-      const highest = (own: { used: number[] }): number => own.used.reduce((most, bytes) => Math.max(most, bytes), 0);
-      const [largest] = [...series].sort(([, a], [, b]) => highest(b) - highest(a));
+      const [largest] = [...series].sort(([, a], [, b]) => highest(b.used) - highest(a.used));
       if (!largest) return undefined;
-      const [pid, { version, atMs, used, total, external, pauses, limit }] = largest;
+      const [pid, { version, atMs, used, total, external, arrayBuffers, pauses, limit }] = largest;
       const longest = collections.toSorted((a, b) => b.pauseMs - a.pauseMs).slice(0, mostPauses);
       const shown = longest.toSorted((a, b) => a.atMs - b.atMs);
-      const columns = { atMs, usedBytes: used, totalBytes: total, externalBytes: external, longestPauseMs: pauses };
-      return { pid, version, processes: series.size, ...columns, limitBytes: limit, spaces, gc, pauses: shown };
+      return {
+        pid,
+        version,
+        processes: series.size,
+        atMs,
+        usedBytes: used,
+        totalBytes: total,
+        externalBytes: external,
+        arrayBufferBytes: arrayBuffers,
+        longestPauseMs: pauses,
+        limitBytes: limit,
+        spaces,
+        gc,
+        pauses: shown,
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock, PipelineTarget } from '@preopen/core';
 import { runBounded } from '../bounded-run.ts';
+import { highest } from '../highest.ts';
 import { startProbeServer } from '../node/probe-server.ts';
 import { watchNode } from '../node/watch-node.ts';
 import type { EndedRun } from './ending.ts';
@@ -27,8 +28,6 @@ export interface PressureWorkload {
     readonly signal: AbortSignal;
   }): Promise<PressureRun>;
 }
-
-const highest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
 
 /** A command or a pipeline as such work. Its output is what it writes to its output folder. */
 export function pipelineWorkload(

@@ -23,6 +23,11 @@ export interface KindChange {
 const builtins: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
 const namedTypes: ReadonlySet<string> = new Set(['object', 'closure', 'native', 'regexp']);
 
+/** Whether these are objects of a class of the program, rather than of what its classes are made of. */
+export function isOwnClass({ type, name }: { readonly type: string; readonly name: string }): boolean {
+  return type === 'object' && !builtins.has(name) && !name.startsWith('(');
+}
+
 /** Name under which a node is counted. */
 export function kindOf(graph: HeapGraph, node: number): { type: string; name: string } {
   const type = graph.nodeTypes[graph.nodeType[node]!] ?? 'unknown';
@@ -92,7 +97,7 @@ export function growingKinds(
     .sort((a, b) => rank(b) - rank(a) || b.bytesChange - a.bytesChange);
 
   function rank({ type, name, isMultiple }: KindChange & { isMultiple: boolean }): number {
-    const isOwn = type === 'object' && !builtins.has(name) && !name.startsWith('(');
+    const isOwn = isOwnClass({ type, name });
     return (isMultiple ? 4 : 0) + (isOwn ? 2 : 0) + (type === 'object' || type === 'closure' ? 1 : 0);
   }
 }
