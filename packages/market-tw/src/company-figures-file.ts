@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@preopen/core';
 import { readLineBlocks } from './csv-lines.ts';
-import { dayNumber, isoDate } from './date.ts';
+import { dayNumber, isDate, isoDate } from './date.ts';
 import { type CompanyFigureName, type CompanyFigures, companyFigureNames } from './simulation/company-reports.ts';
 
 /** Beside the prices it holds what companies reported: a figure per row, by publication. */
@@ -46,12 +46,13 @@ export async function readCompanyFigures(
       const at = stockAt.get(code);
       const place = companyFigureNames.indexOf(name as CompanyFigureName);
       const given = text === '' ? Number.NaN : Number(text);
-      if (at === undefined || place < 0 || !/^\d{4}-\d{2}$/.test(month) || !Number.isFinite(given)) {
-        throw new InputError(
-          `${path}:${firstLine + k}: expected ${header} with a stock of the universe, got “${line.slice(0, 80)}”.`,
-          { code: 'E202', at: `${path}:${firstLine + k}` },
-        );
-      }
+      const refuse = (expected: string): never => {
+        const where = `${path}:${firstLine + k}`;
+        throw new InputError(`${where}: expected ${expected}, got “${line.slice(0, 80)}”.`, { code: 'E202', at: where });
+      };
+      if (at === undefined || place < 0 || !/^\d{4}-(0[1-9]|1[0-2])$/.test(month) || !Number.isFinite(given))
+        return refuse(`${header} with a stock of the universe`);
+      if (!isDate(date)) return refuse('a publishedDate that is a day, such as 2020-03-10');
       stock.push(at);
       figure.push(place);
       period.push(Number(month.replace('-', '')));

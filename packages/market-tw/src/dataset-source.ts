@@ -30,7 +30,7 @@ export function fileDataset(path: string): DatasetSource {
   return async ({ dir, stocks, days, signal }) => {
     const isDataset = existsSync(join(path, 'dataset.json'));
     const { panel } = isDataset ? await readDatasetData(path, { signal }) : await readMarketData(path, { signal });
-    const origin = isDataset ? (await readManifest(path)).origin : basename(path);
+    const { origin, horizonDays } = isDataset ? await readManifest(path) : { origin: basename(path), horizonDays: 1 };
     const closed = unknownSessions(panel);
     if (closed.length > 0) {
       throw new InputError(
@@ -43,6 +43,7 @@ export function fileDataset(path: string): DatasetSource {
     return writeDataset(narrowed, dir, {
       source: 'files',
       origin,
+      horizonDays,
       ...(figures && { figures: narrowFigures(figures, panel.stocks, narrowed.stocks) }),
     });
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -106,6 +106,32 @@ describe('company reports', () => {
     const before = publishedFigures(figures, 'earningsPerShare', panel.stocks).filter(({ stock }) => codes.has(stock));
     expect(publishedFigures(kept, 'earningsPerShare', stocks)).toEqual(before);
   }, 30_000);
+
+  it('give assets beside those of a year before, which are the same figure a year later', () => {
+    const key = ({ stock, year, month }: (typeof rows)[number], back: number): string =>
+      `${stock} ${year + back} ${month}`;
+    const assets = new Map(rows.filter(({ name }) => name === 'totalAssets').map((row) => [key(row, 0), row.value]));
+    const before = rows.filter(({ name }) => name === 'totalAssetsYearBefore');
+    expect(before).toHaveLength(assets.size);
+    const growth = before.map((row) => assets.get(key(row, 0))! / row.value - 1);
+    expect(new Set(growth.map((value) => value.toFixed(3))).size).toBeGreaterThan(50);
+    const yearLater = before.filter((row) => assets.has(key(row, -1)));
+    expect(yearLater.length).toBeGreaterThan(0);
+    for (const row of yearLater) expect(row.value).toBe(assets.get(key(row, -1)));
+  });
+
+  it.each([
+    ['2024-02-30', 'no such day'],
+    ['', 'none at all'],
+    ['10/03/2024', 'another form'],
+  ])('published on “%s” (%s) are refused with file, line and value', async (date) => {
+    const path = join(dir, 'dated.csv');
+    const good = `${panel.stocks[0]!.code},monthlyRevenue,2024-01,2024-02-08,1000`;
+    writeFileSync(path, `stock,figure,period,publishedDate,value\n${good}\n${good.replace('2024-02-08', date)}\n`);
+    await expect(readCompanyFigures(path, panel.stocks)).rejects.toThrow(
+      `${path}:3: expected a publishedDate that is a day, such as 2020-03-10, got “${good.replace('2024-02-08', date)}”`,
+    );
+  });
 
   it('of a day are those that were public by then', () => {
     const day = dayNumber('2025-10-10');

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tradingCalendar } from '../src/calendar.ts';
-import { readDataset, writeDataset } from '../src/dataset-folder.ts';
+import { readDataset, readManifest, writeDataset } from '../src/dataset-folder.ts';
 import { fileDataset, simulatedDataset } from '../src/dataset-source.ts';
 import { forwardReturns, narrowPanel } from '../src/panel.ts';
 import { readPredictions } from '../src/predictions.ts';
@@ -54,6 +54,13 @@ describe('dataset folders', () => {
       const [date, stock, open] = lines[at]!.split(',');
       expect(rows[at]).toMatchObject({ date, stock, open: Number(open) });
     }
+  });
+
+  it('keep how far predictions look ahead when they are narrowed', async () => {
+    const weekly = join(root, 'weekly');
+    await writeDataset(panel, weekly, { source: 'files', origin, horizonDays: 5 });
+    await fileDataset(weekly)({ ...request, stocks: 10, dir: join(root, 'weekly-narrow') });
+    expect((await readManifest(join(root, 'weekly-narrow'))).horizonDays).toBe(5);
   });
 
   it('with a row of a day or stock that they do not know are refused, with its line', async () => {

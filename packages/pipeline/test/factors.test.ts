@@ -68,6 +68,16 @@ describe('the factor library', () => {
     expect(last.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)).toBe(false);
   });
 
+  it('says something of most stocks of a market whose companies report, by each factor', () => {
+    const { panel: reporting, figures } = simulateMarket({ stocks: 40, days: 60, seed: 7 });
+    const known = marketColumns(reporting, fundamentalsOf(figures, reporting));
+    for (const factor of factorLibrary.filter(needsReports)) {
+      const last = factor.compute(known).subarray(-40);
+      expect(last.filter(Number.isFinite).length, factor.name).toBeGreaterThan(30);
+      expect(new Set(last).size, factor.name).toBeGreaterThan(25);
+    }
+  });
+
   it('knows a company’s report on the session after its publication, and not before', () => {
     const { panel: market, figures } = simulateMarket({ stocks: 40, days: 150, seed: 7 });
     const { grossProfit } = fundamentalsOf(figures, market);

@@ -12,6 +12,7 @@ export const companyFigureNames = [
   'bookValuePerShare',
   'grossProfit', //        of the quarter
   'totalAssets',
+  'totalAssetsYearBefore',
 ] as const;
 /** One of `companyFigureNames`. */
 export type CompanyFigureName = (typeof companyFigureNames)[number];
@@ -72,7 +73,7 @@ export function drawReports(
   // Days are looked up once per month, not once per company.
   const monthAfter = Int32Array.from({ length: months }, (_, k) => firstOfMonth(start + k + 1));
   const deadline = Int32Array.from({ length: months }, (_, k) => deadlineOf(start + k));
-  const most = n * (3 * months + 4 * Math.ceil(months / 3));
+  const most = n * (3 * months + 5 * Math.ceil(months / 3));
   const rows: CompanyFigures = {
     stock: new Int32Array(most),
     figure: new Uint8Array(most),
@@ -117,6 +118,10 @@ export function drawReports(
       if (month % 3 === 2 && k >= 11) reportQuarter(k, month);
     }
 
+    /** A company whose revenue grows needs more of everything, though less than in proportion. */
+    function assetsAt(k: number): number {
+      return Math.round((book * sharesOutstanding * 1.9 * exp((0.002 + growth / 4) * k)) / 1000) * 1000;
+    }
     function sumOf(k: number, span: number): number {
       let sum = 0;
       for (let back = 0; back < span; back++) sum += revenue[k - back]!;
@@ -130,13 +135,8 @@ export function drawReports(
       add(i, 'earningsPerShare', month, published, Math.round(perShare * netMargin * 100) / 100);
       add(i, 'bookValuePerShare', month, published, Math.round(book * exp(0.002 * k) * 100) / 100);
       add(i, 'grossProfit', month, published, Math.round((sumOf(k, 3) * margin) / 1000) * 1000);
-      add(
-        i,
-        'totalAssets',
-        month,
-        published,
-        Math.round((book * sharesOutstanding * 1.9 * exp(0.003 * k)) / 1000) * 1000,
-      );
+      add(i, 'totalAssets', month, published, assetsAt(k));
+      add(i, 'totalAssetsYearBefore', month, published, assetsAt(k - 12));
     }
   }
   return byPublication(rows, count);
