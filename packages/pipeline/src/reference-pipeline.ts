@@ -1,6 +1,6 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
 // Reads a dataset folder and the company figures that it may have, computes features, trains and predicts walk-forward,
-// writes predictions.csv, model.txt and importance.csv (gain, splits and SHAP values of the last model).
+// writes predictions.csv, model.txt, importance.csv (gain, splits and SHAP values of the last model) and folds.csv.
 // With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
@@ -13,6 +13,7 @@ import { daysWithoutTrade, type Panel, readDatasetData, readDatasetFigures, with
 import { dataWarnings } from './data-warnings.ts';
 import { fundamentalsOf } from './factors/fundamentals-of.ts';
 import { marketColumns } from './factors/market-columns.ts';
+import { foldsCsv, foldsFile } from './fold-file.ts';
 import { foldFolder } from './fold-store.ts';
 import { generateFeatures } from './generation/generate.ts';
 import { cookFeatures } from './generation/recipe.ts';
@@ -105,6 +106,7 @@ async function main(args: string[]): Promise<void> {
   const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
   await writeFileAtomic(join(output, 'model.txt'), result.modelText);
   await writeFileAtomic(join(output, 'importance.csv'), importanceLines(result.importance));
+  await writeFileAtomic(join(output, foldsFile), foldsCsv(result.folds, panel.dates));
   await store.remove();
   announce('write', 'end', rows);
 }

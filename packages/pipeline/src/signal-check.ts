@@ -1,10 +1,12 @@
 import type { Check, CheckContext, CheckOutcome, Measurement, Series } from '@preopen/core';
 import { stationaryBootstrapInterval } from '@preopen/core';
 import { forwardReturns, type Panel, readPredictions } from '@preopen/market-tw';
+import { readFolds } from './fold-file.ts';
 import { informationCoefficient, informationCoefficients, minPairs } from './information-coefficient.ts';
 import { neweyWest } from './newey-west.ts';
 import { sharedPipelineRun } from './pipeline-run.ts';
 import { icByRegime, icBySector, icDecay, type PartIc } from './signal/breakdown.ts';
+import { foldNotes, foldSeries } from './signal/fold-series.ts';
 import { oracleShare } from './signal/oracle-share.ts';
 import { quantileReturns } from './signal/quantile-returns.ts';
 import { type PortfolioDays, topPortfolio } from './signal/top-portfolio.ts';
@@ -30,7 +32,8 @@ const meanOf = (values: Float64Array): number => values.reduce((sum, value) => s
 const finite = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value));
 
 async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
-  const { panel, predictions, horizonDays } = await sharedPipelineRun(context);
+  const { run, panel, predictions, horizonDays } = await sharedPipelineRun(context);
+  const folds = (await readFolds(run.outputDir, panel.dates)) ?? [];
   const shape = { days: panel.dates.length, stocks: panel.stocks.length };
   const returns = forwardReturns(panel, horizonDays);
   const daily = informationCoefficients(predictions.values, returns, shape);
@@ -121,9 +124,10 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
       partSeries('ic.byRegime', 'Rank IC by volatility of the market', 'regime', icByRegime(panel, daily)),
       quantileSeries(predictions.values, returns, shape),
       portfolioSeries(panel, portfolio),
+      ...(folds.length > 0 ? [foldSeries(folds, panel.dates)] : []),
     ],
     evidence: [],
-    notes: [],
+    notes: foldNotes(folds, panel.dates, horizonDays),
   };
 }
 

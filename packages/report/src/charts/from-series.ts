@@ -1,6 +1,7 @@
 import { formatQuantity, type Series, type SeriesColumn } from '@preopen/core';
 import type { Mark, Panel, Positions, Tone } from './chart.ts';
 import { type ChartBuilder, type ChartContext, isNumeric, rowOfLargest, type Told, term } from './context.ts';
+import { foldsChart } from './fold-charts.ts';
 import {
   batchSizeChart,
   functionsChart,
@@ -32,6 +33,7 @@ const known: readonly (readonly [RegExp, ChartBuilder])[] = [
   [/^ic\.bySector$/, icBySectorChart],
   [/^ic\.quantiles$/, icQuantilesChart],
   [/^portfolio\.growth$/, portfolioChart],
+  [/^walkForward\.folds$/, foldsChart],
   [/^recovery\./, recoveryChart],
   [/^scale\.universe$/, universeChart],
 ];

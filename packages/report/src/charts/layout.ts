@@ -183,7 +183,9 @@ export function layOut(chart: Chart, size: DrawingSize): Layout | undefined {
   const panels: LaidPanel[] = [];
   const base = width < 400 ? 170 : 190;
   for (const panel of chart.panels) {
-    const pitch = panel.marks.length * 14 + (rows.length > manyRows ? 3 : 12);
+    // Parts that are stacked share a bar.
+    const bars = new Set(panel.marks.map(({ kind, name }) => (kind === 'stack' ? kind : name))).size;
+    const pitch = bars * 14 + (rows.length > manyRows ? 3 : 12);
     const height = flat ? rows.length * pitch + 6 : Math.round(base * panel.share);
     const laid = layPanel(panel, top, height, flat ? Math.max(3, Math.floor(width / 160)) : height < 90 ? 3 : 4);
     if (!laid) continue;

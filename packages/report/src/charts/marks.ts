@@ -35,7 +35,7 @@ function markOption(
       },
       barMaxWidth: flat ? 14 : 28,
       ...(isThin ? { barCategoryGap: '10%' } : {}),
-      ...(mark.kind === 'stack' ? { stack: 'all', barCategoryGap: '0%', barMaxWidth: 40 } : {}),
+      ...(mark.kind === 'stack' ? { stack: 'all', barCategoryGap: flat ? '40%' : '0%', barMaxWidth: 40 } : {}),
     };
   return {
     ...shared,

@@ -224,6 +224,15 @@ export function everyShape(): Results {
           ['quantile', undefined, ['1', '2', '3']],
           ['return', 'ratio', [-0.002, 0, 0.003]],
         ]),
+        aSeries('walkForward.folds', 'Walk-forward: sessions of each fold', [
+          ['tested', undefined, ['2024-03-01 – 2024-03-08', '2024-03-11 – 2024-03-22']],
+          ['not used', 'count', [20, 20]],
+          ['training', 'count', [14, 20]],
+          ['left out', 'count', [2, 2]],
+          ['test', 'count', [6, 10]],
+          ['trained from', undefined, ['2024-02-01', '2024-02-01']],
+          ['trained to', undefined, ['2024-02-27', '2024-03-06']],
+        ]),
         aSeries('portfolio.growth', 'Growth of a portfolio of the best-ranked stocks', [
           ['date', undefined, days],
           ['before costs', 'ratio', steps(60, (k) => k / 400)],
