@@ -74,13 +74,14 @@ export type {
 } from './target.ts';
 export type { AddressOptions } from './targets/address.ts';
 export { isAddress, targetAtAddress } from './targets/address.ts';
-export type { ServedModel, ServeOptions } from './targets/module-host.ts';
+export type { ServeOptions } from './targets/module-host.ts';
 export { serveModel } from './targets/module-host.ts';
 export { openPipeline, type PipelineOptions } from './targets/pipeline.ts';
 export type { PipelineModule, PipelineModuleContext } from './targets/pipeline-module.ts';
 export { plainHttpCodec, plainHttpName } from './targets/plain-http.ts';
 export { isAlive, membersOf, type ProcStat, readProcessTable, readProcStat } from './targets/proc.ts';
 export { signalProcess } from './targets/process-tree.ts';
+export type { Marks, ServedModel } from './targets/served-model.ts';
 export { type StartOptions, startService } from './targets/service.ts';
 export { TargetError } from './targets/target-error.ts';
 export { convertUnit, formatQuantity } from './units.ts';

@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { EncodedRequest, InferenceBatch, InferenceCodec, Reply } from './inference.ts';
+import { readTexts } from './text-tensor.ts';
 
 /** Datatypes that are spoken here. */
 export type TensorDatatype = 'FP32' | 'FP64';
@@ -72,8 +73,12 @@ export interface InferRequest {
   readonly inputName: string;
   readonly rows: number;
   readonly features: number;
-  /** `[rows × features]`, row-major. */
+  /** `[rows × features]`, row-major; empty where texts were sent. */
   readonly values: Float64Array;
+  /** Elements of a BYTES tensor `[rows]`, such as stock codes, that was sent in place of numbers. */
+  readonly texts: readonly string[] | undefined;
+  /** The request's own parameters. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Names of the outputs that were asked for; empty for all. */
   readonly outputs: readonly string[];
   /** Whether the output is to be sent as bytes. */
@@ -81,7 +86,8 @@ export interface InferRequest {
 }
 
 /**
- * Reads the body of `POST /v2/models/{m}/infer` with one input tensor `[rows, features]` (or `[features]` for a single row).
+ * Reads the body of `POST /v2/models/{m}/infer` with one input tensor: numbers `[rows, features]` (or `[features]` for a
+ * single row), or BYTES `[rows]`.
  * @param headers lower-case names
  * @throws Error with a message for the client, if the body is not such a request
  */
@@ -89,7 +95,29 @@ export function decodeInferRequest(headers: Reply['headers'], body: Uint8Array):
   const { document, binary } = splitMessage(headers, body);
   if (!isRecord(document) || !Array.isArray(document.inputs)) throw new Error('the request has no “inputs”');
   if (document.inputs.length !== 1) throw new Error(`expected one input tensor, got ${document.inputs.length}`);
-  const tensor = readTensor(document.inputs[0], 'input', binary, 0);
+  const parameters = isRecord(document.parameters) ? document.parameters : {};
+  const requested = Array.isArray(document.outputs) ? document.outputs.filter(isRecord) : [];
+  const ofOutput = requested.map((output) => (isRecord(output.parameters) ? output.parameters.binary_data : undefined));
+  return {
+    id: typeof document.id === 'string' ? document.id : undefined,
+    ...readInput(document.inputs[0], binary),
+    parameters,
+    outputs: requested.map((output) => String(output.name)),
+    binaryOutput: ofOutput[0] === undefined ? parameters.binary_data_output === true : ofOutput[0] === true,
+  };
+}
+
+/** The input tensor of a request: rows of numbers, or texts. */
+function readInput(
+  value: unknown,
+  binary: Uint8Array,
+): Pick<InferRequest, 'inputName' | 'rows' | 'features' | 'values' | 'texts'> {
+  if (isRecord(value) && value.datatype === 'BYTES') {
+    const inputName = String(value.name ?? '');
+    const texts = readTexts(value, `input “${inputName}”`, binary);
+    return { inputName, rows: texts.length, features: 0, values: new Float64Array(0), texts };
+  }
+  const tensor = readTensor(value, 'input', binary, 0);
   if (tensor.end !== binary.length) {
     throw new Error(`${binary.length - tensor.end} bytes follow the input tensor that nothing announces`);
   }
@@ -97,18 +125,7 @@ export function decodeInferRequest(headers: Reply['headers'], body: Uint8Array):
   if (tensor.shape.length > 2 || rows === undefined || features === undefined) {
     throw new Error(`input “${tensor.name}” has shape [${tensor.shape.join(', ')}], expected [rows, features]`);
   }
-  const parameters = isRecord(document.parameters) ? document.parameters : {};
-  const requested = Array.isArray(document.outputs) ? document.outputs.filter(isRecord) : [];
-  const ofOutput = requested.map((output) => (isRecord(output.parameters) ? output.parameters.binary_data : undefined));
-  return {
-    id: typeof document.id === 'string' ? document.id : undefined,
-    inputName: tensor.name,
-    rows,
-    features,
-    values: tensor.values,
-    outputs: requested.map((output) => String(output.name)),
-    binaryOutput: ofOutput[0] === undefined ? parameters.binary_data_output === true : ofOutput[0] === true,
-  };
+  return { inputName: tensor.name, rows, features, values: tensor.values, texts: undefined };
 }
 
 /**
@@ -121,9 +138,15 @@ export function encodeInferResponse(answer: {
   readonly outputName: string;
   readonly predictions: Float64Array;
   readonly binary: boolean;
+  /** What the answer is to say of itself. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
 }): { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array } {
   const { predictions } = answer;
-  const head = { model_name: answer.model, ...(answer.id === undefined ? {} : { id: answer.id }) };
+  const head = {
+    model_name: answer.model,
+    ...(answer.id === undefined ? {} : { id: answer.id }),
+    ...(answer.parameters && { parameters: answer.parameters }),
+  };
   const tensor = { name: answer.outputName, shape: [predictions.length], datatype: 'FP64' as const };
   return answer.binary
     ? withTensor(head, 'outputs', tensor, predictions)

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { InputError } from '../../src/input-error.ts';
 import { openInferenceCodec } from '../../src/open-inference-protocol.ts';
-import { type ServedModel, type ServeOptions, serveModel } from '../../src/targets/module-host.ts';
+import { type ServeOptions, serveModel } from '../../src/targets/module-host.ts';
+import type { ServedModel } from '../../src/targets/served-model.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -161,4 +163,78 @@ it('requests beyond those in work get 503 with Retry-After at once, and those in
   expect((await Promise.all(both)).map(({ status }) => status).toSorted()).toEqual([200, 503]);
   await closed;
   await expect(fetch(`${server.url}/v2/health/live`)).rejects.toThrow();
+});
+
+describe('a model that holds features of its own', () => {
+  const held = new Map([
+    ['0050', 1],
+    ['2330', 2],
+  ]);
+  const knowing: ServedModel = {
+    ...first,
+    predictStocks: (codes, { times = 1 }) =>
+      Float64Array.from(codes, (code) => {
+        const value = held.get(code);
+        if (value === undefined) throw new InputError(`no features of ${code}`);
+        return value * Number(times);
+      }),
+    marks: () => ({ data_date: '2026-08-20', stale: true, note: 'old ⏎ data' }),
+    facts: () => ({ stocks: 2 }),
+  };
+  const stock = { name: 'stock', shape: [2], datatype: 'BYTES', data: ['2330', '0050'] };
+
+  it('predicts stocks by their codes, and says what is to be known of the answer', async () => {
+    const { status, body, response } = await infer(await serve(knowing), {
+      inputs: [stock],
+      parameters: { times: 10 },
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      model_name: 'first',
+      parameters: { data_date: '2026-08-20', stale: true, note: 'old ⏎ data' },
+      outputs: [{ name: 'predictions', shape: [2], datatype: 'FP64', data: [20, 10] }],
+    });
+    expect(response.headers.get('preopen-data-date')).toBe('2026-08-20');
+    expect(response.headers.get('preopen-stale')).toBe('true');
+    expect(response.headers.get('preopen-note')).toBe('old ? data');
+  });
+
+  it('takes codes as bytes, each with its length before it', async () => {
+    const url = await serve(knowing);
+    const bytes = Buffer.concat(['0050', '2330'].flatMap((code) => [Buffer.from([4, 0, 0, 0]), Buffer.from(code)]));
+    const { data: _, ...tensor } = stock;
+    const json = Buffer.from(
+      JSON.stringify({ inputs: [{ ...tensor, parameters: { binary_data_size: bytes.length } }] }),
+    );
+    const { body } = await ask(url, '/v2/models/first/infer', {
+      method: 'POST',
+      headers: { 'inference-header-content-length': String(json.length) },
+      body: Buffer.concat([json, bytes]),
+    });
+    expect(body).toMatchObject({ outputs: [{ data: [1, 2] }] });
+  });
+
+  it('tells in its metadata that it does', async () => {
+    const { body } = await ask(await serve(knowing), '/v2/models/first');
+    expect(body).toMatchObject({ parameters: { stocks: 2, stock_input: expect.stringContaining('BYTES') } });
+  });
+
+  it.each([
+    ['a code that it does not know', { ...stock, data: ['2330', '9999'] }, 'no features of 9999'],
+    ['a number for a code', { ...stock, data: ['2330', 50] }, 'holds 50 at 1, expected a text'],
+    ['another number of codes than the shape says', { ...stock, data: ['2330'] }, 'has shape [2] and 1 texts'],
+    ['rows of codes', { ...stock, shape: [1, 2] }, 'has shape [1,2], expected [rows]'],
+    ['no data', { ...stock, data: undefined }, 'has no “data”'],
+    ['bytes that are not there', { ...stock, parameters: { binary_data_size: 9 } }, 'has 9 bytes, and 0 stand'],
+  ])('refuses %s by 400, in words', async (_, tensor, words) => {
+    const { status, body } = await infer(await serve(knowing), { inputs: [tensor] });
+    expect(status).toBe(400);
+    expect((body as { error: string }).error).toContain(words);
+  });
+
+  it('is one of those that say so: others refuse codes', async () => {
+    const { status, body } = await infer(await serve(), { inputs: [stock] });
+    expect(status).toBe(400);
+    expect((body as { error: string }).error).toContain('holds no features of stocks');
+  });
 });
