@@ -148,12 +148,12 @@ describe('preopen serve and report', () => {
       /^preopen_model_loads_total .*/m.exec(await (await fetch(metrics)).text())![0];
     expect(await loads()).toBe('preopen_model_loads_total 1');
     service.child.kill('SIGHUP');
-    await until('the model is read again', () => service.err().includes('is in service'));
+    await until('the model is read again', () => service.err().includes('are in service'));
     expect((await fetch(metrics.replace('/metrics', '/reload'), { method: 'POST' })).status).toBe(200);
     expect(await loads()).toBe('preopen_model_loads_total 3');
     writeFileSync(model, 'rubbish');
     service.child.kill('SIGHUP');
-    await until('it is refused', () => service.err().includes('The model in service stays: the model cannot be read'));
+    await until('it is refused', () => service.err().includes('What is in service stays: the model cannot be read'));
     service.child.kill('SIGTERM');
     expect(await service.ended, service.err()).toBe(0);
     const absent = preopen(['serve', '--model', join(made, 'none.txt')], made);

@@ -1,6 +1,7 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
 // Reads a dataset folder and the company figures that it may have, computes features, trains and predicts walk-forward,
-// writes predictions.csv, model.txt, importance.csv (gain, splits and SHAP values of the last model) and folds.csv.
+// writes predictions.csv, of the last model model.txt, importance.csv (gain, splits and SHAP values) and features.csv (what it takes
+// of the last session, for a service), and folds.csv.
 // With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
@@ -20,6 +21,8 @@ import { cookFeatures } from './generation/recipe.ts';
 import type { Importance } from './model.ts';
 import { computeFeaturesInParallel } from './parallel-features.ts';
 import { walkForward } from './reference-run.ts';
+import { featureTableCsv } from './service/feature-table.ts';
+import { lastFeatures } from './service/last-features.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
 function announce(stage: string, event: 'start' | 'end', rows?: number): void {
@@ -106,6 +109,8 @@ async function main(args: string[]): Promise<void> {
   const rows = await writePredictions(join(output, 'predictions.csv'), panel, result.predictions);
   await writeFileAtomic(join(output, 'model.txt'), result.modelText);
   await writeFileAtomic(join(output, 'importance.csv'), importanceLines(result.importance));
+  const table = lastFeatures(panel, features, result.modelText, groups);
+  await writeFileAtomic(join(output, 'features.csv'), featureTableCsv(table));
   await writeFileAtomic(join(output, foldsFile), foldsCsv(result.folds, panel.dates));
   await store.remove();
   announce('write', 'end', rows);

@@ -17,21 +17,50 @@ import {
   lookAheadCheck,
   referenceFolds,
   referenceTarget,
+  serve,
 } from '@preopen/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFolds } from '../src/fold-file.ts';
 import { aContext } from './support/check-context.ts';
 
 const workDir = mkdtempSync(join(tmpdir(), 'preopen-reference-'));
 const { signal } = new AbortController();
+/** So many that there are five folds. */
+const days = 84;
 let dataset: Dataset;
 let pipeline: PipelineTarget;
 
 beforeAll(async () => {
-  dataset = await simulatedDataset()({ dir: join(workDir, 'data'), stocks: 100, days: 63, seed: 42, signal });
+  dataset = await simulatedDataset()({ dir: join(workDir, 'data'), stocks: 100, days, seed: 42, signal });
   const { pipeline: config } = referenceTarget();
   pipeline = openPipeline(config!, { name: 'reference', clock: systemClock, workDir, configDir: workDir });
 });
 afterAll(() => rmSync(workDir, { recursive: true, force: true }));
+
+/** A service with the model and the features of a run says of its last session what the run said. */
+async function expectServedAsPredicted(outputDir: string): Promise<void> {
+  const panel = await readDataset(dataset.dir);
+  const { values } = await readPredictions(outputDir, panel);
+  const lastDay = values.subarray(-panel.stocks.length);
+  const predicted = [...panel.stocks.keys()].filter((i) => !Number.isNaN(lastDay[i]!));
+  expect(predicted.length).toBeGreaterThan(90);
+  const service = await serve({
+    modelPath: join(outputDir, 'model.txt'),
+    featuresPath: join(outputDir, 'features.csv'),
+  });
+  try {
+    const data = predicted.map((i) => panel.stocks[i]!.code);
+    const response = await fetch(`${service.url}/v2/models/reference/infer`, {
+      method: 'POST',
+      body: JSON.stringify({ inputs: [{ name: 'stock', shape: [data.length], datatype: 'BYTES', data }] }),
+    });
+    const answer = (await response.json()) as { outputs: { data: number[] }[] };
+    expect(answer.outputs[0]!.data).toEqual(predicted.map((i) => lastDay[i]!));
+    expect(response.headers.get('preopen-data-date')).toBe(panel.dates.at(-1));
+  } finally {
+    await service.close();
+  }
+}
 
 describe('the reference pipeline', () => {
   it('finds the signal of a small simulated market, on days that it did not train on', async () => {
@@ -46,13 +75,19 @@ describe('the reference pipeline', () => {
     const shape = { days: panel.dates.length, stocks: panel.stocks.length };
     const { values } = await readPredictions(outputDir, panel);
     const first = Math.floor(values.findIndex((value) => !Number.isNaN(value)) / shape.stocks);
-    expect(first).toBe(referenceFolds(63, 1)[0]!.testFrom);
+    expect(first).toBe(referenceFolds(days, 1)[0]!.testFrom);
     const daily = informationCoefficients(values, forwardReturns(panel, 1), shape);
     expect(informationCoefficient(daily, { random: createRandom(1) })!.interval.low).toBeGreaterThan(0.05);
     const model = await readFile(join(outputDir, 'model.txt'), 'utf8');
     expect(model).toMatch(/^tree\n/);
     expect(model).toMatch(/^feature_names=.*\brevenue_growth\b/m);
-    expect(await readdir(outputDir)).toEqual(['importance.csv', 'model.txt', 'predictions.csv']);
+    expect(await readdir(outputDir)).toEqual([
+      'features.csv',
+      'folds.csv',
+      'importance.csv',
+      'model.txt',
+      'predictions.csv',
+    ]);
   });
 
   it('knows neither later days nor later company reports', async () => {
@@ -61,7 +96,7 @@ describe('the reference pipeline', () => {
     expect(measurements[0]!.samples).toBeGreaterThan(500);
   });
 
-  it('killed after its second fold and started again, it ends as if nothing had happened', async () => {
+  it('killed in the third of five folds and started again, it ends as if nothing had happened', async () => {
     const outputDir = join(workDir, 'killed');
     let trainings = 0;
     let kill = (): void => undefined;
@@ -80,9 +115,10 @@ describe('the reference pipeline', () => {
     expect(await readdir(outputDir)).toEqual(['folds']);
     const resumed = await pipeline.run({ inputDir: dataset.dir, outputDir, signal });
     expect(resumed.exit.code).toBe(0);
-    const folds = referenceFolds(63, 1).length;
+    const folds = referenceFolds(days, 1).length;
+    expect(folds).toBe(5);
     expect(resumed.stages.filter(({ stage }) => stage === 'training')).toHaveLength(folds - 2);
-    for (const file of ['predictions.csv', 'model.txt', 'importance.csv'])
+    for (const file of ['predictions.csv', 'model.txt', 'importance.csv', 'features.csv', 'folds.csv'])
       expect(await readFile(join(outputDir, file), 'utf8')).toBe(await readFile(join(workDir, 'whole', file), 'utf8'));
   });
 
@@ -98,8 +134,16 @@ describe('the reference pipeline', () => {
     const outputDir = join(workDir, 'generated');
     const { exit, stages } = await generating.run({ inputDir: dataset.dir, outputDir, signal });
     expect(exit.code).toBe(0);
-    expect(stages.filter(({ stage }) => stage === 'generation')).toHaveLength(referenceFolds(63, 1).length);
+    expect(stages.filter(({ stage }) => stage === 'generation')).toHaveLength(referenceFolds(days, 1).length);
     expect(await readFile(join(outputDir, 'model.txt'), 'utf8')).toMatch(/feature_names=.*[(|]/);
+    await expectServedAsPredicted(outputDir);
+  });
+
+  it('leaves what a service predicts its last session with, by stock code, to the bit', async () => {
+    const outputDir = join(workDir, 'whole');
+    await expectServedAsPredicted(outputDir);
+    const panel = await readDataset(dataset.dir);
+    expect(await readFolds(outputDir, panel.dates)).toEqual(referenceFolds(days, 1));
   });
 
   it('says in words what is wrong with its input', async () => {

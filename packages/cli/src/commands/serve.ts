@@ -5,6 +5,7 @@ import type { Streams } from '../streams.ts';
 /** The flags of `preopen serve`. */
 export interface ServeFlags {
   readonly model?: string;
+  readonly features?: string;
   readonly port: number;
   readonly host: string;
   readonly name: string;
@@ -13,7 +14,7 @@ export interface ServeFlags {
 
 /** `preopen serve`: a LightGBM model, or the reference model, as an Open Inference Protocol service until a signal. */
 export async function serveCommand(flags: ServeFlags, streams: Streams): Promise<ExitCode> {
-  const { model, port, host, name, adminPort } = flags;
+  const { model, features, port, host, name, adminPort } = flags;
   if (model === undefined)
     streams.err.write('No --model given: training the reference model on a small simulated market …\n');
   const service = await serve({
@@ -21,6 +22,7 @@ export async function serveCommand(flags: ServeFlags, streams: Streams): Promise
     host,
     name,
     ...(model === undefined ? {} : { modelPath: model }),
+    ...(features === undefined ? {} : { featuresPath: features }),
     ...(adminPort === undefined ? {} : { adminPort }),
   });
   streams.out.write(`${service.url}/v2/models/${name}\n`);
@@ -28,8 +30,8 @@ export async function serveCommand(flags: ServeFlags, streams: Streams): Promise
   streams.err.write('Serving; Ctrl-C ends it.\n');
   const onReload = (): void => {
     service.reload().then(
-      () => streams.err.write('The model’s file was read again and is in service.\n'),
-      (cause: Error) => streams.err.write(`The model in service stays: ${cause.message}\n`),
+      () => streams.err.write('The files were read again and are in service.\n'),
+      (cause: Error) => streams.err.write(`What is in service stays: ${cause.message}\n`),
     );
   };
   process.on('SIGHUP', onReload);

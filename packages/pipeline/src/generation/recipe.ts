@@ -20,6 +20,15 @@ export function recipeName(recipe: Recipe): string {
   return 'b' in recipe ? `${recipe.operator}(${recipe.a}|${recipe.b})` : `${recipe.operator}(${recipe.a})`;
 }
 
+/** The recipe of a name that `recipeName` gave; `undefined` for the name of any other feature. */
+export function recipeOf(name: string): Recipe | undefined {
+  const [, operator = '', a = '', b] = /^(\w+)\(([^|()]+)(?:\|([^|()]+))?\)$/.exec(name) ?? [];
+  const isOneOf = <T extends string>(known: readonly T[]): ((text: string) => text is T) =>
+    (text): text is T => known.some((one) => one === text);
+  if (b !== undefined) return isOneOf(binaryOperators)(operator) ? { operator, a, b } : undefined;
+  return isOneOf(['absolute', ...groupOperators] as const)(operator) ? { operator, a } : undefined;
+}
+
 /** Computes recipes day by day, again and again without allocating. */
 export interface RecipeKitchen {
   /** Fills `out` with the recipe's ranks, in [−0.5, 0.5], on one day; `NaN` where an ingredient is missing. */

@@ -5,8 +5,10 @@ import { simulatedHorizonDays, simulateMarket } from '@preopen/market-tw';
 import { computeFeatures } from '../features.ts';
 import { rankedLabel, trainModel } from '../model.ts';
 import { startAdminServer } from './admin-server.ts';
+import { sessionsBehind } from './data-age.ts';
+import { readFeatureTable } from './feature-table.ts';
 import { serviceMetrics } from './metrics.ts';
-import { readBooster, servedBooster } from './served-model.ts';
+import { readBooster, type Served, servedBooster } from './served-model.ts';
 
 /** Scale of the market that a model is trained on where none is given: about a second of work. */
 const ownTraining = { stocks: 150, days: 90, seed: 42 };
@@ -36,10 +38,17 @@ export interface ModelServiceOptions extends ServeOptions {
   readonly modelText?: string;
   /** LightGBM model file; `reload` reads it again. */
   readonly modelPath?: string;
+  /**
+   * Features by stock code, as CSV (`date,stock`, a column per feature; the last date counts), such as the reference
+   * pipeline leaves them: requests may then name stocks in place of rows. `reload` reads it again.
+   */
+  readonly featuresPath?: string;
   /** Name in the protocol's paths. Default `reference`. */
   readonly name?: string;
   /** Port for `GET /metrics` and `POST /reload`; 0: any free one. Default: none. */
   readonly adminPort?: number;
+  /** Wall clock, by which data are old. Default: the system's. */
+  readonly nowMs?: () => number;
 }
 
 /** A service that is up. */
@@ -48,8 +57,8 @@ export interface ModelService {
   /** Address for metrics and reloads, if one was asked for. */
   readonly adminUrl: string | undefined;
   /**
-   * Reads the model's file again and puts it in place without losing a request.
-   * @throws InputError if it cannot be read or takes other features; the model in service stays
+   * Reads the files of the model and of the features again and puts them in place without losing a request.
+   * @throws InputError if one cannot be read or the model takes other features; what is in service stays
    */
   reload(): Promise<void>;
   /** Lets requests in work end. */
@@ -61,16 +70,25 @@ export interface ModelService {
  * @throws InputError if the model cannot be read
  */
 export async function serve(options: ModelServiceOptions = {}): Promise<ModelService> {
-  const { modelText, modelPath, name = 'reference', adminPort, ...serveOptions } = options;
+  const { modelText, modelPath, featuresPath, name = 'reference', adminPort, nowMs = Date.now, ...serveOptions } = options;
+  const read = async (booster: Booster): Promise<Served> => ({
+    booster,
+    ...(featuresPath !== undefined && { table: await readFeatureTable(featuresPath, booster.featureNames) }),
+  });
   const text = modelPath === undefined ? modelText : await readModelFile(modelPath);
-  const booster = text === undefined ? await trainReferenceModel() : readBooster(text);
-  const metrics = serviceMetrics(Date.now);
-  const model = servedBooster(booster, name, metrics);
+  let served = await read(text === undefined ? await trainReferenceModel() : readBooster(text));
+  const metrics = serviceMetrics(nowMs, () =>
+    served.table === undefined ? Number.NaN : sessionsBehind(served.table.date, nowMs()),
+  );
+  const model = servedBooster(served, name, metrics, nowMs);
   const reload = async (): Promise<void> => {
     try {
-      if (modelPath === undefined)
-        throw new Error('the service was started without a model file; there is none to read');
-      model.replace(await readModelFile(modelPath));
+      if (modelPath === undefined && featuresPath === undefined)
+        throw new Error('the service was started without files; there is nothing to read');
+      const { booster } = served;
+      const next = await read(modelPath === undefined ? booster : readBooster(await readModelFile(modelPath)));
+      model.replace(next);
+      served = next;
     } catch (error) {
       metrics.reloadFailed();
       throw error;
