@@ -18,6 +18,8 @@ export interface Dataset {
   readonly digest: string;
   /** Where it came from: the simulator's parameters, or the files read. */
   readonly origin: string;
+  /** Earlier runs that measured a signal on these data, as far as somebody counted. */
+  readonly earlierLooks?: number;
 }
 
 /** Makes a dataset at the scale of a run; called once, before the first check that needs it. */

@@ -34,6 +34,8 @@ export type { ModelService, ModelServiceOptions } from './service/serve.ts';
 export { serve } from './service/serve.ts';
 export type { PartIc } from './signal/breakdown.ts';
 export { icByRegime, icBySector, icDecay } from './signal/breakdown.ts';
+export type { DataLooks } from './signal/data-looks.ts';
+export { dataLooks } from './signal/data-looks.ts';
 export type { OracleShare } from './signal/oracle-share.ts';
 export { oracleShare } from './signal/oracle-share.ts';
 export type { QuantileReturns } from './signal/quantile-returns.ts';

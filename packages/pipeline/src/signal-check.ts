@@ -6,6 +6,7 @@ import { informationCoefficient, informationCoefficients, minPairs } from './inf
 import { neweyWest } from './newey-west.ts';
 import { sharedPipelineRun } from './pipeline-run.ts';
 import { icByRegime, icBySector, icDecay, type PartIc } from './signal/breakdown.ts';
+import { looksNotes } from './signal/data-looks.ts';
 import { foldNotes, foldSeries } from './signal/fold-series.ts';
 import { oracleShare } from './signal/oracle-share.ts';
 import { quantileReturns } from './signal/quantile-returns.ts';
@@ -127,7 +128,7 @@ async function measureSignal(context: CheckContext): Promise<CheckOutcome> {
       ...(folds.length > 0 ? [foldSeries(folds, panel.dates)] : []),
     ],
     evidence: [],
-    notes: foldNotes(folds, panel.dates, horizonDays),
+    notes: [...looksNotes(context.dataset!), ...foldNotes(folds, panel.dates, horizonDays)],
   };
 }
 

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
 import { upstreamRequirements } from '@preopen/failover';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
+import { type DataLooks, dataLooks } from '@preopen/pipeline';
 import { type Language, runReporters, tellReporters, writeCertificate, writeStepSummary } from '@preopen/report';
 import { type AgentFlags, agentsWanted } from '../agents.ts';
 import { keepAttempt } from '../attempt.ts';
@@ -41,7 +42,11 @@ export interface RunFlags extends AgentFlags, ReporterFlags {
   readonly logFile?: string;
 }
 
-function datasetFor(flags: RunFlags, config: Config): { source: DatasetSource; simulated: boolean } {
+function datasetFor(
+  flags: RunFlags,
+  config: Config,
+  keptDir: string,
+): { source: DatasetSource; simulated: boolean; looks?: DataLooks } {
   const path =
     flags.data !== undefined
       ? resolve(flags.data)
@@ -58,7 +63,8 @@ function datasetFor(flags: RunFlags, config: Config): { source: DatasetSource; s
       },
     );
   }
-  return { source: fileDataset(path), simulated: false };
+  const looks = dataLooks(path, join(keptDir, 'looks.ndjson'), () => systemClock.wallMs());
+  return { source: looks.counting(fileDataset(path)), simulated: false, looks };
 }
 
 /** A folder of its own for the run; a second run within one second gets the next number. */
@@ -86,12 +92,12 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const checks = builtinChecks({ agents: agentsWanted(flags), upstreams });
   const suite = resolveSuite(flags.suite, config, flags, checks, upstreamRequirements(upstreams));
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
-  const dataset = datasetFor(flags, config);
+  const keptDir = join(config.dir, '.preopen');
+  const dataset = datasetFor(flags, config, keptDir);
   const id = runId(systemClock.wallMs(), suite.name);
   const reporters = await reportersFor(flags, config, streams.env);
   const key = await signingKey(flags.key, streams.env);
   const outputDir = await outputDirFor(flags, config, id);
-  const keptDir = join(config.dir, '.preopen');
   const attempt = keepAttempt(keptDir, (text) => streams.err.write(text));
   const styles = stylesOf(streams, flags.color);
   const end = await runAtTerminal(
@@ -112,6 +118,7 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
       outputDir,
       async onEvent(event) {
         await attempt.onEvent(event);
+        await dataset.looks?.onEvent(event).catch((cause: Error) => streams.err.write(`This look is not counted: ${cause.message}\n`));
         tellReporters(reporters, event);
       },
     },

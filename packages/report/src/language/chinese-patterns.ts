@@ -132,6 +132,11 @@ const hows: readonly Pattern[] = [
 
 /** What checks note of their own measuring. */
 const notes: readonly Pattern[] = [
+  [/^no earlier run from here measured an IC on these data$/, '此處先前無執行在這些資料上測量過 IC'],
+  [
+    of(`${n} earlier runs? from here measured an IC on these data; .*`),
+    '此處先前已有 $1 次執行在這些資料上測量過 IC；看得越多次，就越不算樣本外',
+  ],
   [
     of(`${n} requests, ${n} samples; memory that is held on purpose for more than ${q} would look like growth`),
     '$1 次請求、$2 個樣本；刻意持有超過 $3 的記憶體會被看成增長',
