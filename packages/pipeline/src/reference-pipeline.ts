@@ -96,7 +96,10 @@ async function main(args: string[]): Promise<void> {
     onStage: announce,
     ...(keep > 0 && {
       generate: async (given, label, { trainFrom, trainTo }) => {
-        const found = await generateFeatures(given, label, { trainFrom, trainTo, horizonDays, groups, keep });
+        const onProgress = ({ message, fraction }: { message: string; fraction: number }): void =>
+          void process.stderr.write(`reference pipeline: generation ${Math.round(100 * fraction)} %: ${message}\n`);
+        const days = { trainFrom, trainTo, horizonDays };
+        const found = await generateFeatures(given, label, { ...days, groups, keep, onProgress });
         return cookFeatures(
           given,
           found.map(({ recipe }) => recipe),

@@ -143,7 +143,7 @@ async function halve(
       if (k % 200 !== 0) continue;
       onProgress?.({
         message: `round ${round + 1} of ${rounds}: ${k} of ${left.length} candidates`,
-        fraction: (0.05 + 0.9 * (round + k / left.length)) / rounds,
+        fraction: 0.05 + (0.9 * (round + k / left.length)) / rounds,
       });
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();

@@ -31,7 +31,7 @@ function extremeValue(
   const head = new Float64Array(stocks);
   const headDay = new Int32Array(stocks);
   const tail = new Float64Array(window * stocks);
-  const tailDay = new Int32Array(window * stocks);
+  const tailDay = age && new Int32Array(window * stocks);
   for (let t = 0; t < days; t++) {
     const row = t * stocks;
     const inBlock = t % window;
@@ -53,7 +53,7 @@ function extremeValue(
       if (count[i]! < needed) continue;
       const isOld = hasTail && tail[part + i]! > head[i]!;
       value[row + i] = sign * (isOld ? tail[part + i]! : head[i]!);
-      if (age) age[row + i] = t - (isOld ? tailDay[part + i]! : headDay[i]!);
+      if (age && tailDay) age[row + i] = t - (isOld ? tailDay[part + i]! : headDay[i]!);
     }
   }
   return value;
@@ -66,7 +66,7 @@ function fillTail(
   window: number,
   sign: number,
   tail: Float64Array,
-  tailDay: Int32Array,
+  tailDay: Int32Array | undefined,
 ): void {
   for (let k = window - 1; k >= 0; k--) {
     const day = t - window + k;
@@ -78,7 +78,7 @@ function fillTail(
       // A missing value compares as false.
       const isBetter = value > best;
       tail[own + i] = isBetter ? value : best;
-      tailDay[own + i] = isBetter || isLast ? day : tailDay[own + stocks + i]!;
+      if (tailDay) tailDay[own + i] = isBetter || isLast ? day : tailDay[own + stocks + i]!;
     }
   }
 }

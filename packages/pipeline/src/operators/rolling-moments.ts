@@ -28,7 +28,7 @@ function fillMoments(
   a: Float64Array,
   { days, stocks }: Shape,
   window: number,
-  mean: Float64Array,
+  mean: Float64Array | undefined,
   deviation: Float64Array | undefined,
 ): void {
   checkWindow('rollingMoments', window);
@@ -64,7 +64,7 @@ function fillMoments(
       if (deviation) headSquares[i]! += x * x;
       if (n < needed) continue;
       const sum = grown + tail[part + i]!;
-      mean[row + i] = anchor[i]! + sum / n;
+      if (mean) mean[row + i] = anchor[i]! + sum / n;
       if (!deviation) continue;
       const squares = headSquares[i]! + tailSquares[part + i]!;
       const spread = squares - (sum * sum) / n;
@@ -114,5 +114,7 @@ export function rollingMean(a: Float64Array, shape: Shape, window: number): Floa
 
 /** Sample standard deviation of the last `window` sessions; see {@link rollingMoments}. */
 export function rollingDeviation(a: Float64Array, shape: Shape, window: number): Float64Array {
-  return rollingMoments(a, shape, window).deviation;
+  const deviation = missing(a.length);
+  fillMoments(a, shape, window, undefined, deviation);
+  return deviation;
 }

@@ -18,25 +18,28 @@ const channels = 5;
  * and one today. One pass by the blocks of `rollingMoments`.
  */
 export function rollingPair(a: Float64Array, b: Float64Array, shape: Shape, window: number): PairMoments {
-  return pairMoments(a, b, shape, window, true);
-}
-
-/** The moments; the means stay empty where nobody asks for them. */
-function pairMoments(
-  a: Float64Array,
-  b: Float64Array,
-  { days, stocks }: Shape,
-  window: number,
-  hasMeans: boolean,
-): PairMoments {
-  checkWindow('rollingPair', window);
   const out: PairMoments = {
-    meanA: missing(hasMeans ? a.length : 0),
-    meanB: missing(hasMeans ? a.length : 0),
+    meanA: missing(a.length),
+    meanB: missing(a.length),
     varianceA: missing(a.length),
     varianceB: missing(a.length),
     covariance: missing(a.length),
   };
+  fillPair(a, b, shape, window, out);
+  return out;
+}
+
+/** Fills the moments, or the correlation alone: one column to write in place of five. */
+function fillPair(
+  a: Float64Array,
+  b: Float64Array,
+  { days, stocks }: Shape,
+  window: number,
+  out: PairMoments | Float64Array,
+): void {
+  checkWindow('rollingPair', window);
+  const correlation = out instanceof Float64Array ? out : undefined;
+  const moments = out instanceof Float64Array ? undefined : out;
   const needed = Math.max(3, minimumOf(window));
   const anchors = { a: missing(stocks), b: missing(stocks) };
   const count = new Int32Array(stocks);
@@ -80,16 +83,21 @@ function pairMoments(
       const products = hasTail ? head[h + 4]! + tail[p + 4]! : head[h + 4]!;
       const spreadA = squaresA - (sumA * sumA) / n;
       const spreadB = squaresB - (sumB * sumB) / n;
-      if (hasMeans) {
-        out.meanA[at] = anchors.a[i]! + sumA / n;
-        out.meanB[at] = anchors.b[i]! + sumB / n;
+      const varianceA = spreadA > 1e-14 * squaresA ? spreadA / (n - 1) : 0;
+      const varianceB = spreadB > 1e-14 * squaresB ? spreadB / (n - 1) : 0;
+      const covariance = (products - (sumA * sumB) / n) / (n - 1);
+      if (correlation) {
+        const scale = Math.sqrt(varianceA * varianceB);
+        if (scale > 0) correlation[at] = Math.max(-1, Math.min(1, covariance / scale));
       }
-      out.varianceA[at] = spreadA > 1e-14 * squaresA ? spreadA / (n - 1) : 0;
-      out.varianceB[at] = spreadB > 1e-14 * squaresB ? spreadB / (n - 1) : 0;
-      out.covariance[at] = (products - (sumA * sumB) / n) / (n - 1);
+      if (!moments) continue;
+      moments.meanA[at] = anchors.a[i]! + sumA / n;
+      moments.meanB[at] = anchors.b[i]! + sumB / n;
+      moments.varianceA[at] = varianceA;
+      moments.varianceB[at] = varianceB;
+      moments.covariance[at] = covariance;
     }
   }
-  return out;
 }
 
 function sumTail(
@@ -133,12 +141,9 @@ function sumTail(
 
 /** Pearson correlation of two columns over the last `window` sessions; missing where either does not move. */
 export function rollingCorrelation(a: Float64Array, b: Float64Array, shape: Shape, window: number): Float64Array {
-  const { covariance, varianceA, varianceB } = pairMoments(a, b, shape, window, false);
-  for (let at = 0; at < covariance.length; at++) {
-    const scale = Math.sqrt(varianceA[at]! * varianceB[at]!);
-    covariance[at] = scale > 0 ? Math.max(-1, Math.min(1, covariance[at]! / scale)) : Number.NaN;
-  }
-  return covariance;
+  const correlation = missing(a.length);
+  fillPair(a, b, shape, window, correlation);
+  return correlation;
 }
 
 /** A straight line through the last `window` sessions, by least squares. */
