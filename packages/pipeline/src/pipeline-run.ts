@@ -23,7 +23,12 @@ export interface FinishedRun {
 }
 
 /** A run of the pipeline on a dataset folder, to the end. @throws Error in words if it fails or leaves nothing to read */
-async function runOn(context: CheckContext, inputDir: string, outputDir: string, what: string): Promise<FinishedRun> {
+export async function runOn(
+  context: CheckContext,
+  inputDir: string,
+  outputDir: string,
+  what: string,
+): Promise<FinishedRun> {
   context.emit({ type: 'progress', message: what });
   const run = await context.pipeline!.run({
     inputDir,

@@ -88,7 +88,10 @@ async function main(args: string[]): Promise<void> {
   announce('features', 'start');
   const features = await computeFeaturesInParallel(panel, figures && { fundamentals: fundamentalsOf(figures, panel) });
   announce('features', 'end', features.days * features.stocks);
-  const store = foldFolder(join(output, 'folds'), { digest, horizonDays, features: features.names, keep });
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const store = foldFolder(join(output, 'folds'), { version, digest, horizonDays, features: features.names, keep });
   const groups = marketColumns(panel).sectors;
   const result = await walkForward(panel, features, {
     horizonDays,

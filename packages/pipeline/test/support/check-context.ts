@@ -77,6 +77,8 @@ export async function aContext(
     emit: () => undefined,
     pipeline,
     dataset,
+    datasetAt: (size) =>
+      simulatedDataset({ signalStrength })({ dir: join(workDir, `data-${size.stocks}`), ...size, seed, signal }),
     undecided: () => false,
     shared: <T>(key: string, make: () => Promise<T>) => {
       if (!work.has(key)) work.set(key, make());
