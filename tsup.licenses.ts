@@ -24,7 +24,9 @@ function sectionOf(folder: string): string {
     ...(elsewhere[name] ?? []).map((path) => join(root, path)),
   ];
   if (files.length === 0)
-    throw new Error(`${name} is bundled and has no licence text: put one into licenses/, and name it in tsup.licenses.ts`);
+    throw new Error(
+      `${name} is bundled and has no licence text: put one into licenses/, and name it in tsup.licenses.ts`,
+    );
   const texts = files.map((path) => `${files.length > 1 ? `${basename(path)}:\n\n` : ''}${readFileSync(path, 'utf8')}`);
   return [`${name} ${version} (${license})`, '-'.repeat(60), ...texts.map((text) => `${text.trim()}\n`)].join('\n');
 }

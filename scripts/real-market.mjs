@@ -49,7 +49,9 @@ function rowsOf({ dataset, checks }) {
   const series = (id) =>
     Object.fromEntries(check.series.find((one) => one.id === id).columns.map(({ name, values }) => [name, values]));
   const daily = series('ic.byDate');
-  const predicted = daily.date.flatMap((date, t) => (daily.pipeline[t] === null ? [] : [{ date, ic: daily.pipeline[t] }]));
+  const predicted = daily.date.flatMap((date, t) =>
+    daily.pipeline[t] === null ? [] : [{ date, ic: daily.pipeline[t] }],
+  );
   const crash = predicted.filter(({ date }) => date.startsWith('2020-03'));
   const regimes = series('ic.byRegime');
   const decay = series('ic.decay');
@@ -61,11 +63,20 @@ function rowsOf({ dataset, checks }) {
     ['mean rank IC, close to close', withInterval(ic, measured('ic.mean'))],
     ['Newey–West t', measured('ic.t').value.toFixed(1)],
     ['IC over its deviation (IR)', measured('ic.ir').value.toFixed(2)],
-    ['days with an IC above 0', `${Math.round((100 * predicted.filter((day) => day.ic > 0).length) / predicted.length)} %`],
-    ...regimes.regime.map((regime, k) => [`${regime} days: IC (t)`, `${ic(regimes.mean[k])} (${regimes.t[k].toFixed(1)})`]),
+    [
+      'days with an IC above 0',
+      `${Math.round((100 * predicted.filter((day) => day.ic > 0).length) / predicted.length)} %`,
+    ],
+    ...regimes.regime.map((regime, k) => [
+      `${regime} days: IC (t)`,
+      `${ic(regimes.mean[k])} (${regimes.t[k].toFixed(1)})`,
+    ]),
     ...(crash.length > 0 ? [[`March 2020: IC of ${crash.length} days`, ic(meanOf(crash.map((day) => day.ic)))]] : []),
     ...decay['sessions ahead'].map((ahead, k) => [`IC, ${ahead} sessions ahead`, ic(decay.mean[k])]),
-    ['return of the lowest and the highest tenth, a day', `${percent(quantiles.return[0])}, ${percent(quantiles.return.at(-1))}`],
+    [
+      'return of the lowest and the highest tenth, a day',
+      `${percent(quantiles.return[0])}, ${percent(quantiles.return.at(-1))}`,
+    ],
     ['best fifth less all, a day, before costs', withInterval(percent, measured('portfolio.grossExcess'))],
     ['the same after costs', withInterval(percent, measured('portfolio.netExcess'))],
     ['bought each day', percent(measured('portfolio.turnover').value)],

@@ -23,7 +23,8 @@ function textsOfJson(data: unknown, what: string): string[] {
   if (!Array.isArray(data)) throw new Error(`${what} has no “data”`);
   return flat.map((value, index) => {
     // A number would have lost the zeros that a code such as 0050 begins with.
-    if (typeof value !== 'string') throw new Error(`${what} holds ${JSON.stringify(value)} at ${index}, expected a text`);
+    if (typeof value !== 'string')
+      throw new Error(`${what} holds ${JSON.stringify(value)} at ${index}, expected a text`);
     return value;
   });
 }

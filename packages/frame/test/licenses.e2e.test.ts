@@ -9,9 +9,9 @@ const packages = fileURLToPath(new URL('../..', import.meta.url));
 /** Folders of other people's packages in a bundle, by the comments that esbuild sets before each of its files. */
 function bundledFolders(dist: string): Map<string, string> {
   const scripts = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[cm]?js$/.test(name));
-  const comments = scripts.flatMap((name) =>
-    [...readFileSync(join(dist, name), 'utf8').matchAll(/^\/\/ (\S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+))\//gm)],
-  );
+  const comments = scripts.flatMap((name) => [
+    ...readFileSync(join(dist, name), 'utf8').matchAll(/^\/\/ (\S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+))\//gm),
+  ]);
   return new Map(comments.map(([, folder, name]) => [name!, join(dist, '..', folder!)]));
 }
 

@@ -48,7 +48,10 @@ export async function readCompanyFigures(
       const given = text === '' ? Number.NaN : Number(text);
       const refuse = (expected: string): never => {
         const where = `${path}:${firstLine + k}`;
-        throw new InputError(`${where}: expected ${expected}, got “${line.slice(0, 80)}”.`, { code: 'E202', at: where });
+        throw new InputError(`${where}: expected ${expected}, got “${line.slice(0, 80)}”.`, {
+          code: 'E202',
+          at: where,
+        });
       };
       if (at === undefined || place < 0 || !/^\d{4}-(0[1-9]|1[0-2])$/.test(month) || !Number.isFinite(given))
         return refuse(`${header} with a stock of the universe`);

@@ -49,15 +49,16 @@ async function judge(seed) {
     const failed = checks.find(({ status }) => status !== 'completed');
     if (failed) throw new Error(`${failed.id}: ${failed.reason}`);
     return Object.fromEntries(
-      checks.flatMap(({ measurements }) => measurements.map(({ metric, value, samples }) => [metric, { value, samples }])),
+      checks.flatMap(({ measurements }) =>
+        measurements.map(({ metric, value, samples }) => [metric, { value, samples }]),
+      ),
     );
   } finally {
     rmSync(outputDir, { recursive: true, force: true });
   }
 }
 
-const lines =
-  values.resume && existsSync(values.resume) ? readFileSync(values.resume, 'utf8').trim().split('\n') : [];
+const lines = values.resume && existsSync(values.resume) ? readFileSync(values.resume, 'utf8').trim().split('\n') : [];
 const known = new Map(lines.filter(Boolean).map((line) => [JSON.parse(line).seed, JSON.parse(line).found]));
 const endsMs = performance.now() + Number(values.minutes) * 60_000;
 const first = Number(values['first-seed']);

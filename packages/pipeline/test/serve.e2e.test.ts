@@ -107,7 +107,7 @@ async function ask(url: string, tensor: object, parameters?: object) {
     error: document.error,
     parameters: document.parameters,
     headers: Object.fromEntries(marks),
-    predictions: document.outputs?.[0]!.data,
+    predictions: document.outputs?.[0]?.data,
   };
 }
 const byRow = (...data: (number | null)[]) => ({ name: 'input', shape: [data.length / 2, 2], datatype: 'FP64', data });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { recipeName, recipeOf } from '../src/generation/recipe.ts';
 import { expand } from '../src/generation/generate.ts';
+import { recipeName, recipeOf } from '../src/generation/recipe.ts';
 import { sessionsBehind } from '../src/service/data-age.ts';
 import { featureTableCsv, readFeatureTable } from '../src/service/feature-table.ts';
 import { gapsOf } from '../src/service/gaps.ts';
@@ -59,7 +59,11 @@ describe('a table of features', () => {
     ['no header', '2026-08-20,0050,1\n', '1: expected a header'],
     ['none of the features', 'date,stock,other\n2026-08-20,0050,1\n', '1: expected a header'],
     ['no row', 'date,stock,x\n', '2: expected a row for each stock'],
-    ['a day that is none', 'date,stock,x\n2026-02-30,0050,1\n', '2: expected a day such as 2026-08-20, got “2026-02-30”'],
+    [
+      'a day that is none',
+      'date,stock,x\n2026-02-30,0050,1\n',
+      '2: expected a day such as 2026-08-20, got “2026-02-30”',
+    ],
     ['a row that is cut off', 'date,stock,x\n2026-08-20,0050,1\n2026-08-20,11', '3: expected 3 cells'],
     ['a stock twice', 'date,stock,x\n2026-08-20,0050,1\n2026-08-20,0050,2\n', '3: expected one row of 0050'],
     ['words', 'date,stock,x\n2026-08-20,0050,high\n', '2: expected a number or nothing as x, got “high”'],

@@ -118,7 +118,9 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
       outputDir,
       async onEvent(event) {
         await attempt.onEvent(event);
-        await dataset.looks?.onEvent(event).catch((cause: Error) => streams.err.write(`This look is not counted: ${cause.message}\n`));
+        await dataset.looks
+          ?.onEvent(event)
+          .catch((cause: Error) => streams.err.write(`This look is not counted: ${cause.message}\n`));
         tellReporters(reporters, event);
       },
     },

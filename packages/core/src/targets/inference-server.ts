@@ -54,7 +54,10 @@ const STOCK_INPUT_NAME = 'stock';
  * @param options.maxInFlight requests in work at a time; those beyond get 503 and `Retry-After`
  * @throws InputError if the model is not one
  */
-export function inferenceServer(model: ServedModel, { maxInFlight = 256 }: { maxInFlight?: number } = {}): InferenceServer {
+export function inferenceServer(
+  model: ServedModel,
+  { maxInFlight = 256 }: { maxInFlight?: number } = {},
+): InferenceServer {
   checkModel(model);
   const name = model.name ?? 'model';
   const own = `/v2/models/${encodeURIComponent(name)}`;

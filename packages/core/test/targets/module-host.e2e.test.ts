@@ -76,7 +76,7 @@ describe('a served model', () => {
     const model: ServedModel = {
       ...first,
       stages: () => ({ lookup: 1 }),
-      predict: async (v, rows) => first.predict(v, rows),
+      predict: async (v, rows) => first.predict(v, rows, {}),
     };
     const { response } = await infer(await serve(model), { inputs: [input] });
     expect(response.headers.get('server-timing')).not.toContain('lookup');
@@ -149,7 +149,7 @@ it('requests beyond those in work get 503 with Retry-After at once, and those in
     ...first,
     predict: async (values, rows) => {
       await held;
-      return first.predict(values, rows);
+      return first.predict(values, rows, {});
     },
   };
   const server = await serveModel(model, { maxInFlight: 1 });

@@ -23,8 +23,10 @@ export function recipeName(recipe: Recipe): string {
 /** The recipe of a name that `recipeName` gave; `undefined` for the name of any other feature. */
 export function recipeOf(name: string): Recipe | undefined {
   const [, operator = '', a = '', b] = /^(\w+)\(([^|()]+)(?:\|([^|()]+))?\)$/.exec(name) ?? [];
-  const isOneOf = <T extends string>(known: readonly T[]): ((text: string) => text is T) =>
-    (text): text is T => known.some((one) => one === text);
+  const isOneOf =
+    <T extends string>(known: readonly T[]): ((text: string) => text is T) =>
+    (text): text is T =>
+      known.some((one) => one === text);
   if (b !== undefined) return isOneOf(binaryOperators)(operator) ? { operator, a, b } : undefined;
   return isOneOf(['absolute', ...groupOperators] as const)(operator) ? { operator, a } : undefined;
 }

@@ -50,7 +50,9 @@ export async function readFeatureTable(path: string, features: readonly string[]
     if (cells.length !== columns.length || code === '') throw refuse(k, `${columns.length} cells with a stock`, line);
     if (date !== last) return;
     if (rows.has(code)) throw refuse(k, `one row of ${code} on ${date}`, line);
-    const row = Float64Array.from(places, (place) => (place < 0 || cells[place] === '' ? Number.NaN : Number(cells[place])));
+    const row = Float64Array.from(places, (place) =>
+      place < 0 || cells[place] === '' ? Number.NaN : Number(cells[place]),
+    );
     const wrong = places.find((place, f) => place >= 0 && cells[place] !== '' && !Number.isFinite(row[f]!));
     if (wrong !== undefined) throw refuse(k, `a number or nothing as ${columns[wrong]}`, cells[wrong]!);
     rows.set(code, row);

@@ -60,7 +60,12 @@ export function serviceMetrics(nowMs: () => number, dataAgeSessions: () => numbe
       metric('preopen_predictions_total', 'counter', 'Rows predicted.', predictions);
       metric('preopen_incomplete_rows_total', 'counter', 'Rows predicted with a feature missing.', gaps);
       metric('preopen_stale_requests_total', 'counter', 'Requests on data that were not of the last session.', stale);
-      metric('preopen_degraded_requests_total', 'counter', 'Requests of which a feature had no value at all.', degraded);
+      metric(
+        'preopen_degraded_requests_total',
+        'counter',
+        'Requests of which a feature had no value at all.',
+        degraded,
+      );
       metric('preopen_data_age_sessions', 'gauge', 'Sessions closed since the features were made.', dataAgeSessions());
       metric('preopen_model_loads_total', 'counter', 'Models put in service.', loads);
       metric('preopen_model_reload_failures_total', 'counter', 'Models that could not be put in service.', failures);

@@ -70,7 +70,15 @@ export interface ModelService {
  * @throws InputError if the model cannot be read
  */
 export async function serve(options: ModelServiceOptions = {}): Promise<ModelService> {
-  const { modelText, modelPath, featuresPath, name = 'reference', adminPort, nowMs = Date.now, ...serveOptions } = options;
+  const {
+    modelText,
+    modelPath,
+    featuresPath,
+    name = 'reference',
+    adminPort,
+    nowMs = Date.now,
+    ...serveOptions
+  } = options;
   const read = async (booster: Booster): Promise<Served> => ({
     booster,
     ...(featuresPath !== undefined && { table: await readFeatureTable(featuresPath, booster.featureNames) }),
