@@ -115,6 +115,16 @@ describe('operators', () => {
     expect(difference(op.rollingDeviation(level, one, 20), op.rollingDeviation(low, one, 20))).toBeLessThan(1e-12);
   });
 
+  it('nor does a value cost digits that has left the window, however large it was', () => {
+    const x = Float64Array.of(0, 0, 0, 1e6, 0, -1e-4, 0, 0);
+    const one = { days: 8, stocks: 1 };
+    expect(op.rollingDeviation(x, one, 4)[7]!).toBeCloseTo(5e-5, 15);
+    const withGap = Float64Array.of(1e6, Number.NaN, Number.NaN, Number.NaN, 0, -1e-4, 0, 0);
+    expect(op.rollingDeviation(withGap, one, 4)[7]!).toBeCloseTo(5e-5, 15);
+    const y = x.map((value, t) => (t === 3 ? -1e6 : value));
+    expect(op.rollingCorrelation(x, y, one, 4)[7]!).toBeCloseTo(1, 9);
+  });
+
   it('neither is a look ahead expressible as a delay, nor a window as a point', () => {
     expect(() => op.delay(a, shape, -1)).toThrow('would look ahead');
     expect(() => op.rollingMean(a, shape, 1)).toThrow('at least 2');

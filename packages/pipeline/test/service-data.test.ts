@@ -14,14 +14,14 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the age of data', () => {
   const taipei = (date: string, time: string): number => Date.parse(`${date}T${time}:00+08:00`);
-  // 2025-01-23 was the last session before the Lunar New Year, 2025-02-03 the first after it.
+  // 2025-01-22 was the last session before the Lunar New Year, 2025-02-03 the first after it.
   it.each([
-    ['2025-01-22', '2025-01-23', '13:29', 0],
-    ['2025-01-22', '2025-01-23', '13:30', 1],
-    ['2025-01-23', '2025-01-23', '15:00', 0],
-    ['2025-01-23', '2025-02-03', '09:00', 0],
-    ['2025-01-23', '2025-02-03', '13:30', 1],
-    ['2025-01-21', '2025-02-03', '13:30', 3],
+    ['2025-01-21', '2025-01-22', '13:29', 0],
+    ['2025-01-21', '2025-01-22', '13:30', 1],
+    ['2025-01-22', '2025-01-22', '15:00', 0],
+    ['2025-01-22', '2025-02-03', '09:00', 0],
+    ['2025-01-22', '2025-02-03', '13:30', 1],
+    ['2025-01-20', '2025-02-03', '13:30', 3],
     ['2025-02-04', '2025-02-03', '13:30', 0],
   ])('of %s on %s at %s is %i sessions', (data, today, time, sessions) => {
     expect(sessionsBehind(data, taipei(today, time))).toBe(sessions);

@@ -13,7 +13,8 @@ export interface Moments {
  *
  * One pass, whatever the window: time is cut into blocks as long as the window, so that each window is the end of one
  * block and the start of the next; both parts are sums that grow. Nothing is ever subtracted from a sum, so that nothing
- * drifts, and values are taken relative to the last one before the block, so that a high level costs no digits.
+ * drifts, and values are taken relative to the block's first, so that a high level costs no digits: whenever there is a value
+ * today, it is in the window.
  * Source of the blocks: van Herk, Pattern Recognition Letters 13(7), 1992.
  */
 export function rollingMoments(a: Float64Array, shape: Shape, window: number): Moments {
@@ -48,6 +49,7 @@ function fillMoments(
     if (inBlock === 0) {
       head.fill(0);
       headSquares.fill(0);
+      firstOfBlock(a, row, stocks, window, anchor);
       if (t > 0) sumTail(a, row, stocks, window, anchor, tail, deviation ? tailSquares : undefined);
     }
     // The window starts at the next day of the block before; in the first block nothing is before.
@@ -57,7 +59,6 @@ function fillMoments(
       if (left >= 0 && !Number.isNaN(a[left + i]!)) count[i]!--;
       if (Number.isNaN(value)) continue;
       const n = ++count[i]!;
-      if (Number.isNaN(anchor[i]!)) anchor[i] = value;
       const x = value - anchor[i]!;
       const grown = head[i]! + x;
       head[i] = grown;
@@ -74,6 +75,16 @@ function fillMoments(
   }
 }
 
+/** The first value of each stock in the block that begins with `row`; what is missing until its end is asked for by no day. */
+function firstOfBlock(a: Float64Array, row: number, stocks: number, window: number, anchor: Float64Array): void {
+  const end = Math.min(a.length, row + window * stocks);
+  for (let i = 0; i < stocks; i++) {
+    let at = row + i;
+    while (at < end && Number.isNaN(a[at]!)) at += stocks;
+    anchor[i] = at < end ? a[at]! : Number.NaN;
+  }
+}
+
 /** Sums of the block that ends before `row`, backwards; row `k` of the tail holds days `k` to the end of the block. */
 function sumTail(
   a: Float64Array,
@@ -84,14 +95,6 @@ function sumTail(
   tail: Float64Array,
   tailSquares: Float64Array | undefined,
 ): void {
-  for (let i = 0; i < stocks; i++) {
-    for (let back = 1; back <= window; back++) {
-      const value = a[row - back * stocks + i]!;
-      if (Number.isNaN(value)) continue;
-      anchor[i] = value;
-      break;
-    }
-  }
   for (let k = window - 1; k >= 0; k--) {
     const from = row - (window - k) * stocks;
     const own = k * stocks;

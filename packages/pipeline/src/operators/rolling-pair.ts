@@ -50,6 +50,7 @@ function fillPair(
     const inBlock = t % window;
     if (inBlock === 0) {
       head.fill(0);
+      firstOfBlock(a, b, row, stocks, window, anchors);
       if (t > 0) sumTail(a, b, row, stocks, window, anchors, tail);
     }
     const hasTail = t >= window && inBlock + 1 < window;
@@ -61,10 +62,6 @@ function fillPair(
       }
       if (Number.isNaN(a[at]! + b[at]!)) continue;
       count[i]!++;
-      if (Number.isNaN(anchors.a[i]!)) {
-        anchors.a[i] = a[at]!;
-        anchors.b[i] = b[at]!;
-      }
       const x = a[at]! - anchors.a[i]!;
       const y = b[at]! - anchors.b[i]!;
       const h = i * channels;
@@ -100,6 +97,24 @@ function fillPair(
   }
 }
 
+/** The first pair of each stock in the block that begins with `row`. */
+function firstOfBlock(
+  a: Float64Array,
+  b: Float64Array,
+  row: number,
+  stocks: number,
+  window: number,
+  anchors: { readonly a: Float64Array; readonly b: Float64Array },
+): void {
+  const end = Math.min(a.length, row + window * stocks);
+  for (let i = 0; i < stocks; i++) {
+    let at = row + i;
+    while (at < end && Number.isNaN(a[at]! + b[at]!)) at += stocks;
+    anchors.a[i] = at < end ? a[at]! : Number.NaN;
+    anchors.b[i] = at < end ? b[at]! : Number.NaN;
+  }
+}
+
 function sumTail(
   a: Float64Array,
   b: Float64Array,
@@ -109,15 +124,6 @@ function sumTail(
   anchors: { readonly a: Float64Array; readonly b: Float64Array },
   tail: Float64Array,
 ): void {
-  for (let i = 0; i < stocks; i++) {
-    for (let back = 1; back <= window; back++) {
-      const at = row - back * stocks + i;
-      if (Number.isNaN(a[at]! + b[at]!)) continue;
-      anchors.a[i] = a[at]!;
-      anchors.b[i] = b[at]!;
-      break;
-    }
-  }
   const width = stocks * channels;
   for (let k = window - 1; k >= 0; k--) {
     const from = row - (window - k) * stocks;
