@@ -1,11 +1,12 @@
 // What the reference pipeline finds on real daily bars, as tables in docs/guides/real-market.md.
 //   node scripts/real-market.mjs PANEL.csv.gz [PANEL.csv.gz …]     after npm run build
+//   node scripts/real-market.mjs results.json [results.json …]     of runs that were made by hand, as below
 // Each run is a look at the data and goes into the document's list of looks: figures out of sample are worth what that list is
 // short. The settings of the pipeline come from simulated markets; nothing may be changed for what is seen here.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,6 +18,7 @@ if (panels.length === 0) {
 }
 
 function measure(path) {
+  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'preopen-real-'));
   try {
     // Larger than any panel: all stocks and days.
@@ -82,7 +84,7 @@ function rowsOf({ dataset, checks }) {
     ['bought each day', percent(measured('portfolio.turnover').value)],
     ['orders stopped by limits and halts', /(\d+) orders/.exec(measured('portfolio.turnover').how)[1]],
   ];
-  return new Map(lines);
+  return { name: dataset.origin, rows: new Map(lines) };
 }
 
 const text = readFileSync(documentPath, 'utf8');
@@ -93,7 +95,7 @@ const between = (name, content, whole) => {
 };
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const date = new Date().toISOString().slice(0, 10);
-const tables = panels.map((path) => ({ name: basename(path), rows: rowsOf(measure(path)) }));
+const tables = panels.map((path) => rowsOf(measure(path)));
 const labels = [...new Set(tables.flatMap(({ rows }) => [...rows.keys()]))];
 const table = [
   ['', ...tables.map(({ name }) => `\`${name}\``)],
