@@ -54,14 +54,17 @@ try {
   // A process of its own each time: a run draws its report once, cold.
   const script = `
     const { readFileSync, writeFileSync } = await import('node:fs');
-    const results = JSON.parse(readFileSync(${JSON.stringify(resultsPath)}, 'utf8'));
     const startMs = performance.now();
     const { renderReport } = await import(${JSON.stringify(new URL('dist/index.js', report).href)});
     const loadedMs = performance.now();
+    // Open ends of intervals are null in a file, and infinite once it is read.
+    const { parseResults } = await import(${JSON.stringify(new URL('../core/dist/index.js', report).href)});
+    const results = await parseResults(readFileSync(${JSON.stringify(resultsPath)}, 'utf8'), 'results.json');
+    const parsedMs = performance.now();
     const page = renderReport(results);
     const endMs = performance.now();
     writeFileSync(${JSON.stringify(pagePath)}, page);
-    console.log(JSON.stringify({ loadMs: loadedMs - startMs, buildMs: endMs - loadedMs, bytes: Buffer.byteLength(page) }));
+    console.log(JSON.stringify({ loadMs: loadedMs - startMs, buildMs: endMs - parsedMs, bytes: Buffer.byteLength(page) }));
   `;
   const runs = Array.from({ length: builds }, () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -33,7 +33,8 @@ function cell(value: string | number | boolean | undefined): string {
 
 /**
  * The run as one tidy table (RFC 4180, UTF-8): a row a measurement, with the requirements that rest on it, and a row for
- * each requirement without one, whose value stays empty. An open end of an interval is empty too.
+ * each requirement without one and for each metric that a check could not measure, whose value stays empty. An open end
+ * of an interval is empty too.
  */
 export function renderCsv(results: Results): string {
   const { run, target, requirements } = results;
@@ -53,7 +54,13 @@ export function renderCsv(results: Results): string {
   const missing = requirements
     .filter(({ metric }) => !seen.has(metric))
     .flatMap(({ metric }) => judged(metric).map((one): Row => ({ ...common, metric, ...one })));
-  const lines = [...measured, ...missing].map((row) => columns.map(([name]) => cell(row[name])).join(','));
+  const asked = new Set(requirements.map(({ metric }) => metric));
+  const refused = results.checks.flatMap(({ id, notMeasured }) =>
+    notMeasured
+      .filter(({ metric }) => !seen.has(metric) && !asked.has(metric))
+      .map(({ metric, reason }): Row => ({ ...common, check: id, metric, verdict: 'not-measured', reason })),
+  );
+  const lines = [...measured, ...missing, ...refused].map((row) => columns.map(([name]) => cell(row[name])).join(','));
   return `${[columns.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
 }
 

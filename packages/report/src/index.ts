@@ -17,7 +17,7 @@ export { writeCertificate } from './certificate/write-certificate.ts';
 export { incomparabilities } from './compare/comparable.ts';
 export type { ComparedMetric, Comparison } from './compare/compare-runs.ts';
 export { compareRuns } from './compare/compare-runs.ts';
-export type { RoundTimes, SideBySideVerdict } from './compare/side-by-side.ts';
+export type { RoundFailures, RoundTimes, SideBySideVerdict } from './compare/side-by-side.ts';
 export { judgeSideBySide } from './compare/side-by-side.ts';
 export type { ComparisonVerdict, Decision, MetricRuns } from './compare/two-builds.ts';
 export { decidePairs, decideTwoBuilds, looks } from './compare/two-builds.ts';

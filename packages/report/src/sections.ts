@@ -40,6 +40,7 @@ const byMetric: Readonly<Record<string, MeasuredSection>> = {
   portfolio: 'signal',
   taiwan: 'taiwan',
   recovery: 'recovery',
+  data: 'recovery',
   scale: 'scaling',
   universe: 'scaling',
   features: 'scaling',

@@ -133,6 +133,35 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     expect(violations).toEqual([]);
   });
 
+  it.each(['en', 'zh-TW'] as const)('shows every figure of every fault on a usual screen, %s', async (language) => {
+    const figures = ['timeToDetect', 'timeToFirstSuccess', 'timeToSteadyState', 'failedRequests', 'lostRequests'];
+    const run = everyShape();
+    const faults = ['kill', 'pause', 'breaker-cascade'].map((fault) =>
+      aCheck({
+        id: `failover/${fault}-all`,
+        measurements: [
+          ...figures.map((figure, k) => ({
+            metric: `recovery.${fault}.${figure}`,
+            value: k < 3 ? 15 : 12_345,
+            unit: k < 3 ? ('s' as const) : ('count' as const),
+            samples: 20_000,
+            ...(k === 2 ? { bound: 'at-least' as const } : {}),
+          })),
+          ...['wrongAnswers', 'findings'].map((figure) => ({
+            metric: `recovery.${fault}.${figure}`,
+            value: 2,
+            unit: 'count' as const,
+            samples: 20_000,
+          })),
+        ],
+      }),
+    );
+    const { page } = await open({ ...run, checks: [...run.checks, ...faults] }, { width: 1200, options: { language } });
+    const table = page.locator('.recoveries .scroll');
+    expect(await table.locator('thead th').count()).toBe(2 + 7);
+    expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  });
+
   it('says the figures under the pointer, and under the arrow keys', async () => {
     const { page } = await open(aRun(), { fresh: true });
     const plot = page.locator('#latency .plot').first();
@@ -170,14 +199,15 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     expect(await page.evaluate(background)).toBe('rgb(15, 20, 26)');
   });
 
-  it('draws a chart for each width, and shows one of them', async () => {
-    for (const [width, shown] of [
-      [1280, /broad|medium/],
-      [390, /narrow/],
+  it('draws a chart for each width, and shows one of them; among dozens of its like there is one for all', async () => {
+    for (const [width, where, shown] of [
+      [1280, 'section:not(#recovery) .plot', /broad|medium/],
+      [1280, '#recovery .multiples .plot', /narrow/],
+      [390, '.plot', /narrow/],
     ] as const) {
       const { page } = await open(everyShape(), { width });
       const classes = await page
-        .locator('.plot')
+        .locator(where)
         .evaluateAll((plots) =>
           plots.map((plot) =>
             [...plot.querySelectorAll('svg')]
@@ -232,7 +262,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
       .nth(rows - 1)
       .waitFor();
     expect(await details.locator('tbody tr').nth(7).locator('td').allTextContents()).toEqual([
-      String(7 / 3),
+      '2.333333',
       'a "b", <c>\nd',
     ]);
     const [download] = await Promise.all([page.waitForEvent('download'), details.locator('.save').click()]);
@@ -241,8 +271,8 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     await download.saveAs(path);
     const lines = readFileSync(path, 'utf8').split('\n');
     expect(lines[0]).toBe('at (s),what');
-    expect(lines[1499 + 2]).toBe(`${1499 / 3},`);
-    expect(lines.slice(8, 10)).toEqual([`${7 / 3},"a ""b"", <c>`, 'd"']);
+    expect(lines[1499 + 2]).toBe('499.6667,');
+    expect(lines.slice(8, 10)).toEqual(['2.333333,"a ""b"", <c>', 'd"']);
   });
 
   it('opens a table of figures that a link leads to', async () => {

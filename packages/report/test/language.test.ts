@@ -38,6 +38,16 @@ describe('the Chinese catalogue', () => {
     ['latency.service.p99', 'Service time P99', '服務時間 P99'],
     ['taiwan.haltStorm.p95', 'Halt storm: latency P95', '大量暫停交易：延遲 P95'],
     ['recovery.kill.timeToSteadyState', 'Kill and restart: time to steady state', '強制終止後重啟：恢復穩態時間'],
+    ['data.roc-dates.swallowed', 'Dates in years of the Republic: taken for good data', '日期為民國年：被當成正確資料'],
+    ['data.empty-payload.failed', 'Empty request: mishandled by the service', '請求是空的：服務處置不當'],
+    ['taiwan.tw-06.duplicated', 'Locked limit-down: second predictions', '開盤跌停鎖死：重複的預測'],
+    [
+      'taiwan.tw-08.service.refused',
+      'Interruptions and highest prices: right requests without an answer, the service',
+      '瞬間價格穩定措施潮與最高價位：未獲回應的正確請求（服務）',
+    ],
+    ['data.of-somebody-else.swallowed', undefined, undefined],
+    ['taiwan.tw-06.constructor', undefined, undefined],
     ['somebody.elses.metric', undefined, undefined],
   ])('calls %s “%s” and “%s”', (metric, inEnglish, inChinese) => {
     expect(english.metric(metric)).toBe(inEnglish);

@@ -46,6 +46,7 @@ print(json.dumps(outcomes))`;
       'signal/ic': 'passed',
       'memory/pipeline': 'error',
       'failover/kill': 'skipped',
+      'latency.inference.p99': 'skipped',
     });
   });
   it('stays well formed with hostile text', () => {

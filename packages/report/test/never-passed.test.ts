@@ -1,18 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { renderCertificatePage } from '../src/certificate/certificate-page.ts';
+import { verificationSummary } from '../src/certificate/verification-summary.ts';
+import { verify } from '../src/certificate/verify.ts';
+import { compareRuns } from '../src/compare/compare-runs.ts';
+import { sideAt } from '../src/compare/two-builds.ts';
 import { renderCsv } from '../src/csv.ts';
 import { renderGithubAnnotations } from '../src/github.ts';
 import { historyEntry } from '../src/history/history-entry.ts';
+import { renderHistoryPage } from '../src/history/history-page.ts';
+import { historySeries } from '../src/history/history-series.ts';
 import { renderJUnit } from '../src/junit.ts';
 import { renderOpenMetrics } from '../src/open-metrics.ts';
 import { renderReport } from '../src/page.ts';
 import { renderSummary } from '../src/summary.ts';
-import { aFullRun, certified } from './support/certified.ts';
+import { newWatch, renderWatchMetrics } from '../src/watch/watch-metrics.ts';
+import { aFullRun, aKey, certified, nowMs } from './support/certified.ts';
+import { aCheck } from './support/runs.ts';
 
 /** A full run in which all passes, but for the one thing of which nothing is known. */
 const metric = 'ic.mean';
 const unknown = aFullRun({ [metric]: undefined });
 const complete = aFullRun();
+/** The same, and its check says why; a second check came to nothing at all, and nobody asked for what it was to measure. */
+const refused = {
+  ...unknown,
+  checks: [
+    ...unknown.checks.map((check) => ({ ...check, notMeasured: [{ metric, reason: 'too few days' }] })),
+    aCheck({ id: 'memory/service', notMeasured: [{ metric: 'memory.service.leak', reason: 'no /proc here' }] }),
+  ],
+};
 
 /** What stands around a text, from one of these marks to the next. */
 function around(page: string, text: string, mark: string): string[] {
@@ -45,13 +61,19 @@ describe('what was not measured never shows as passed', () => {
     const title = (text: string): string => text.split('\n')[0]!;
     const summary = renderSummary(unknown, language);
     expect(title(summary)).not.toBe(title(renderSummary(complete, language)));
-    for (const line of summary.split('\n').filter((one) => one.includes('| ') && one.includes('IC')))
-      expect(line).not.toMatch(/passed|✓| 通過/);
+    const row = summary.split('\n').find((line) => /^\| [^|]*\| [^|]*IC \|/.test(line));
+    expect(row).toMatch(language === 'en' ? /^\| ⬜ not measured \|/ : /^\| ⬜ 未測量 \|/);
   });
 
   it('in JUnit XML: it is an error', () => {
     expect(renderJUnit(unknown)).toMatch(/name="ic\.mean &gt; 0\.05" time="0"><error /);
     expect(renderJUnit(complete)).not.toContain('<error');
+  });
+  it('in JUnit XML: a check that came to nothing, and a metric nobody asked for, are skipped with their reason', () => {
+    const xml = renderJUnit(refused);
+    expect(xml).toMatch(/checks" name="memory\/service" [^>]*><skipped message="no \/proc here"\/>/);
+    expect(xml).toMatch(/metrics" name="memory\.service\.leak" [^>]*><skipped message="no \/proc here"\/>/);
+    expect(xml).toContain(' skipped="2"');
   });
 
   it('in CSV: it has no value and its own verdict', () => {
@@ -62,11 +84,25 @@ describe('what was not measured never shows as passed', () => {
     for (const line of lines) expect(line).not.toMatch(/(^|,)"?pass"?(,|$)/);
     expect(lines.some((line) => line.includes('not-measured'))).toBe(true);
   });
+  it('in CSV: what nobody asked for has its row and its reason too', () => {
+    const [line, ...more] = renderCsv(refused)
+      .split('\r\n')
+      .filter((one) => one.includes('memory.service.leak'));
+    expect(line).toMatch(/,memory\/service,memory\.service\.leak,,.*,not-measured,no \/proc here$/);
+    expect(more).toEqual([]);
+  });
 
   it('in OpenMetrics text: the state “pass” is 0, and there is no figure', () => {
     const text = renderOpenMetrics(unknown);
     const states = text.split('\n').filter((line) => line.includes(`requirement="${metric}"`));
     expect(states.find((line) => line.includes('="pass"'))).toMatch(/ 0$/);
+    expect(text).not.toMatch(/^preopen_ic_mean/m);
+  });
+  it('in what a watch serves: before a run there is no word of the target, and after it no figure of what it lacks', () => {
+    const state = newWatch({ target: 'mine', periodMs: 300_000, requestsPerHour: 4000 });
+    expect(renderWatchMetrics(state)).not.toMatch(/^preopen_(watch_up|verdict|requirement)/m);
+    const text = renderWatchMetrics({ ...state, up: true, results: unknown });
+    expect(text).toMatch(/^preopen_requirement_verdict\{.*requirement="ic\.mean".*="pass"\} 0$/m);
     expect(text).not.toMatch(/^preopen_ic_mean/m);
   });
 
@@ -92,9 +128,58 @@ describe('what was not measured never shows as passed', () => {
     expect(row).not.toContain('passed');
   });
 
-  it('in the history: it has no value there', () => {
+  it('in the summary of a verifier: it failed', async () => {
+    const { envelope, resultsBytes } = await certified(unknown);
+    const found = await verify({ certificate: envelope, results: resultsBytes, key: aKey.publicPem, nowMs });
+    expect(found.outcome).toBe('verified');
+    const summary = await verificationSummary(found, {
+      certificate: envelope,
+      certificateUri: 'certificate.dsse.json',
+      policy: { acceptConditions: [] },
+      verifierId: 'https://example.org/us',
+      toolVersion: '0.1.0',
+      timeVerified: '2026-01-05T00:02:00Z',
+    });
+    expect(summary?.predicate).toMatchObject({ verificationResult: 'FAILED', verifiedLevels: ['FAILED'] });
+  });
+
+  const at = (run: typeof complete, n: number): typeof complete => ({
+    ...run,
+    run: { ...run.run, id: `run ${n}`, startedAt: new Date(Date.UTC(2026, 0, 5, 0, n)).toISOString() },
+  });
+
+  it('in the history: it has no value there, and what earlier runs measured is no figure of today', () => {
     expect(historyEntry(unknown).metrics.map((one) => one.metric)).not.toContain(metric);
     expect(historyEntry(unknown).verdict).toBe('not-measured');
+    const series = historySeries([historyEntry(at(complete, 1)), historyEntry(at(unknown, 2))]);
+    expect(series.find((one) => one.metric === metric)?.missedSince).toBe(1);
+    expect(series.find((one) => one.metric === 'errors.rate')?.missedSince).toBe(0);
+    const page = renderHistoryPage(series, []);
+    const [figure] = around(page, 'Mean rank IC', '<figure').slice(-1);
+    expect(figure).toContain('</svg> not measured</span> in the latest run');
+    expect(page.match(/in the latest run/g)).toHaveLength(1);
+  });
+  it('in the history on the page of a run that did not measure it', () => {
+    const history = [1, 2].map((n) => ({ startedAt: at(complete, n).run.startedAt, metric, value: 0.06 }));
+    expect(renderReport(unknown, { history })).toContain('</svg> not measured</span> in this run');
+    expect(renderReport(complete, { history })).not.toContain('</span> in this run');
+  });
+
+  it('in a comparison: builds are unsure where no run measured a required thing', () => {
+    const builds = (run: typeof complete): [(typeof complete)[], (typeof complete)[]] => {
+      const sides: [(typeof complete)[], (typeof complete)[]] = [[], []];
+      for (let n = 0; n < 10; n++) {
+        const side = sideAt(n);
+        const made = at(run, n);
+        sides[side].push({ ...made, target: { ...made.target, digest: `sha256:${`${side}`.repeat(64)}` } });
+      }
+      return sides;
+    };
+    expect(compareRuns(...builds(complete)).verdict).toBe('same');
+    const found = compareRuns(...builds(unknown));
+    expect(found.verdict).toBe('unsure');
+    expect(found.reasons).toContain('required, and not measured in any of these runs: ic.mean');
+    expect(found.metrics.map((one) => one.metric)).not.toContain(metric);
   });
 });
 

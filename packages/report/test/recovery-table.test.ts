@@ -87,6 +87,11 @@ describe('the table of recoveries', () => {
     expect(table).toContain('lost requests');
     expect(table).not.toContain('wrong answers');
   });
+  it('counts the failures of a fault as its check did, and not those just before it', () => {
+    // The timeline has 300 failures from the fault on; the check counted 12 of its own.
+    const figure = section.split('<figure').find((one) => one.includes('Requests around the fault “fault-3”'))!;
+    expect(figure).toContain('From the fault on 12 requests failed and 400 were answered; the slowest took 4 ms.');
+  });
   it('says in a sentence how many were measured, and which is the slowest', () => {
     expect(section).toContain(
       '20 of 21 faults were measured; the slowest to be steady again is “Fault 19”, after 20 s.',

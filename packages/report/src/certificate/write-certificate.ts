@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseResults, writeFileAtomic } from '@preopen/core';
+import { InputError, parseResults, writeFileAtomic } from '@preopen/core';
 import { renderCertificatePage } from './certificate-page.ts';
 import { type Certified, certify } from './certify.ts';
 import type { SigningKey } from './keys.ts';
@@ -27,7 +27,15 @@ export async function writeCertificate(
 ): Promise<{ readonly certified: Certified; readonly files: readonly string[] }> {
   const { key, ledgerDir, configPath, validDays, nowMs } = options;
   const path = join(dir, 'results.json');
-  const resultsBytes = new Uint8Array(await readFile(path));
+  const resultsBytes = new Uint8Array(
+    await readFile(path).catch((cause: Error) => {
+      throw new InputError(`cannot read ${path}: ${cause.message}. Give the folder of a finished run.`, {
+        code: 'E122',
+        at: path,
+        cause,
+      });
+    }),
+  );
   const results = await parseResults(new TextDecoder().decode(resultsBytes), path);
   const config = configPath === undefined ? undefined : await readFile(configPath);
   const certified = await certify(results, {

@@ -11,7 +11,7 @@ import {
   stagesChart,
 } from './latency-charts.ts';
 import { capacityChart, scalabilityChart } from './load-charts.ts';
-import { memoryTimelineChart } from './memory-charts.ts';
+import { memoryTimelineChart, pressureChart } from './memory-charts.ts';
 import { recoveryChart } from './recovery-charts.ts';
 import { universeChart } from './scale-charts.ts';
 import { icByDateChart, icBySectorChart, icDecayChart, icQuantilesChart, portfolioChart } from './signal-charts.ts';
@@ -28,6 +28,7 @@ const known: readonly (readonly [RegExp, ChartBuilder])[] = [
   [/^load\.capacitySingle$/, capacityChart('throughput.requests')],
   [/^load\.scalability$/, scalabilityChart],
   [/^memory\.timeline$/, memoryTimelineChart],
+  [/^memory\.pressure$/, pressureChart],
   [/^ic\.byDate$/, icByDateChart],
   [/^ic\.decay$/, icDecayChart],
   [/^ic\.bySector$/, icBySectorChart],

@@ -60,6 +60,34 @@ export const memoryTimelineChart: ChartBuilder = (series, context) => {
   };
 };
 
+/**
+ * The same work under lower and lower limits, against itself without one. A limit under which it broke in every run has its
+ * row and no bar.
+ */
+export const pressureChart: ChartBuilder = (series, context) => {
+  const kinds = labels(series, 'limit of');
+  const limit = gapless(series, 'limit');
+  const time = numbers(series, 'time');
+  if (!limit || !time || kinds.length === 0) return undefined;
+  // What stands in brackets says how the limit is set, which the table has too.
+  const short = (kind: string): string => term(context, kind).replace(/ ?[(（].*$/, '');
+  const names = kinds.map((kind, row) => `${short(kind)} ${formatQuantity(limit[row]!, 'bytes')}`);
+  return {
+    chart: {
+      positions: { kind: 'rows', name: term(context, 'limit of'), values: names },
+      panels: [
+        {
+          unit: 'ratio',
+          scale: 'linear',
+          share: 1,
+          marks: [{ name: term(context, 'time'), kind: 'bars', tone: 1, values: time }],
+          levels: [{ label: context.words.labels.withoutLimit, value: 1, tone: 'figure' }],
+        },
+      ],
+    },
+  };
+};
+
 /** When each announced stage ran, from a series of the same check. */
 function stageStretches(context: Parameters<ChartBuilder>[1], seconds: readonly number[]): Stretch[] {
   const times = context.check.series.find(({ id }) => id === 'memory.stageTimes');

@@ -1,4 +1,5 @@
 import { formatQuantity } from '@preopen/core';
+import { formatValue } from '../format.ts';
 import { type ChartBuilder, gapless, numbers, rowOfLargest, term } from './context.ts';
 
 /** Requests around a fault: answered and failed above, the slowest response below, on one time axis for all faults. */
@@ -9,8 +10,13 @@ export const recoveryChart: ChartBuilder = (series, context) => {
   if (!seconds || !answered || !failed) return undefined;
   const slowest = numbers(series, 'slowest response');
   const worst = slowest ? rowOfLargest(slowest) : -1;
-  const sum = (values: readonly number[]): string =>
-    values.reduce((total, value) => total + value, 0).toLocaleString('en-US');
+  const afterFault = (values: readonly number[]): string =>
+    values.reduce((total, value, row) => total + (seconds[row]! >= 0 ? value : 0), 0).toLocaleString('en-US');
+  // The check counts to the request; a tenth of a second around the fault holds some of before it.
+  const counted = (figure: string): string | undefined => {
+    const found = context.check.measurements.find(({ metric }) => metric === `${series.id}.${figure}`);
+    return found && formatValue(found);
+  };
   return {
     chart: {
       positions: {
@@ -51,9 +57,9 @@ export const recoveryChart: ChartBuilder = (series, context) => {
     ...(slowest && worst >= 0
       ? {
           caption: context.words.captions.recovery({
-            failed: sum(failed),
-            answered: sum(answered),
-            slowest: formatQuantity(slowest[worst]!, 'ms'),
+            failed: counted('failedRequests') ?? afterFault(failed),
+            answered: afterFault(answered),
+            slowest: counted('slowestResponse') ?? formatQuantity(slowest[worst]!, 'ms'),
           }),
         }
       : {}),

@@ -77,9 +77,9 @@ function columnsOf(runs: readonly Results[]): { columns: Column[]; untrusted: Ma
     // Without a limit nobody knows which way a share or a count is good.
     if (requirement === undefined && dimension === 'number') continue;
     const values = runs.map((results) => trustedValue(results, metric)?.value);
-    const without = runs.filter((_, i) => values[i] === undefined).map(({ run }) => run.id);
-    if (without.length > 0) {
-      untrusted.set(metric, `no value that can be trusted in ${without.join(', ')}`);
+    const without = new Set(runs.filter((_, i) => values[i] === undefined).map(({ run }) => run.id));
+    if (without.size > 0) {
+      untrusted.set(metric, `no value that can be trusted in ${[...without].join(', ')}`);
       continue;
     }
     const known = values as number[];
@@ -98,6 +98,8 @@ function columnsOf(runs: readonly Results[]): { columns: Column[]; untrusted: Ma
       values: known,
     });
   }
+  for (const { metric, required } of requirements)
+    if (required && !first.has(metric)) untrusted.set(metric, 'required, and not measured in any of these runs');
   return { columns, untrusted };
 }
 
@@ -198,7 +200,10 @@ export function compareRuns(
       reason: proves ? '' : (reasons.at(-1) ?? ''),
     };
   });
-  for (const [metric, why] of untrusted) reasons.push(`${metric}: ${why}`);
+  // One run that other work disturbed spoils dozens of metrics.
+  const spoilt = new Map<string, string[]>();
+  for (const [metric, why] of untrusted) spoilt.set(why, [...(spoilt.get(why) ?? []), metric]);
+  for (const [why, of] of spoilt) reasons.push(`${why}: ${of.join(', ')}`);
   const gated = metrics.filter((one) => one.gated);
   const has = (verdict: ComparisonVerdict): boolean => gated.some((one) => one.verdict === verdict);
   const isOpen =

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '@preopen/core';
 import type { HistoryEntry } from './history-entry.ts';
 
 const fileName = 'runs.ndjson';
@@ -39,11 +40,14 @@ export interface History {
   readonly problems: readonly string[];
 }
 
-/** Reads a history; a torn or changed line is named and left out, whatever stands around it. Empty where there is none. */
+/**
+ * Reads a history; a torn or changed line is named and left out, whatever stands around it. Empty where there is none.
+ * @throws InputError (E122) for one that is there and cannot be read
+ */
 export async function readHistory(dir: string): Promise<History> {
   const text = await readFile(join(dir, fileName), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
-    throw cause;
+    throw new InputError(`the history in ${dir} cannot be read: ${cause.message}.`, { code: 'E122', at: dir, cause });
   });
   const entries: HistoryEntry[] = [];
   const problems: string[] = [];

@@ -40,7 +40,12 @@ function groupSection({ id, title, facts, members }: Group, context: PageContext
   const figures = members.map((one) =>
     historyFigure(
       pointsOfSeries(one),
-      { id: `${id}-${anchor('', one.metric)}`, title: nameOf(one.metric, context.words), unit: one.unit },
+      {
+        id: `${id}-${anchor('', one.metric)}`,
+        title: nameOf(one.metric, context.words),
+        unit: one.unit,
+        missed: one.missedSince === 0 ? undefined : context.words.missedSince(one.missedSince),
+      },
       context,
     ),
   );

@@ -17,31 +17,60 @@ export interface HistorySeries {
     readonly value: number;
     readonly spoilt: boolean;
   }[];
+  /** How many runs of the same kind came after the last point: in none of them the metric was measured. */
+  readonly missedSince: number;
   /** Suspicions; `at` and `foundAt` index `points`. */
   readonly changes: readonly (ChangePoint & { readonly foundAt: number })[];
 }
+
+/** What must be the same for runs to be held beside each other. */
+const kindOf = ({
+  target,
+  suite,
+  scale,
+  environmentClass,
+}: Pick<HistorySeries, 'target' | 'suite' | 'scale' | 'environmentClass'>): string =>
+  JSON.stringify([target, suite, scale, environmentClass]);
 
 /** The series of a history, most recently measured first; runs that were interrupted are left out. */
 export function historySeries(entries: readonly HistoryEntry[]): HistorySeries[] {
   const grouped = new Map<
     string,
-    { facts: Omit<HistorySeries, 'points' | 'changes'>; points: HistorySeries['points'][number][] }
+    {
+      readonly facts: Omit<HistorySeries, 'points' | 'changes' | 'missedSince'>;
+      readonly points: HistorySeries['points'][number][];
+      /** Which run of its kind measured it last. */
+      last: number;
+    }
   >();
+  /** How many runs of each kind there are. */
+  const made = new Map<string, number>();
   const ordered = entries
     .filter(({ status }) => status === 'completed')
     .toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   for (const { target, suite, scale, environmentClass, id, startedAt, metrics } of ordered) {
     const shown = `${scale.stocks} stocks × ${scale.days} days, ${scale.users} users`;
+    const kind = kindOf({ target: target.name, suite, scale: shown, environmentClass });
+    const nth = (made.get(kind) ?? 0) + 1;
+    made.set(kind, nth);
     for (const { metric, unit, value, spoilt } of metrics) {
       const key = JSON.stringify([metric, unit, target.name, suite, shown, environmentClass]);
       const facts = { metric, unit, target: target.name, suite, scale: shown, environmentClass };
-      const series = grouped.get(key) ?? { facts, points: [] };
+      const series = grouped.get(key) ?? { facts, points: [], last: nth };
       series.points.push({ run: id, startedAt, value, spoilt });
+      series.last = nth;
       grouped.set(key, series);
     }
   }
   return [...grouped.values()]
-    .map(({ facts, points }): HistorySeries => ({ ...facts, points, changes: changesOf(points) }))
+    .map(
+      ({ facts, points, last }): HistorySeries => ({
+        ...facts,
+        points,
+        missedSince: made.get(kindOf(facts))! - last,
+        changes: changesOf(points),
+      }),
+    )
     .toSorted((a, b) => (a.points.at(-1)!.startedAt > b.points.at(-1)!.startedAt ? -1 : 1));
 }
 

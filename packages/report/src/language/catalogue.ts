@@ -111,6 +111,7 @@ export interface Catalogue {
     readonly calibration: string;
     readonly changed: string;
     readonly spoilt: string;
+    readonly inThisRun: string;
     readonly changesHelp: string;
     readonly page: string;
     readonly fault: string;
@@ -118,6 +119,7 @@ export interface Catalogue {
     readonly gcMarks: (count: Figure, least: Figure, longest: Figure) => string;
     readonly gcPauses: (looks: number) => string;
     readonly requestsOverTime: string;
+    readonly withoutLimit: string;
     readonly ofChecks: (count: number) => string;
     readonly answered: string;
     readonly partlyFailed: string;
@@ -155,6 +157,8 @@ export interface Catalogue {
     readonly held: (of: RequirementWords) => string;
     readonly more: (count: Figure) => string;
     readonly scenarios: (kept: Figure, of: Figure) => string;
+    /** Faults on purpose, failures of the market and wrong data. */
+    readonly failures: (kept: Figure, of: Figure) => string;
     readonly recovery: (faults: Figure, slowest: Figure) => string;
     /** Parts of the page of which the run has no check at all. */
     readonly uncoveredOf: (sections: readonly string[], checks: Figure, suite: string) => string;
@@ -200,6 +204,8 @@ export interface Catalogue {
   readonly confidence: (share: Figure, method: string) => string;
   /** What a history holds, in a sentence. */
   readonly historyOf: (of: { runs: Figure; series: Figure; changed: Figure }) => string;
+  /** Of the latest runs none measured a metric. */
+  readonly missedSince: (runs: number) => string;
   /** `−5 s`. */
   readonly seconds: (value: number) => string;
   readonly limitOf: (limit: Figure) => string;

@@ -1,6 +1,11 @@
+import { failoverPatterns, failoverTerms } from './chinese-failover.ts';
+import { memoryPatterns, memoryTerms } from './chinese-memory.ts';
 import { chinesePatterns } from './chinese-patterns.ts';
 import { chineseScenarioTitles } from './chinese-scenarios.ts';
 import { chineseTerms } from './chinese-terms.ts';
+
+const vocabulary = [chineseTerms, chineseScenarioTitles, failoverTerms, memoryTerms];
+const patterns = [...chinesePatterns, ...failoverPatterns, ...memoryPatterns];
 
 /** No sentence of a check is longer; a text of ten thousand letters need not be tried. */
 const longest = 600;
@@ -10,9 +15,10 @@ const longest = 600;
  * stays in English rather than half.
  */
 export function inChinese(english: string): string | undefined {
-  for (const terms of [chineseTerms, chineseScenarioTitles]) if (Object.hasOwn(terms, english)) return terms[english];
-  if (english.length > longest) return undefined;
-  for (const [pattern, chinese, nested] of chinesePatterns) {
+  for (const terms of vocabulary) if (Object.hasOwn(terms, english)) return terms[english];
+  // Dates and figures are the same in both; a series may hold thousands of them.
+  if (english.length > longest || !/[A-Za-z]/.test(english)) return undefined;
+  for (const [pattern, chinese, nested] of patterns) {
     const match = pattern.exec(english);
     if (!match || (nested && inChinese(match.at(-1)!) === undefined)) continue;
     const part = (index: string): string => {

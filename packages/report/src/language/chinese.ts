@@ -1,6 +1,6 @@
 import type { Catalogue, Counts } from './catalogue.ts';
 import { chineseGlossary } from './chinese-glossary.ts';
-import { chineseScenarios } from './chinese-scenarios.ts';
+import { chineseMetric } from './chinese-metrics.ts';
 import { inChinese } from './chinese-sentences.ts';
 
 const when = new Intl.DateTimeFormat('zh-TW', {
@@ -12,148 +12,6 @@ const when = new Intl.DateTimeFormat('zh-TW', {
   minute: '2-digit',
   hourCycle: 'h23',
 });
-
-const names: Readonly<Record<string, string>> = {
-  'latency.inference': '推論延遲',
-  'latency.service': '服務時間',
-  'latency.response': '回應時間',
-  'latency.users': '並行使用者的延遲',
-  'latency.batch.fixed': '每次請求的固定成本',
-  'latency.batch.perStock': '每多一檔股票的成本',
-  'latency.eventLoop.utilisation': '事件迴圈使用率',
-  'latency.eventLoop.delay': '事件迴圈延遲',
-  'latency.gc.share': '垃圾回收占忙碌時間的比例',
-  'errors.rate': '請求失敗率',
-  'throughput.predictions': '每秒預測數',
-  'throughput.requests': '每秒單檔請求數',
-  'throughput.users': '並行使用者的每秒預測數',
-  'capacity.contention': '等待輪候的工作占比',
-  'capacity.coherency': '耗於一致性的工作占比',
-  'capacity.knee': '拐點吞吐量',
-  'capacity.peak': '最高吞吐量',
-  'memory.pipeline.peakRss': '管線的記憶體峰值',
-  'memory.service.peakRss': '服務的記憶體峰值',
-  'memory.service.leak': '每千次請求殘留的記憶體',
-  'memory.pipeline.largestUniverse': '記憶體可容納的最多股票數',
-  'ic.mean': '平均排序 IC',
-  'ic.ir': 'IC 資訊比率',
-  'ic.t': 'IC 的 t 統計量',
-  'ic.pearson': '平均 Pearson IC',
-  'ic.oracleShare': '占最佳可能 IC 的比例',
-  'ic.null': '無訊號市場中的 IC',
-  'ic.nullDeviations': '該 IC 與零的距離',
-  'portfolio.grossExcess': '扣除成本前的日超額報酬',
-  'portfolio.netExcess': '扣除成本後的日超額報酬',
-  'portfolio.turnover': '投資組合的日週轉率',
-  'features.duration': '完整特徵計算時間',
-  'universe.stocks': '無遺漏處理的股票數',
-  'universe.lostPredictions': '遺漏的預測',
-  'pipeline.duration': '整條管線的時間',
-  'pipeline.rowsPerSecond': '每秒處理的股票日數',
-  'scale.exponent': '時間隨股票數成長的次方',
-  'scale.durationAt5000': '5,000 檔股票時的時間',
-  'pit.violations': '偷看未來的預測',
-  'pit.differences': '兩次相同執行的差異',
-  'pit.survivorship': '下市股票遺漏的預測',
-};
-
-const faults: Readonly<Record<string, string>> = {
-  kill: '強制終止後重啟',
-  terminate: '正常終止後重啟',
-  pause: '行程凍結',
-  memory: '記憶體耗盡',
-  cpu: 'CPU 過載',
-  corruption: '資料毀損',
-  'disk-full': '磁碟已滿',
-  writes: '寫入失敗',
-  'read-only': '磁碟唯讀',
-  descriptors: '檔案描述元耗盡',
-  exceptions: '例外連鎖',
-  timeout: '作業逾時',
-  'data-gap': '行情中斷',
-  'breaker-cascade': '熔斷連鎖',
-  latency: '網路延遲',
-  'memory-limit': '記憶體上限',
-  'cpu-quota': 'CPU 上限',
-  clock: '時鐘偏移',
-  down: '連線遭拒',
-  'reset-peer': '連線重設',
-  'slow-close': '連線延遲關閉',
-  slicer: '回應被切成碎片',
-  'limit-data': '連線於若干位元組後中斷',
-  corrupt: '傳輸中資料毀損',
-  'half-open': '半開連線',
-  delay: '網路延遲',
-  jitter: '網路抖動',
-  loss: '封包遺失',
-  bandwidth: '網路頻寬受限',
-  reset: '連線重設',
-  partition: '網路分割',
-  blackhole: '網路無回應',
-  dns: '名稱解析失敗',
-};
-const endings: Readonly<Record<string, string>> = {
-  timeToDetect: '察覺時間',
-  lostRequests: '無回應的請求',
-  lostAfterAnswer: '已回應卻遺失',
-  duplicatedRequests: '重複執行的請求',
-  unexplainedRequests: '來源不明的請求',
-  frontier: '可承受的強度',
-  'service.frontier': '服務可承受的強度',
-  'prints.frontier': '逐筆行情可承受的強度',
-  wrongAnswers: '錯誤的回應',
-  wrongShare: '錯誤回應的比例',
-  degradedAnswers: '標示為降級的回應',
-  degradedShare: '標示為降級的比例',
-  rightAnswers: '正確回應的比例',
-  slowestResponse: '最慢回應',
-  errorBudget: '占單日錯誤預算',
-  relapses: '復發次數',
-  findings: '證實的韌性缺陷',
-  tornOutputs: '殘缺的輸出',
-  failedResumes: '續跑失敗',
-  differentResults: '結果不同',
-  resumeTime: '續跑時間',
-  retryAmplification: '每次請求的實際請求數',
-  memoryGrowth: '殘留的記憶體',
-  machinePauses: '機器停頓（不計入）',
-  timeToSteadyState: '恢復穩態時間',
-  timeToFirstSuccess: '首次正常回應時間',
-  outage: '最長中斷時間',
-  failedRequests: '失敗請求數',
-  failedShare: '失敗請求的比例',
-  errorShare: '失敗請求比例',
-  missingPredictions: '遺漏的預測',
-  nonFinitePredictions: '非有限值的預測',
-  duration: '管線時間',
-  missingAfterHalt: '恢復交易後遺漏的預測',
-  peakRss: '記憶體峰值',
-  predictedWhileHalted: '暫停交易時的預測',
-  icStress: '壓力期間的排序 IC',
-  icCalm: '平靜期間的排序 IC',
-  icChange: '排序 IC 的變化',
-  semiconductorShare: '半導體占比',
-  semiconductorRisk: '半導體風險占比',
-  staleAnswers: '沿用前一日的回應',
-  complete: '獲得回應的比例',
-};
-
-function metric(id: string): string | undefined {
-  const share = /\.p(\d+)$/.exec(id)?.[1];
-  const stem = share === undefined ? id : id.slice(0, -share.length - 2);
-  const [family, part = '', ...rest] = stem.split('.');
-  const ending = rest.join('.');
-  const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
-  if (names[stem]) return `${names[stem]}${tail}`;
-  if (family === 'taiwan' || family === 'recovery') {
-    const subject =
-      (family === 'taiwan' ? undefined : faults[part]) ?? chineseScenarios[part] ?? part.replaceAll('-', ' ');
-    const what = ending === '' ? '延遲' : endings[ending];
-    if (!subject || !what || (ending === '' && share === undefined)) return undefined;
-    return `${subject}：${what}${tail}`;
-  }
-  return undefined;
-}
 
 function counts({ required, pass, fail, inconclusive, notMeasured }: Counts): string {
   if (required === pass) return `${required} 項要求全部通過。`;
@@ -270,12 +128,14 @@ export const chinese: Catalogue = {
     calibration: '校準比',
     changed: '由此改變',
     spoilt: '受其他工作干擾，不採用',
+    inThisRun: '（本次執行）',
     changesHelp:
       '虛線標示數值自該次執行起似乎改變了水準。這只是懷疑，不會使任何要求不通過；須將兩個版本並排重測才能確認。',
     page: '頁',
     fault: '故障',
     gcMarks: (count, least, longest) => `垃圾回收達 ${least} 以上（${count} 次，最長 ${longest}）`,
     gcPauses: (looks) => `垃圾回收（${looks} 次取樣）`,
+    withoutLimit: '無上限',
     ofChecks: (count) => `${count} 項檢查`,
     requestsOverTime: '故障前後的請求',
     answered: '已回應',
@@ -316,6 +176,7 @@ export const chinese: Catalogue = {
     held: ({ name, value, interval, limit }) => `${name}為 ${value}${withInterval(interval)}，要求 ${limit}。`,
     more: (count) => `另有 ${count} 項見表格。`,
     scenarios: (kept, of) => `台股壓力情境的 ${of} 項要求中，${kept} 項達成。`,
+    failures: (kept, of) => `故障、市場異常與錯誤資料的 ${of} 項要求中，${kept} 項達成。`,
     recovery: (count, slowest) => `已測量 ${count} 種故障的復原，最慢者 ${slowest} 恢復穩態。`,
     uncoveredOf: (sections, checks, suite) =>
       `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
@@ -345,7 +206,8 @@ export const chinese: Catalogue = {
     quantiles: ({ top, bottom }) => `排名最佳的股票平均日報酬為 ${top}，最差的為 ${bottom}。`,
     sectors: ({ best, most, worst, least }) => `最高為「${best}」${most}；最低為「${worst}」${least}。`,
     growth: ({ after, market, days }) => `扣除成本後 ${days} 日累計 ${after}，全部受預測股票為 ${market}。`,
-    recovery: ({ failed, answered, slowest }) => `${failed} 次請求失敗、${answered} 次獲得回應；最慢者 ${slowest}。`,
+    recovery: ({ failed, answered, slowest }) =>
+      `故障後 ${failed} 次請求失敗、${answered} 次獲得回應；最慢者 ${slowest}。`,
     scale: ({ exponent, interval }) => `時間隨股票數的 ${exponent} 次方成長${withInterval(interval)}。`,
     sameEverywhere: ({ value, of }) => `${of} 個情境皆為 ${value}。`,
     span: ({ low, high, of }) => `${of} 個情境，介於 ${low} 與 ${high} 之間。`,
@@ -361,12 +223,13 @@ export const chinese: Catalogue = {
   atLimit: '正好在門檻上',
   times: (factor) => `為門檻的 ${factor} 倍`,
   confidence: (share, method) => `${share} 信賴區間，${method}`,
+  missedSince: (runs) => (runs === 1 ? '（最近一次執行）' : `（最近 ${runs} 次執行）`),
   historyOf: ({ runs, series, changed }) =>
     `${runs} 次執行、${series} 項指標的時間序列；其中 ${changed} 項疑似有變化。`,
   seconds: (value) => `${value < 0 ? '−' : ''}${Number(Math.abs(value).toFixed(1))} 秒`,
   limitOf: (limit) => `門檻 ${limit}`,
   when: (iso) => when.format(new Date(iso)),
-  metric,
+  metric: chineseMetric,
   term: inChinese,
   glossary: chineseGlossary,
 };

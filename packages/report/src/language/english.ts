@@ -1,6 +1,6 @@
 import type { Catalogue, Counts } from './catalogue.ts';
 import { englishGlossary } from './english-glossary.ts';
-import { englishScenarios } from './english-scenarios.ts';
+import { englishMetric } from './english-metrics.ts';
 
 const when = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Asia/Taipei',
@@ -10,151 +10,6 @@ const when = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
-
-/** Names of percentiles and figures behind the last dot of a metric. */
-const percentile = (id: string): string | undefined => /\.p(\d+)$/.exec(id)?.[1];
-
-const names: Readonly<Record<string, string>> = {
-  'latency.inference': 'Inference latency',
-  'latency.service': 'Service time',
-  'latency.response': 'Response time',
-  'latency.users': 'Latency of concurrent users',
-  'latency.batch.fixed': 'Fixed cost of a request',
-  'latency.batch.perStock': 'Cost of one more stock',
-  'latency.eventLoop.utilisation': 'Event loop in use',
-  'latency.eventLoop.delay': 'Event-loop delay',
-  'latency.gc.share': 'Garbage collection, of busy time',
-  'errors.rate': 'Failed requests',
-  'throughput.predictions': 'Predictions per second',
-  'throughput.requests': 'Single-stock requests per second',
-  'throughput.users': 'Predictions per second of concurrent users',
-  'capacity.contention': 'Share of work that waits its turn',
-  'capacity.coherency': 'Share of work lost to agreement',
-  'capacity.knee': 'Throughput at the knee',
-  'capacity.peak': 'Highest throughput',
-  'memory.pipeline.peakRss': 'Peak memory of the pipeline',
-  'memory.service.peakRss': 'Peak memory of the service',
-  'memory.service.leak': 'Memory kept per 1,000 requests',
-  'memory.pipeline.largestUniverse': 'Most stocks that the memory holds',
-  'ic.mean': 'Mean rank IC',
-  'ic.ir': 'Information ratio of the IC',
-  'ic.t': 't-statistic of the IC',
-  'ic.pearson': 'Mean Pearson IC',
-  'ic.oracleShare': 'Share of the best possible IC',
-  'ic.null': 'IC where nothing can be known',
-  'ic.nullDeviations': 'Distance of that IC from zero',
-  'portfolio.grossExcess': 'Daily excess return before costs',
-  'portfolio.netExcess': 'Daily excess return after costs',
-  'portfolio.turnover': 'Daily turnover of the portfolio',
-  'features.duration': 'Time of a full feature cycle',
-  'universe.stocks': 'Stocks processed without loss',
-  'universe.lostPredictions': 'Lost predictions',
-  'pipeline.duration': 'Time of the whole pipeline',
-  'pipeline.rowsPerSecond': 'Stock-days per second',
-  'scale.exponent': 'Growth of time with the universe',
-  'scale.durationAt5000': 'Time at 5,000 stocks',
-  'pit.violations': 'Predictions that know the future',
-  'pit.differences': 'Differences between two equal runs',
-  'pit.survivorship': 'Predictions lost of stocks that left',
-};
-
-const faults: Readonly<Record<string, string>> = {
-  kill: 'kill and restart',
-  terminate: 'terminate and restart',
-  pause: 'freeze',
-  memory: 'memory exhaustion',
-  cpu: 'CPU overload',
-  corruption: 'data corruption',
-  'disk-full': 'disk full',
-  writes: 'writes fail',
-  'read-only': 'read-only disk',
-  descriptors: 'no file descriptors left',
-  exceptions: 'exception cascade',
-  timeout: 'operation time-out',
-  'data-gap': 'market-data gap',
-  'breaker-cascade': 'circuit-breaker cascade',
-  latency: 'slow network',
-  'memory-limit': 'memory limit',
-  'cpu-quota': 'CPU limit',
-  clock: 'clock moved',
-  down: 'connections refused',
-  'reset-peer': 'connections reset',
-  'slow-close': 'connections that close late',
-  slicer: 'answers in small pieces',
-  'limit-data': 'connections cut off after some bytes',
-  corrupt: 'bytes corrupted on the way',
-  'half-open': 'connections half open',
-  delay: 'slow network',
-  jitter: 'network jitter',
-  loss: 'packet loss',
-  bandwidth: 'narrow network',
-  reset: 'connections reset',
-  partition: 'network partition',
-  blackhole: 'no answer from the network',
-  dns: 'names not resolved',
-};
-const endings: Readonly<Record<string, string>> = {
-  timeToDetect: 'time until it shows',
-  lostRequests: 'lost requests',
-  lostAfterAnswer: 'answered, then lost',
-  duplicatedRequests: 'done more than once',
-  unexplainedRequests: 'done and never asked for',
-  frontier: 'intensity that is borne',
-  'service.frontier': 'intensity that the service bears',
-  'prints.frontier': 'intensity that is borne in prints',
-  wrongAnswers: 'wrong answers',
-  wrongShare: 'share of wrong answers',
-  degradedAnswers: 'answers marked as degraded',
-  degradedShare: 'share marked as degraded',
-  rightAnswers: 'right answers',
-  slowestResponse: 'slowest response',
-  errorBudget: "of a day's error budget",
-  relapses: 'relapses',
-  findings: 'proved mistakes',
-  tornOutputs: 'torn outputs',
-  failedResumes: 'failed resumes',
-  differentResults: 'different results',
-  resumeTime: 'time of a resume',
-  retryAmplification: 'requests per request sent',
-  memoryGrowth: 'memory kept',
-  machinePauses: 'pauses of the machine, not charged',
-  timeToSteadyState: 'time to steady state',
-  timeToFirstSuccess: 'time to the first good answer',
-  outage: 'longest outage',
-  failedRequests: 'failed requests',
-  failedShare: 'share that failed',
-  errorShare: 'failed requests',
-  missingPredictions: 'missing predictions',
-  nonFinitePredictions: 'predictions that are not numbers',
-  duration: 'time of the pipeline',
-  missingAfterHalt: 'missing after a halt',
-  peakRss: 'peak memory',
-  predictedWhileHalted: 'predicted while halted',
-  icStress: 'rank IC under stress',
-  icCalm: 'rank IC in calm',
-  icChange: 'change of the rank IC',
-  semiconductorShare: 'share of semiconductors',
-  semiconductorRisk: 'risk share of semiconductors',
-  staleAnswers: 'answers to an earlier day',
-  complete: 'share that was answered',
-};
-
-function metric(id: string): string | undefined {
-  const share = percentile(id);
-  const stem = share === undefined ? id : id.slice(0, -share.length - 2);
-  const [family, part = '', ...rest] = stem.split('.');
-  const ending = rest.join('.');
-  const tail = share === undefined ? '' : ` P${share.length > 2 ? `${share.slice(0, 2)}.${share.slice(2)}` : share}`;
-  if (names[stem]) return `${names[stem]}${tail}`;
-  if (family === 'taiwan' || family === 'recovery') {
-    const subject =
-      (family === 'taiwan' ? undefined : faults[part]) ?? englishScenarios[part] ?? part.replaceAll('-', ' ');
-    const what = ending === '' ? 'latency' : endings[ending];
-    if (!subject || !what || (ending === '' && share === undefined)) return undefined;
-    return `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}${tail}`;
-  }
-  return undefined;
-}
 
 function counts({ required, pass, fail, inconclusive, notMeasured }: Counts): string {
   if (required === pass) return `All ${required} requirements passed.`;
@@ -272,12 +127,14 @@ export const english: Catalogue = {
     calibration: 'Calibration',
     changed: 'changed here',
     spoilt: 'spoilt by other work, not used',
+    inThisRun: 'in this run',
     changesHelp:
       'A dotted line marks a run from which on the values seem to lie on another level. It is a suspicion and fails nothing; only measuring both builds again beside each other can.',
     page: 'Page',
     fault: 'fault',
     gcMarks: (count, least, longest) => `garbage collected for ${least} or more (${count}, longest ${longest})`,
     gcPauses: (looks) => `garbage collected (${looks} looks)`,
+    withoutLimit: 'without a limit',
     ofChecks: (count) => (count === 1 ? '1 check' : `${count} checks`),
     requestsOverTime: 'requests around the fault',
     answered: 'answered',
@@ -320,6 +177,7 @@ export const english: Catalogue = {
     held: ({ name, value, interval, limit }) => `${name}: ${value}${withInterval(interval)}; required is ${limit}.`,
     more: (count) => `${count} more: see the table.`,
     scenarios: (kept, of) => `${kept} of ${of} requirements under Taiwan market stress hold.`,
+    failures: (kept, of) => `${kept} of ${of} requirements under faults, failures of the market and wrong data hold.`,
     recovery: (count, slowest) =>
       `Recovery was measured for ${count} faults; the slowest took ${slowest} to steady state.`,
     uncoveredOf: (sections, checks, suite) =>
@@ -357,13 +215,13 @@ export const english: Catalogue = {
     growth: ({ after, market, days }) =>
       `After costs it returned ${after} over ${days} days, and all predicted stocks together ${market}.`,
     recovery: ({ failed, answered, slowest }) =>
-      `${failed} requests failed and ${answered} were answered; the slowest took ${slowest}.`,
+      `From the fault on ${failed} requests failed and ${answered} were answered; the slowest took ${slowest}.`,
     scale: ({ exponent, interval }) =>
       `Time grows as the number of stocks to the power ${exponent}${withInterval(interval)}.`,
     sameEverywhere: ({ value, of }) => `${value} in all ${of} scenarios.`,
     span: ({ low, high, of }) => `${low} to ${high} over ${of} scenarios.`,
     history: ({ runs, low, high, changes }) =>
-      `${runs} runs between ${low} and ${high}; ${changes.length === 0 ? 'no change is suspected' : `suspected ${changes.length === 1 ? 'change' : 'changes'}: ${changes.join(', ')}`}.`,
+      `${runs} ${runs === '1' ? 'run' : 'runs'} between ${low} and ${high}; ${changes.length === 0 ? 'no change is suspected' : `suspected ${changes.length === 1 ? 'change' : 'changes'}: ${changes.join(', ')}`}.`,
     recoveries: ({ measured, of, slowest, fault }) =>
       `${measured} of ${of} faults were measured; the slowest to be steady again is “${fault}”, after ${slowest}.`,
     functions: ({ name, tail, middle }) =>
@@ -375,12 +233,13 @@ export const english: Catalogue = {
   atLimit: 'exactly at the limit',
   times: (factor) => `${factor} × the limit`,
   confidence: (share, method) => `${share} interval, ${method}`,
+  missedSince: (runs) => (runs === 1 ? 'in the latest run' : `in the latest ${runs} runs`),
   historyOf: ({ runs, series, changed }) =>
-    `${runs} runs, ${series} metrics over time; a change is suspected in ${changed === '0' ? 'none' : changed} of them.`,
+    `${runs} ${runs === '1' ? 'run' : 'runs'}, ${series} ${series === '1' ? 'metric' : 'metrics'} over time; a change is suspected in ${changed === '0' ? 'none' : changed} of them.`,
   seconds: (value) => `${value < 0 ? '−' : ''}${Number(Math.abs(value).toFixed(1))} s`,
   limitOf: (limit) => `limit ${limit}`,
   when: (iso) => when.format(new Date(iso)),
-  metric,
+  metric: englishMetric,
   term: (text) => text,
   glossary: englishGlossary,
 };

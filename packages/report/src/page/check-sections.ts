@@ -1,11 +1,11 @@
-import type { CheckResult, Results } from '@preopen/core';
+import type { CheckResult, Results, Series } from '@preopen/core';
 import type { Chart } from '../charts/chart.ts';
 import type { ChartContext } from '../charts/context.ts';
 import { chartOf } from '../charts/from-series.ts';
 import { manyRows } from '../charts/layout.ts';
 import { formatDuration, formatInterval, formatLimit, formatValue, nameOf } from '../format.ts';
 import { type MeasuredSection, sectionOfCheck, sectionOfMetric, worstVerdict } from '../sections.ts';
-import { seriesFigure } from './figure.ts';
+import { type Place, seriesFigure } from './figure.ts';
 import { type Html, html, nothing } from './html.ts';
 import { isMini, miniCharts, type SharedEnds, sharedEnds } from './mini-charts.ts';
 import { overview } from './overview.ts';
@@ -116,12 +116,10 @@ function checkArticle(
   const tall = drawn.filter((one) => isTall(one.told!.chart)).map(({ series }) => series);
   const others = drawn.filter(({ series }) => !tall.includes(series));
   const broad = [...tall, ...(others.length % 2 === 1 ? [others[0]!.series] : [])];
+  const isSmall = isManyAlike(sectionOfCheck(check));
+  const placeOf = (series: Series): Place => (isSmall ? 'small' : broad.includes(series) ? 'broad' : 'half');
   const figures = [...drawn, ...told.filter((one) => one.told === undefined)].map(({ series, told: one }, k) =>
-    seriesFigure(
-      series,
-      { id: `${id}-${k}`, broad: broad.includes(series), ...(one ? { told: one } : {}) },
-      chartContext,
-    ),
+    seriesFigure(series, { id: `${id}-${k}`, place: placeOf(series), ...(one ? { told: one } : {}) }, chartContext),
   );
   return html`<article class="check" id="${id}"><div class="head"><h3>${said(check.title, context)}</h3><p class="soft small">${status}</p>${failed}${noise}${keyFigures(check, results, context)}${notMeasured(check, context)}</div>${figures.length > 0 ? html`<div class="charts">${figures}</div>` : nothing}${noticesOf(check, context)}</article>`;
 }
@@ -136,7 +134,9 @@ function compactCard(
   context: PageContext & { ends: SharedEnds; toldOnce: ReadonlySet<string> },
 ): Html {
   const { words } = context;
-  const own = results.requirements.filter(({ metric }) => check.measurements.some((one) => one.metric === metric));
+  // What it was to measure and did not counts too: what passed beside it must not stand for it.
+  const of = [...check.measurements, ...check.notMeasured];
+  const own = results.requirements.filter(({ metric }) => of.some((one) => one.metric === metric));
   const verdict = check.status === 'completed' ? worstVerdict(own) : 'not-measured';
   const lines = check.measurements.map((measurement) => {
     const requirement = own.find(({ metric }) => metric === measurement.metric);

@@ -66,7 +66,7 @@ function swatch(mark: Pick<Mark, 'kind' | 'tone'>): Html {
       : mark.kind === 'bars' || mark.kind === 'stack'
         ? `<rect x="3" y="0" width="12" height="10" rx="1.5" fill="var(--series-${tone})"/>`
         : `<path d="M0 5h18" stroke="var(--series-${tone})" stroke-width="2.5"${mark.kind === 'dashes' ? ' stroke-dasharray="5 3"' : ''}/>`;
-  return trusted(`<svg class="swatch" viewBox="0 0 18 10" aria-hidden="true" focusable="false">${shape}</svg>`);
+  return trusted(`<svg class="swatch" viewBox="0 0 18 10" aria-hidden="true">${shape}</svg>`);
 }
 
 /** Names of the marks, where they do not stand beside them. */
@@ -80,15 +80,24 @@ function legend(chart: Chart): Html {
   return html`<ul class="legend${always ? '' : ' narrow-only'}">${distinct.map((mark) => html`<li>${swatch(mark)} ${mark.name}</li>`)}</ul>`;
 }
 
-/** A drawing with all its widths, its legend, and what is said under the pointer. */
+/** Where a chart stands: alone in its row, beside another, or among dozens of its like. */
+export type Place = 'broad' | 'half' | 'small';
+
+const sizesIn: Readonly<Record<Place, readonly string[]>> = {
+  broad: ['broad', 'medium', 'narrow'],
+  half: ['medium', 'narrow'],
+  small: ['narrow'],
+};
+
+/** A drawing with the widths that it needs in its place, its legend, and what is said under the pointer. */
 export function drawnChart(
   chart: Chart,
-  options: { id: string; title: string; broad: boolean },
+  options: { readonly id: string; readonly title: string; readonly place: Place },
   context: PageContext,
 ): Html {
-  const { id, title, broad } = options;
+  const { id, title, place } = options;
   const drawings = sizes
-    .filter(({ name }) => broad || name !== 'broad')
+    .filter(({ name }) => sizesIn[place].includes(name))
     .flatMap((size) => {
       const drawing = draw(chart, size, `${id}${size.name[0]}`);
       return drawing ? [{ ...drawing, name: size.name }] : [];
@@ -109,14 +118,14 @@ export function drawnChart(
 /** A series as a figure: what it shows in a sentence, the drawing, and its figures as a table. */
 export function seriesFigure(
   series: Series,
-  options: { readonly id: string; readonly broad: boolean; readonly told?: Told },
+  options: { readonly id: string; readonly place: Place; readonly told?: Told },
   context: PageContext & ChartContext,
 ): Html {
   const told = options.told ?? chartOf(series, context);
   const title = termOf(context.words, series.title);
-  const chart = told ? drawnChart(told.chart, { id: options.id, title, broad: options.broad }, context) : nothing;
+  const chart = told ? drawnChart(told.chart, { id: options.id, title, place: options.place }, context) : nothing;
   const heading = told?.caption;
-  const shape = told === undefined ? 'chart bare' : options.broad ? 'chart broad-figure' : 'chart';
+  const shape = told === undefined ? 'chart bare' : options.place === 'broad' ? 'chart broad-figure' : 'chart';
   return html`<figure class="${shape}"><figcaption><h4>${said(series.title, context)}</h4>${heading ? html`<p>${heading}</p>` : nothing}</figcaption>${chart}${seriesTable(series, context)}</figure>`;
 }
 

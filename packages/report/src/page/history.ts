@@ -3,7 +3,7 @@ import type { Chart } from '../charts/chart.ts';
 import { formatFigure, nameOf, unitOnAxis } from '../format.ts';
 import type { Catalogue } from '../language/catalogue.ts';
 import { drawnChart } from './figure.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, nothing } from './html.ts';
 import { type PageContext, verdictBadge } from './parts.ts';
 import { seriesTable } from './series-table.ts';
 
@@ -63,10 +63,23 @@ function chartOfMetric(points: readonly HistoryPoint[], unit: Unit | undefined, 
   };
 }
 
-/** One metric over its runs, oldest first: the chart with its suspected changes, and the figures. */
+/**
+ * One metric over its runs, oldest first: the chart with its suspected changes, and the figures.
+ * @param of.missed since when it is not measured any more, so that nobody takes the last point for a figure of today
+ */
 export function historyFigure(
   points: readonly HistoryPoint[],
-  { id, title, unit }: { readonly id: string; readonly title: string; readonly unit: Unit | undefined },
+  {
+    id,
+    title,
+    unit,
+    missed,
+  }: {
+    readonly id: string;
+    readonly title: string;
+    readonly unit: Unit | undefined;
+    readonly missed?: string | undefined;
+  },
   context: PageContext,
 ): Html {
   const { words } = context;
@@ -113,7 +126,7 @@ export function historyFigure(
             change === undefined ? [] : [`${changeText(change)} (${startedAt.slice(0, 10)})`],
           ),
         });
-  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${caption}</p></figcaption>${drawnChart(chartOfMetric(points, unit, words), { id, title, broad: false }, context)}${seriesTable(table, context)}</figure>`;
+  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${caption}</p>${missed === undefined ? nothing : html`<p>${verdictBadge('not-measured', context)} ${missed}</p>`}</figcaption>${drawnChart(chartOfMetric(points, unit, words), { id, title, place: 'half' }, context)}${seriesTable(table, context)}</figure>`;
 }
 
 /** Earlier runs, a chart for each metric; change points are marked. */
@@ -144,7 +157,12 @@ export function historySection(
   const figures = metrics.map(([metric, points], k) =>
     historyFigure(
       points.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)),
-      { id: `history-${k}`, title: nameOf(metric, words), unit: units.get(metric) },
+      {
+        id: `history-${k}`,
+        title: nameOf(metric, words),
+        unit: units.get(metric),
+        missed: units.has(metric) ? undefined : words.labels.inThisRun,
+      },
       context,
     ),
   );

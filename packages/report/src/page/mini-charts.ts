@@ -1,5 +1,6 @@
 import { type CheckResult, formatQuantity, type Series } from '@preopen/core';
 import { numbers } from '../charts/context.ts';
+import { shortPath } from '../charts/short-path.ts';
 import { type Html, html, nothing, trusted } from './html.ts';
 import { type PageContext, said } from './parts.ts';
 
@@ -62,7 +63,6 @@ export function sharedEnds(checks: readonly CheckResult[]): SharedEnds {
   return ends;
 }
 
-const width = 220;
 const height = 30;
 
 function drawStrip(
@@ -71,24 +71,26 @@ function drawStrip(
   [low, high]: readonly [number, number],
   stress: readonly (number | null)[] | undefined,
 ): Html {
-  const step = width / values.length;
-  const y = (value: number): number => 1 + (height - 2) * (1 - (value - low) / (high - low));
-  const zero = y(0).toFixed(1);
-  const at = (k: number): string => ((k + 0.5) * step).toFixed(1);
+  // One step a value: the picture is stretched to its place, and whole numbers are short.
+  const y = (value: number): number => Number((1 + (height - 2) * (1 - (value - low) / (high - low))).toFixed(1));
+  const zero = y(0);
   const known = values.flatMap((value, k) => (value === null ? [] : [{ k, value }]));
-  const points = known.map(({ k, value }) => `${at(k)} ${y(value).toFixed(1)}`);
-  const stressed = (stress ?? []).flatMap((one, k) =>
-    one ? [`M${(k * step).toFixed(1)} 0h${step.toFixed(2)}v${height}h-${step.toFixed(2)}z`] : [],
-  );
+  const line = shortPath(`M${known.map(({ k, value }) => `${k} ${y(value)}`).join('L')}`);
+  const starts = (stress ?? []).flatMap((one, k) => (one && !stress![k - 1] ? [k] : []));
+  const stressed = starts.map((from) => {
+    const after = stress!.findIndex((one, k) => k > from && !one);
+    const sessions = (after < 0 ? stress!.length : after) - from;
+    return `M${from - 0.5} 0h${sessions}v${height}h-${sessions}z`;
+  });
   const shade = stressed.length > 0 ? `<path class="stress" d="${stressed.join('')}"/>` : '';
   const mark =
     kind === 'bars'
-      ? `<path class="bars" stroke-width="${Math.max(0.8, step * 0.7).toFixed(1)}" d="${known.map(({ k, value }) => `M${at(k)} ${zero}V${y(value).toFixed(1)}`).join('')}"/>`
+      ? `<path class="bars" stroke-width=".7" d="${known.map(({ k, value }) => `M${k} ${zero}V${y(value)}`).join('')}"/>`
       : kind === 'area'
-        ? `<path class="area" d="M${at(0)} ${zero}L${points.join('L')}L${at(values.length - 1)} ${zero}z"/>`
-        : `<path class="line" d="M${points.join('L')}"/>`;
+        ? `<path class="area" d="${line}V${zero}H${known[0]?.k ?? 0}z"/>`
+        : `<path class="line" d="${line}"/>`;
   return trusted(
-    `<svg class="mini" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true" focusable="false">${shade}<path class="zero" d="M0 ${zero}h${width}"/>${mark}</svg>`,
+    `<svg class="mini" viewBox="-.5 0 ${values.length} ${height}" preserveAspectRatio="none" aria-hidden="true">${shade}<path class="zero" d="M-.5 ${zero}h${values.length}"/>${mark}</svg>`,
   );
 }
 

@@ -55,7 +55,11 @@ function comparedFigure(
   );
   const drawn = isEmpty(found)
     ? nothing
-    : drawnChart(chart, { id: `overview-${anchor(section, metric)}`, title, broad: isBroad }, context);
+    : drawnChart(
+        chart,
+        { id: `overview-${anchor(section, metric)}`, title, place: isBroad ? 'broad' : 'half' },
+        context,
+      );
   return html`<figure class="chart${isBroad ? ' broad-figure' : ''}"><figcaption><h3>${title}</h3>${caption}</figcaption>${drawn}</figure>`;
 }
 

@@ -57,7 +57,7 @@ const shapes: Readonly<Record<Verdict, string>> = {
 
 /** The sign of a verdict alone; a word stands beside it. */
 export const verdictIcon = (verdict: Verdict): Html =>
-  trusted(`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${shapes[verdict]}</svg>`);
+  trusted(`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes[verdict]}</svg>`);
 
 /** A verdict as shape, word and colour. */
 export const verdictBadge = (verdict: Verdict, { words }: PageContext): Html =>

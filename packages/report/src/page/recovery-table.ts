@@ -92,7 +92,7 @@ function strip(series: Series, [from, to]: readonly [number, number]): Html {
     start = end + 1;
   }
   return trusted(
-    `<svg class="strip" viewBox="0 0 ${stripWidth} ${stripHeight}" preserveAspectRatio="none" aria-hidden="true" focusable="false">${stretches.join('')}<path class="moment" d="M${x(0).toFixed(1)} 0v${stripHeight}"/></svg>`,
+    `<svg class="strip" viewBox="0 0 ${stripWidth} ${stripHeight}" preserveAspectRatio="none" aria-hidden="true">${stretches.join('')}<path class="moment" d="M${x(0).toFixed(1)} 0v${stripHeight}"/></svg>`,
   );
 }
 
@@ -100,10 +100,10 @@ function strip(series: Series, [from, to]: readonly [number, number]): Html {
 function stripLegend({ words }: PageContext): Html {
   const sample = (kind: string): Html =>
     trusted(
-      `<svg class="swatch strip" viewBox="0 0 18 10" aria-hidden="true" focusable="false"><rect class="${kind}" width="18" height="10"/></svg>`,
+      `<svg class="swatch strip" viewBox="0 0 18 10" aria-hidden="true"><rect class="${kind}" width="18" height="10"/></svg>`,
     );
   const moment = trusted(
-    '<svg class="swatch strip" viewBox="0 0 18 10" aria-hidden="true" focusable="false"><path class="moment" d="M9 0v10"/></svg>',
+    '<svg class="swatch strip" viewBox="0 0 18 10" aria-hidden="true"><path class="moment" d="M9 0v10"/></svg>',
   );
   const { labels } = words;
   return html`<ul class="legend"><li>${sample('good')} ${labels.answered}</li><li>${sample('both')} ${labels.partlyFailed}</li><li>${sample('bad')} ${labels.failedRequests}</li><li>${moment} ${labels.fault}</li></ul>`;

@@ -26,7 +26,7 @@ function marginBar({ value, near, far }: Margin): Html {
         ? '<path class="beyond" d="M6 4L1 8l5 4z"/>'
         : '';
   return trusted(
-    `<svg class="margin" viewBox="0 0 120 16" aria-hidden="true" focusable="false"><rect class="wrong" x="2" y="4" width="58" height="8"/><rect class="right" x="60" y="4" width="58" height="8"/><path class="limit" d="M60 0v16"/><path class="whisker" d="M${from.toFixed(1)} 8H${to.toFixed(1)}"/>${beyond === '' ? `<circle class="dot" cx="${x(value).toFixed(1)}" cy="8" r="4"/>` : beyond}</svg>`,
+    `<svg class="margin" viewBox="0 0 120 16" aria-hidden="true"><path class="wrong" d="M2 4h58v8H2z"/><path class="right" d="M60 4h58v8H60z"/><path class="limit" d="M60 0v16"/><path class="whisker" d="M${from.toFixed(1)} 8H${to.toFixed(1)}"/>${beyond === '' ? `<circle class="dot" cx="${x(value).toFixed(1)}" cy="8" r="4"/>` : beyond}</svg>`,
   );
 }
 
