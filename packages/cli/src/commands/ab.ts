@@ -8,7 +8,7 @@ import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { type ChosenTarget, configAt, targetOrAddress } from '../target-choice.ts';
-import { layoutTable } from '../terminal/table.ts';
+import { layoutTable, paragraph } from '../terminal/table.ts';
 import { defaultSeed } from '../tool.ts';
 import { type CompareFlags, comparisonExitCode, comparisonPaints } from './compare.ts';
 
@@ -72,7 +72,10 @@ export async function abCommand(nameA: string, nameB: string, flags: AbFlags, st
       } finally {
         for (const service of started) await service.stop();
       }
-      judged = judgeSideBySide(times);
+      judged = judgeSideBySide(
+        times,
+        rounds.map(({ failures }) => failures),
+      );
       if (judged.isFinal && looks.some(({ runsPerSide }) => runsPerSide === times.length)) break;
     }
     report(
@@ -117,6 +120,7 @@ function report(
   }
   const style = stylesOf(streams, 'auto').out;
   const paint = comparisonPaints(style);
+  const say = (text: string): string[] => paragraph(text, style.columns);
   const head = ['', '', a, b, `${b} ÷ ${a} − 1`].map((text, k) => ({
     text,
     paint: style.colors.dim,
@@ -125,32 +129,42 @@ function report(
   const rows = judged.metrics.map((one) => [
     { text: one.verdict, paint: paint[one.verdict] },
     { text: one.metric },
-    { text: formatQuantity(one.a, 'ms'), align: 'right' as const },
-    { text: formatQuantity(one.b, 'ms'), align: 'right' as const },
+    { text: judged.rounds === 0 ? '–' : formatQuantity(one.a, 'ms'), align: 'right' as const },
+    { text: judged.rounds === 0 ? '–' : formatQuantity(one.b, 'ms'), align: 'right' as const },
     {
       text: one.effect
         ? `${percent(one.effect.value)} (${percent(one.effect.low)} to ${percent(one.effect.high)}, 90 %)`
-        : 'fewer than 5 rounds',
+        : `${judged.rounds} of at least 5 rounds`,
     },
   ]);
   const lines = [
     ...layoutTable([head, ...rows], style.columns),
     '',
-    `  ${style.colors.bold(paint[judged.verdict](judged.verdict.toUpperCase()))}  ${b} against ${a}, ${judged.rounds} rounds of ${flags.pairs} pairs; at most 0.1 % wrong of better and worse`,
-    '  geometric means over the rounds; what is judged is their ratio, round by round',
+    ...paragraph(
+      `${b} against ${a}${judged.reason === '' ? '' : `: ${judged.reason}`}; ${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'} of ${flags.pairs} pairs`,
+      style.columns,
+      {
+        head: `${style.colors.bold(paint[judged.verdict](judged.verdict.toUpperCase()))}  `,
+        headWidth: judged.verdict.length + 2,
+      },
+    ),
+    ...say('geometric means over the rounds; what is judged is their ratio, round by round'),
+    ...say(
+      'of identical services at most 0.1 % are called better or worse by their times, and 0.1 % by their failures',
+    ),
   ];
   if (!startedAnew)
-    lines.push('  one of them was running already: what differs from start to start is not in the figures');
+    lines.push(...say('one of them was running already: what differs from start to start is not in the figures'));
   if (failures.a + failures.b > 0)
-    lines.push(`  not answered well: ${failures.a} requests of ${a}, ${failures.b} of ${b}`);
+    lines.push(...say(`not answered well: ${failures.a} requests of ${a}, ${failures.b} of ${b}`));
   if (agreement && agreement.requests > 0) {
     const correlation = agreement.rankCorrelation;
     const ranks = correlation
       ? `rank correlation ${correlation.mean.toFixed(4)} (worst request ${correlation.worst.toFixed(4)})`
       : 'no ranks to correlate';
-    lines.push(`  predictions: ${(agreement.identicalShare * 100).toFixed(1)} % identical, ${ranks}`);
+    lines.push(...say(`predictions: ${(agreement.identicalShare * 100).toFixed(1)} % identical, ${ranks}`));
     for (const { request, row, a: ofA, b: ofB } of agreement.largest.slice(0, 3))
       lines.push(`    request ${request}, row ${row}: ${ofA} against ${ofB}`);
-  } else lines.push('  predictions: not compared, for no request was answered well by both');
+  } else lines.push(...say('predictions: not compared, for no request was answered well by both'));
   streams.out.write(`${lines.join('\n')}\n`);
 }

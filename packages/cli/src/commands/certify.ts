@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { systemClock } from '@preopen/core';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InputError, systemClock } from '@preopen/core';
 import { writeCertificate } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { signingKey } from '../signing-key.ts';
@@ -12,7 +12,13 @@ export async function certifyCommand(
   flags: { readonly key?: string; readonly validDays?: number; readonly ledger: string; readonly json?: boolean },
   streams: Streams,
 ): Promise<ExitCode> {
-  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() !== false;
+  // Whatever else lies in the folder, what is signed is its results.json.
+  if (!isFolder && basename(run) !== 'results.json')
+    throw new InputError(`${run} is no results document: give the folder of a run, or its results.json.`, {
+      code: 'E122',
+      at: run,
+    });
   const dir = resolve(isFolder ? run : dirname(run));
   const { certified, files } = await writeCertificate(dir, {
     key: await signingKey(flags.key, streams.env),

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { runsAt } from '../run-folders.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import type { Style } from '../terminal/style.ts';
-import { type Cell, layoutTable } from '../terminal/table.ts';
+import { type Cell, layoutTable, paragraph } from '../terminal/table.ts';
 
 /** The flags of `preopen compare`. */
 export interface CompareFlags {
@@ -13,8 +13,9 @@ export interface CompareFlags {
   readonly json?: boolean;
 }
 
-function effectText({ effect, scale, unit, reason }: ComparedMetric): string {
-  if (effect === undefined) return reason;
+function effectText({ effect, scale, unit }: ComparedMetric): string {
+  // Why there is none stands below the table, once.
+  if (effect === undefined) return '';
   const show = (value: number): string => {
     const size = scale === 'ratio' ? `${(Math.abs(value) * 100).toFixed(1)} %` : formatQuantity(Math.abs(value), unit);
     return `${value < 0 ? '−' : '+'}${size}`;
@@ -62,8 +63,8 @@ export async function compareCommand(
       { text: one.gated ? '' : 'not gated', paint: style.colors.dim },
       { text: effectText(one) },
     ]);
-  const heading = `  ${style.colors.bold(paint[comparison.verdict](comparison.verdict.toUpperCase()))}  ${a.length} runs of base, ${b.length} of head`;
-  const reasons = comparison.reasons.map((reason) => `  ${style.colors.dim(reason)}`);
+  const heading = `  ${style.colors.bold(paint[comparison.verdict](comparison.verdict.toUpperCase()))}  ${a.length} ${a.length === 1 ? 'run' : 'runs'} of base, ${b.length} of head`;
+  const reasons = comparison.reasons.flatMap((reason) => paragraph(reason, style.columns, { paint: style.colors.dim }));
   streams.out.write(`${[...layoutTable(rows, style.columns), '', heading, ...reasons].join('\n')}\n`);
   return code;
 }

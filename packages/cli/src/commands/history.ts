@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { formatQuantity, matchesPattern, writeFileAtomic } from '@preopen/core';
+import { formatQuantity, matchesPattern } from '@preopen/core';
 import {
   type HistorySeries,
   historySeries,
@@ -10,7 +10,9 @@ import {
 } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
-import { layoutTable } from '../terminal/table.ts';
+import type { Style } from '../terminal/style.ts';
+import { layoutTable, paragraph } from '../terminal/table.ts';
+import { writeNamedFile } from '../written-file.ts';
 
 /** The flags of `preopen history`. */
 export interface HistoryFlags {
@@ -20,12 +22,47 @@ export interface HistoryFlags {
   readonly json?: boolean;
 }
 
-const changeText = ({ changes, points }: HistorySeries): string => {
+/** What a reader must know of a series before its last value is taken for what is true today. */
+const noteOf = ({ changes, points, missedSince }: HistorySeries): string => {
   const last = changes.at(-1);
-  if (!last) return '';
-  const size = `${last.change > 0 ? '+' : '−'}${(Math.abs(last.change) * 100).toFixed(0)} %`;
-  return `${size} since ${points[last.at]!.run}, a suspicion`;
+  const size = last && `${last.change > 0 ? '+' : '−'}${(Math.abs(last.change) * 100).toFixed(0)} %`;
+  return [
+    ...(missedSince === 0 ? [] : [`not measured in the latest ${missedSince === 1 ? 'run' : `${missedSince} runs`}`]),
+    ...(last ? [`${size} since ${points[last.at]!.run}, a suspicion`] : []),
+  ].join('; ');
 };
+
+function whyEmpty(runs: number, patterns: readonly string[], dir: string): string {
+  if (runs === 0) return `no runs in ${dir}; each \`preopen run\` adds one`;
+  if (patterns.length === 0) return `no finished run in ${dir}: those that were interrupted are left out`;
+  return `no metric in ${dir} is called ${patterns.join(' or ')}; \`preopen history\` without a name lists all`;
+}
+
+/** Bars of a sparkline at most and, on a narrow terminal, at least. */
+const bars = { most: 30, least: 8 };
+
+function seriesTable(members: readonly HistorySeries[], style: Style): string[] {
+  const told = members.map((one) => ({
+    one,
+    value: formatQuantity(one.points.at(-1)!.value, one.unit),
+    runs: `${one.points.length} ${one.points.length === 1 ? 'run' : 'runs'}`,
+  }));
+  const widest = (of: (row: (typeof told)[number]) => string): number =>
+    Math.max(...told.map((row) => of(row).length + 2));
+  const room =
+    style.columns - 2 - widest(({ one }) => one.metric) - widest(({ value }) => value) - widest(({ runs }) => runs);
+  const width = Math.min(bars.most, Math.max(bars.least, room));
+  return layoutTable(
+    told.map(({ one, value, runs }) => [
+      { text: one.metric },
+      { text: value, align: 'right' as const },
+      { text: runs, align: 'right' as const },
+      { text: sparkline(one.points, width) },
+      { text: noteOf(one), paint: style.colors.yellow },
+    ]),
+    style.columns,
+  );
+}
 
 /** `preopen history`: what was measured over time, and where it seems to have changed. Fails nothing. */
 export async function historyCommand(
@@ -38,8 +75,8 @@ export async function historyCommand(
     patterns.length === 0 || patterns.some((pattern) => matchesPattern(metric, pattern));
   const series = historySeries(entries).filter(isWanted);
   if (flags.html !== undefined)
-    await writeFileAtomic(flags.html, renderHistoryPage(series, problems, { language: flags.lang }));
-  for (const problem of problems) streams.err.write(`${problem}\n`);
+    await writeNamedFile('--html', flags.html, renderHistoryPage(series, problems, { language: flags.lang }));
+  for (const problem of problems) streams.err.write(`${flags.dir}: ${problem}\n`);
   if (flags.json) {
     streams.out.write(`${JSON.stringify({ runs: entries.length, problems, series }, null, 2)}\n`);
     return exitCodes.ok;
@@ -51,20 +88,11 @@ export async function historyCommand(
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const lines = [...groups].flatMap(([group, members]) => [
-    `  ${style.colors.bold(group)}`,
-    ...layoutTable(
-      members.map((one) => [
-        { text: one.metric },
-        { text: formatQuantity(one.points.at(-1)!.value, one.unit), align: 'right' as const },
-        { text: `${one.points.length} ${one.points.length === 1 ? 'run' : 'runs'}`, align: 'right' as const },
-        { text: sparkline(one.points) },
-        { text: changeText(one), paint: style.colors.yellow },
-      ]),
-      style.columns,
-    ),
+    ...paragraph(group, style.columns, { paint: style.colors.bold }),
+    ...seriesTable(members, style),
     '',
   ]);
-  if (lines.length === 0) lines.push(`  no runs in ${flags.dir}; each \`preopen run\` adds one`);
+  if (lines.length === 0) lines.push(...paragraph(whyEmpty(entries.length, patterns, flags.dir), style.columns));
   if (flags.html !== undefined) lines.push(`  page  ${flags.html}`);
   streams.out.write(`${lines.join('\n')}\n`);
   return exitCodes.ok;

@@ -6,6 +6,7 @@ import { historyPoints, type Language, readHistory, writeReports } from '@preope
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
+import { writing } from '../written-file.ts';
 
 /** `preopen report RUN`: draws a run's pages again from its results. */
 export async function reportCommand(
@@ -17,10 +18,13 @@ export async function reportCommand(
   const path = resolve(isFolder ? join(run, 'results.json') : run);
   const results = await readResults(path);
   const dir = resolve(flags.outputDir ?? dirname(path));
-  await mkdir(dir, { recursive: true });
-  const { entries } = await readHistory(resolve(flags.history));
+  const { entries, problems } = await readHistory(resolve(flags.history));
+  for (const problem of problems) streams.err.write(`${flags.history}: ${problem}\n`);
   const history = historyPoints(results, entries);
-  const written = await writeReports(results, dir, { html: true, language: flags.lang, history });
+  const written = await writing(dir, async () => {
+    await mkdir(dir, { recursive: true });
+    return writeReports(results, dir, { html: true, language: flags.lang, history });
+  });
   streams.out.write(`${verdictTable(results, stylesOf(streams, 'auto').out)}\n\n`);
   for (const name of written) streams.out.write(`  ${name.padEnd(13)} ${join(dir, name)}\n`);
   return exitCodes.ok;

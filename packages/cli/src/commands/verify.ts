@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { InputError, systemClock, writeFileAtomic } from '@preopen/core';
+import { basename, dirname, join } from 'node:path';
+import { InputError, systemClock } from '@preopen/core';
 import {
   encodeEnvelope,
   isAccepted,
@@ -14,8 +14,9 @@ import {
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { signingKey } from '../signing-key.ts';
 import { type Streams, stylesOf } from '../streams.ts';
-import { layoutTable } from '../terminal/table.ts';
+import { layoutTable, paragraph } from '../terminal/table.ts';
 import { readTool } from '../tool.ts';
+import { writeNamedFile } from '../written-file.ts';
 
 /** The flags of `preopen verify`. */
 export interface VerifyFlags {
@@ -29,6 +30,19 @@ export interface VerifyFlags {
   readonly json?: boolean;
 }
 
+/** A run that nobody signed has results and perhaps a draft, and no certificate. */
+function whyNoCertificate(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  if (basename(path) !== 'certificate.dsse.json')
+    return `there is no ${path}. Give a certificate.dsse.json, or the folder of a run that was signed.`;
+  const dir = dirname(path);
+  const sign = `\`preopen certify ${dir} --key FILE\` signs it`;
+  if (existsSync(join(dir, 'certificate.draft.json')))
+    return `there is no ${path}, only an unsigned draft beside it: nobody vouches for that. ${sign}.`;
+  if (existsSync(join(dir, 'results.json'))) return `there is no ${path}: the run was not signed. ${sign}.`;
+  return `there is no ${path}. Give a certificate.dsse.json, or the folder of a run that was signed.`;
+}
+
 const read = async (path: string, what: string): Promise<Uint8Array<ArrayBuffer>> => {
   try {
     return new Uint8Array(await readFile(path));
@@ -36,6 +50,28 @@ const read = async (path: string, what: string): Promise<Uint8Array<ArrayBuffer>
     throw new InputError(`cannot read ${what} ${path}: ${(cause as Error).message}`, { code: 'E122', at: path, cause });
   }
 };
+
+/** A wrong file in place of a key is a mistake of whoever verifies, and says nothing of the certificate. */
+async function publicKey(path: string): Promise<string> {
+  const text = new TextDecoder().decode(await read(path, 'the key'));
+  if (text.includes('PRIVATE KEY'))
+    throw new InputError(`--key ${path}: that is a private key, which stays with who signs. Give the public one.`, {
+      code: 'E144',
+      at: path,
+    });
+  if (!text.includes('-----BEGIN PUBLIC KEY-----'))
+    throw new InputError(`--key ${path}: that is no public key in PEM. \`preopen keygen\` writes one.`, {
+      code: 'E144',
+      at: path,
+    });
+  return text;
+}
+
+async function ledgerAt(path: string): Promise<Awaited<ReturnType<typeof readLedgerFolder>>> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`--ledger ${path}: there is no such folder.`, { code: 'E122', at: path });
+  return readLedgerFolder(path);
+}
 
 function exitCodeOf(found: Verification, accepted: boolean): ExitCode {
   if (found.outcome === 'refused' || found.verdict === 'fail') return exitCodes.failed;
@@ -47,12 +83,14 @@ export async function verifyCommand(file: string, flags: VerifyFlags, streams: S
   const path = statSync(file, { throwIfNoEntry: false })?.isDirectory() ? join(file, 'certificate.dsse.json') : file;
   const beside = join(dirname(path), 'results.json');
   const resultsPath = flags.results ?? (existsSync(beside) ? beside : undefined);
+  const missing = whyNoCertificate(path);
+  if (missing !== undefined) throw new InputError(missing, { code: 'E122', at: path });
   const certificate = await read(path, 'the certificate');
   const found = await verify({
     certificate,
-    ...(flags.key === undefined ? {} : { key: new TextDecoder().decode(await read(flags.key, 'the key')) }),
+    ...(flags.key === undefined ? {} : { key: await publicKey(flags.key) }),
     ...(resultsPath === undefined ? {} : { results: await read(resultsPath, 'the results') }),
-    ...(flags.ledger === undefined ? {} : { ledger: await readLedgerFolder(flags.ledger) }),
+    ...(flags.ledger === undefined ? {} : { ledger: await ledgerAt(flags.ledger) }),
     nowMs: systemClock.wallMs(),
   });
   const policy = { acceptConditions: flags.acceptCondition ?? [] };
@@ -90,7 +128,8 @@ export async function verifyCommand(file: string, flags: VerifyFlags, streams: S
   const paint = found.outcome === 'refused' ? colors.red : accepted ? colors.green : colors.yellow;
   const says =
     found.outcome === 'refused' ? 'No later step was looked at; nothing in it can be relied on.' : found.says;
-  streams.out.write(`${layoutTable(rows, columns).join('\n')}\n\n  ${colors.bold(paint(word))}  ${says}\n`);
+  const claim = paragraph(says, columns, { head: `${colors.bold(paint(word))}  `, headWidth: word.length + 2 });
+  streams.out.write(`${[...layoutTable(rows, columns), '', ...claim].join('\n')}\n`);
   return code;
 }
 
@@ -115,5 +154,5 @@ async function writeSummary(
   });
   if (summary === undefined)
     streams.err.write(`no summary was written: ${flags.file} holds no statement to speak of\n`);
-  else await writeFileAtomic(flags.vsa, encodeEnvelope(signStatement(summary, key)));
+  else await writeNamedFile('--vsa', flags.vsa, encodeEnvelope(signStatement(summary, key)));
 }

@@ -1,7 +1,7 @@
 import type { CheckResult, Results } from '@preopen/core';
 import { formatMeasurement } from '@preopen/report';
 import type { Style } from './style.ts';
-import { type Cell, layoutTable, wrap } from './table.ts';
+import { type Cell, layoutTable, paragraph } from './table.ts';
 import { verdictTable } from './verdict-table.ts';
 
 function linesOf(check: CheckResult, style: Style): string[] {
@@ -34,7 +34,7 @@ function linesOf(check: CheckResult, style: Style): string[] {
     '',
     ...layoutTable(rows, style.columns),
     ...(said.length > 0 ? [''] : []),
-    ...said.flatMap((note) => wrap(note, Math.max(40, style.columns - 4)).map((line) => `  ${colors.dim(line)}`)),
+    ...said.flatMap((note) => paragraph(note, style.columns, { paint: colors.dim })),
   ];
 }
 

@@ -37,7 +37,7 @@ const announceAfterMs = 10_000;
 const heartbeatMs = 60_000;
 const framesApartMs = 100;
 
-/** What to say of a finished check in one line: its judged measurement, or its first. */
+/** What to say of a finished check in one line: the worst of what it was judged by, or its first measurement. */
 function finding(
   result: CheckResult,
   requirements: readonly Requirement[],
@@ -45,23 +45,28 @@ function finding(
   if (result.status !== 'completed')
     return { verdict: 'not-measured', text: result.reason?.split('\n')[0] ?? result.status };
   const contaminated = result.noise?.contaminated ? result.noise.reason : undefined;
-  const judged = result.measurements.flatMap((measurement): JudgedRequirement[] =>
-    requirements
-      .filter((requirement) => requirement.metric === measurement.metric)
-      .map((requirement) => judgeMeasurement(requirement, measurement, contaminated)),
-  );
+  const of = (metric: string): Requirement[] => requirements.filter((requirement) => requirement.metric === metric);
+  const measured = new Set(result.measurements.map(({ metric }) => metric));
+  const judged: JudgedRequirement[] = [
+    ...result.measurements.flatMap((measurement) =>
+      of(measurement.metric).map((requirement) => judgeMeasurement(requirement, measurement, contaminated)),
+    ),
+    // What passed beside it must not stand for what was not measured.
+    ...result.notMeasured
+      .filter(({ metric }) => !measured.has(metric))
+      .flatMap(({ metric, reason }) =>
+        of(metric).map((requirement) => ({ ...requirement, verdict: 'not-measured' as const, reason })),
+      ),
+  ];
   const order: Verdict[] = ['fail', 'inconclusive', 'not-measured', 'pass'];
   const shown = judged.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))[0];
   const refused = result.notMeasured[0];
   if (shown) {
-    const measured =
+    const text =
       'measured' in shown
         ? `${shown.metric} ${formatMeasurement(shown.measured)}, required ${formatLimit(shown)}`
-        : shown.reason;
-    return {
-      verdict: shown.verdict,
-      text: shown.verdict === 'inconclusive' ? `${measured}: ${shown.reason}` : measured,
-    };
+        : `${shown.metric}: ${shown.reason}`;
+    return { verdict: shown.verdict, text: shown.verdict === 'inconclusive' ? `${text}: ${shown.reason}` : text };
   }
   if (refused) return { verdict: 'not-measured', text: `${refused.metric}: ${refused.reason}` };
   const first = result.measurements[0];

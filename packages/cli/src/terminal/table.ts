@@ -1,3 +1,5 @@
+import { widthOf } from './width.ts';
+
 /** Cells of a table; a cell's colour is put on after its width is known. */
 export interface Cell {
   readonly text: string;
@@ -6,6 +8,7 @@ export interface Cell {
 }
 
 const plain = (text: string): string => text;
+const blanks = (count: number): string => ' '.repeat(Math.max(0, count));
 
 /** Breaks a text into lines of at most `width` letters, at blanks where possible. */
 export function wrap(text: string, width: number): string[] {
@@ -13,7 +16,7 @@ export function wrap(text: string, width: number): string[] {
   for (const paragraph of text.split('\n')) {
     let line = '';
     for (const word of paragraph.split(' ')) {
-      if (line !== '' && line.length + 1 + word.length > width) {
+      if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
         lines.push(line);
         line = word;
       } else line = line === '' ? word : `${line} ${word}`;
@@ -24,29 +27,83 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /**
- * Lays out rows in columns as wide as their widest cell, two blanks apart; the last column is wrapped at `columns`.
- * Where that would leave less than 24 letters for it, it moves to a line of its own below its row.
+ * A text as lines that fit into `columns`.
+ * @param head stands before the first line, painted already; further lines begin below the text
+ */
+export function paragraph(
+  text: string,
+  columns: number,
+  {
+    head = '',
+    headWidth = 0,
+    paint = plain,
+  }: { head?: string; headWidth?: number; paint?: (text: string) => string } = {},
+): string[] {
+  const lines = wrap(text, Math.max(40, columns - 2 - headWidth));
+  return lines.map((line, k) => `  ${k === 0 ? head : blanks(headWidth)}${paint(line)}`);
+}
+
+/** Narrower than this, the last column would be a ladder of words. */
+const leastForLast = 24;
+/** What stands below its row is set off from it by this much. */
+const belowBy = 4;
+
+/** Cells beneath the beginning of their row, as many on a line as fit. */
+function linesBelow(cells: readonly Cell[], at: number, columns: number): string[] {
+  const room = Math.max(leastForLast, columns - at);
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  const flush = (): void => {
+    if (width > 0) lines.push(blanks(at) + line);
+    line = '';
+    width = 0;
+  };
+  for (const { text, paint = plain } of cells) {
+    if (text === '') continue;
+    if (width > 0 && width + 2 + widthOf(text) > room) flush();
+    for (const part of wrap(text, room)) {
+      if (width > 0 && width + 2 + widthOf(part) > room) flush();
+      line += `${width > 0 ? '  ' : ''}${paint(part)}`;
+      width += (width > 0 ? 2 : 0) + widthOf(part);
+    }
+  }
+  flush();
+  return lines;
+}
+
+/**
+ * Lays out rows in columns as wide as their widest cell, two blanks apart; the last column is wrapped at `columns`. Columns
+ * that do not fit any more, and a last one for which less than 24 letters would be left, stand on lines of their own below
+ * their row.
  */
 export function layoutTable(rows: readonly (readonly Cell[])[], columns: number, indent = 2): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const last = count - 1;
-  const widths = Array.from({ length: last }, (_, c) => Math.max(0, ...rows.map((row) => row[c]?.text.length ?? 0)));
-  const left = indent + widths.reduce((sum, width) => sum + width + 2, 0);
-  const folded = columns - left < 24;
+  const widths = Array.from({ length: last }, (_, c) => Math.max(0, ...rows.map((row) => widthOf(row[c]?.text ?? ''))));
+  const endOf = (c: number): number => indent + widths.slice(0, c).reduce((sum, width) => sum + width + 2, 0);
+  const left = endOf(last);
+  const isFolded = columns - left < leastForLast;
+  // The first two say what the row is about and are never parted.
+  const beside = isFolded
+    ? Math.max(Math.min(2, last), widths.findLastIndex((_, c) => endOf(c + 1) - 2 <= columns) + 1)
+    : last;
   const lines: string[] = [];
   for (const row of rows) {
-    let line = ' '.repeat(indent);
-    for (let c = 0; c < last; c++) {
+    let line = blanks(indent);
+    for (let c = 0; c < beside; c++) {
       const { text, paint = plain, align = 'left' } = row[c] ?? { text: '' };
-      const gap = ' '.repeat(widths[c]! - text.length);
+      const gap = blanks(widths[c]! - widthOf(text));
       line += `${align === 'left' ? paint(text) + gap : gap + paint(text)}  `;
     }
+    if (isFolded) {
+      lines.push(line.trimEnd(), ...linesBelow(row.slice(beside), indent + belowBy, columns));
+      continue;
+    }
     const { text, paint = plain } = row[last] ?? { text: '' };
-    const at = folded ? indent + 4 : left;
-    const parts = text === '' ? [] : wrap(text, Math.max(24, columns - at));
-    if (folded) lines.push(line.trimEnd());
-    else lines.push((line + paint(parts.shift() ?? '')).trimEnd());
-    for (const part of parts) lines.push(' '.repeat(at) + paint(part));
+    const parts = text === '' ? [] : wrap(text, Math.max(leastForLast, columns - left));
+    lines.push((line + paint(parts.shift() ?? '')).trimEnd());
+    for (const part of parts) lines.push(blanks(left) + paint(part));
   }
   return lines;
 }

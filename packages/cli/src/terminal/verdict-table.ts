@@ -1,7 +1,7 @@
 import type { JudgedRequirement, Results, Verdict } from '@preopen/core';
 import { formatLimit, formatMeasurement } from '@preopen/report';
 import type { Style } from './style.ts';
-import { type Cell, layoutTable } from './table.ts';
+import { type Cell, layoutTable, paragraph } from './table.ts';
 
 const paintOf = (style: Style, verdict: Verdict): ((text: string) => string) =>
   ({
@@ -75,10 +75,14 @@ export function verdictTable(results: Results, style: Style): string {
     ...(scale.days > 0 ? [`${scale.stocks} stocks × ${scale.days} days`] : []),
     `seed ${seed}`,
   ].join(', ');
-  lines.push(`  ${colors.bold(paint(headline(results)))}  ${countVerdicts(results.requirements)}  ${colors.dim(what)}`);
+  const word = headline(results);
+  const counted = countVerdicts(results.requirements);
+  const isOneLine = word.length + counted.length + what.length + 6 <= style.columns;
+  lines.push(`  ${colors.bold(paint(word))}  ${counted}${isOneLine ? '  ' : '\n  '}${colors.dim(what)}`);
   for (const check of results.checks.filter((check) => check.status === 'failed')) {
-    lines.push(`  ${colors.red('check failed')} ${check.id}: ${check.reason ?? ''}`);
+    const text = `${check.id}: ${check.reason ?? ''}`;
+    lines.push(...paragraph(text, style.columns, { head: `${colors.red('check failed')} `, headWidth: 13 }));
   }
-  for (const note of results.notes) lines.push(`  ${colors.dim(note)}`);
+  for (const note of results.notes) lines.push(...paragraph(note, style.columns, { paint: colors.dim }));
   return lines.join('\n');
 }

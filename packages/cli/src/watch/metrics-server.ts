@@ -12,7 +12,7 @@ export interface MetricsServer {
  * Serves OpenMetrics text at `/metrics`, on the loopback interface alone.
  * @param port 0 takes any free one
  * @param render asked anew for each scrape
- * @throws InputError (E160) where the port cannot be had
+ * @throws InputError (E164) where the port cannot be had
  */
 export async function serveMetrics(port: number, render: () => string): Promise<MetricsServer> {
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ export async function serveMetrics(port: number, render: () => string): Promise<
     server.once('error', (cause) =>
       reject(
         new InputError(`--port ${port}: cannot listen there: ${cause.message}. Give another one, or 0 for any.`, {
-          code: 'E160',
+          code: 'E164',
           cause,
         }),
       ),

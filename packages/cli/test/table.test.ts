@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { layoutTable, paragraph, wrap } from '../src/terminal/table.ts';
+import { widthOf } from '../src/terminal/width.ts';
+
+const long = 'taiwan.limit-down-cascade.nonFinitePredictions';
+const rows = [
+  [
+    { text: '○' },
+    { text: long },
+    { text: 'not measured' },
+    { text: '< 1' },
+    { text: 'the pipeline did not end in time' },
+  ],
+  [
+    { text: '✓' },
+    { text: 'errors.rate' },
+    { text: '0.10 % (0.05 % to 0.20 %, 95 %)' },
+    { text: '< 0.1 %' },
+    { text: '' },
+  ],
+];
+
+describe('a table', () => {
+  it.each([40, 60, 80, 100, 120, 200])('never runs over the edge of %i columns, and loses no text', (columns) => {
+    const lines = layoutTable(rows, columns);
+    // A single word that is wider than the terminal is left to it.
+    const least = Math.max(columns, widthOf(`  ○  ${long}`));
+    for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(least);
+    const words = lines.join(' ').split(/\s+/).filter(Boolean).sort();
+    const given = rows.flat().flatMap(({ text }) => text.split(' ').filter(Boolean));
+    expect(words).toEqual(given.sort());
+  });
+  it('keeps what fits in columns, and puts the rest below its row', () => {
+    expect(layoutTable(rows, 80)).toEqual([
+      `  ○  ${long}`,
+      '      not measured  < 1  the pipeline did not end in time',
+      '  ✓  errors.rate',
+      '      0.10 % (0.05 % to 0.20 %, 95 %)  < 0.1 %',
+    ]);
+    expect(
+      layoutTable(
+        [
+          [{ text: 'a' }, { text: 'bb' }],
+          [{ text: 'ccc' }, { text: 'd' }],
+        ],
+        80,
+      ),
+    ).toEqual(['  a    bb', '  ccc  d']);
+  });
+  it('counts letters of East Asia as the two columns that they take', () => {
+    expect(widthOf('受測系統 a')).toBe(10);
+    expect(
+      layoutTable(
+        [
+          [{ text: '服務' }, { text: 'x' }],
+          [{ text: 'ab' }, { text: 'y' }],
+        ],
+        80,
+      ),
+    ).toEqual(['  服務  x', '  ab    y']);
+  });
+});
+
+describe('a paragraph', () => {
+  it('begins behind its head, and goes on below its text', () => {
+    expect(
+      paragraph('one two three four five six seven eight nine ten', 50, { head: 'WORSE  ', headWidth: 7 }),
+    ).toEqual(['  WORSE  one two three four five six seven eight', '         nine ten']);
+  });
+  it('is wrapped at blanks', () => {
+    expect(wrap('a bb ccc', 4)).toEqual(['a bb', 'ccc']);
+  });
+});
