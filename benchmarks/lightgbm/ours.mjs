@@ -25,7 +25,7 @@ const columns = Array.from({ length: features }, (_, f) => matrix.subarray(f * r
 const baseKiB = process.resourceUsage().maxRSS;
 
 if (task === 'train') {
-  const label = Float64Array.from(floats('label.f32'));
+  const label = new Float64Array(floats('label.f32'));
   const params = { objective: 'regression', num_leaves: leaves, num_threads: threads, num_iterations: iterations };
   const binned = await timed(() => new Dataset({ rowCount: rows, columns }, params));
   const trained = await timed(() => Booster.train({ data: binned.result, label, params }));

@@ -1,5 +1,6 @@
 // Our engine beside upstream LightGBM, in turns, on one made-up panel; minima of the rounds.
-// Usage: node benchmarks/lightgbm/run.mjs [--json] [--rows 1000000] [--iterations 100] [--rounds 3] [--upstream FOLDER]
+// Usage: node benchmarks/lightgbm/run.mjs [--json] [--rows 1000000] [--iterations 100] [--rounds 3]
+//          [--parts train,threads,predict] [--upstream FOLDER]
 // Upstream is built from the npm tarball lightgbm@1.0.27 (LightGBM 4.1) with cmake, once, under the temp folder;
 // --upstream names a folder of LightGBM sources that is built already. Needs `npm run build` first.
 import { execFileSync } from 'node:child_process';
@@ -16,6 +17,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     iterations: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '3' },
+    parts: { type: 'string', default: 'train,threads,predict' },
     upstream: { type: 'string' },
   },
 });
@@ -64,11 +66,14 @@ try {
     return best;
   };
   const rounds = Number(options.rounds);
-  const single = inTurns(1, 'train', rounds);
+  const parts = new Set(options.parts.split(','));
+  const single = parts.has('train') ? inTurns(1, 'train', rounds) : undefined;
   const treesOf = (who) => readFileSync(join(folder, `${who}.txt`), 'utf8').split('\nparameters:')[0];
-  const isEqual = driver ? treesOf('ours') === treesOf('upstream') : null;
-  const double = inTurns(2, 'train', rounds);
-  const predict = inTurns(1, 'predict', rounds);
+  const isEqual = single && driver ? treesOf('ours') === treesOf('upstream') : null;
+  const double = parts.has('threads') ? inTurns(2, 'train', rounds) : undefined;
+  // Both predict with the model that ours trained.
+  if (!single && !double) run('ours', 1, 'train');
+  const predict = parts.has('predict') ? inTurns(1, 'predict', rounds) : undefined;
 
   const row = (name, unit, pick, note) => {
     const [ours, peer] = [pick.ours, pick.upstream];
@@ -89,43 +94,55 @@ try {
   });
   const size = `${rows} × ${features}, ${leaves} leaves, ${options.iterations} iterations`;
   const table = [
-    row(
-      `binning, ${rows} × ${features}, 1 thread`,
-      'CPU s',
-      of(single, (r) => r.binCpu),
-    ),
-    row(
-      `training, ${size}, 1 thread`,
-      'CPU s',
-      of(single, (r) => r.trainCpu),
-      `models byte-equal: ${isEqual}`,
-    ),
-    row(
-      `training, ${size}, 2 threads`,
-      's',
-      of(double, (r) => r.trainWall),
-    ),
-    row(
-      'peak memory beyond the raw matrix',
-      'MiB',
-      of(single, (r) => (r.peakKiB - r.baseKiB) / 1024),
-    ),
-    row(
-      'predict a batch of 2000 rows, 1 thread',
-      'ms',
-      of(predict, (r) => r.batchWall * 1e3),
-    ),
-    row(
-      'predict one row',
-      'µs',
-      of(predict, (r) => r.rowWall * 1e6),
-      'upstream: its fast call with a prepared config',
-    ),
-    row(
-      'load the model text',
-      'ms',
-      of(predict, (r) => r.loadWall * 1e3),
-    ),
+    ...(single
+      ? [
+          row(
+            `binning, ${rows} × ${features}, 1 thread`,
+            'CPU s',
+            of(single, (r) => r.binCpu),
+          ),
+          row(
+            `training, ${size}, 1 thread`,
+            'CPU s',
+            of(single, (r) => r.trainCpu),
+            `models byte-equal: ${isEqual}`,
+          ),
+          row(
+            'peak memory beyond the raw matrix',
+            'MiB',
+            of(single, (r) => (r.peakKiB - r.baseKiB) / 1024),
+          ),
+        ]
+      : []),
+    ...(double
+      ? [
+          row(
+            `training, ${size}, 2 threads`,
+            's',
+            of(double, (r) => r.trainWall),
+          ),
+        ]
+      : []),
+    ...(predict
+      ? [
+          row(
+            'predict a batch of 2000 rows, 1 thread',
+            'ms',
+            of(predict, (r) => r.batchWall * 1e3),
+          ),
+          row(
+            'predict one row',
+            'µs',
+            of(predict, (r) => r.rowWall * 1e6),
+            'upstream: its fast call with a prepared config',
+          ),
+          row(
+            'load the model text',
+            'ms',
+            of(predict, (r) => r.loadWall * 1e3),
+          ),
+        ]
+      : []),
   ];
   if (options.json) console.log(JSON.stringify({ rows: table }, null, 2));
   else {

@@ -5,4 +5,6 @@ export * from './split';
 export * from './rows';
 export * from './binning';
 export * from './walk';
+export * from './single-row';
+export * from './codes';
 export * from './parse';

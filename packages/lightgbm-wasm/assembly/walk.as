@@ -35,6 +35,15 @@ export function fillPlaneZeroMissing(source: usize, plane: usize, count: i32, mi
   }
 }
 
+/** 1 for missing values, 0 for the others; what is not farther from 0 than `zero` is missing (-1: nothing but NaN is). */
+export function fillPlaneOfMissing(source: usize, plane: usize, count: i32, zero: f64): void {
+  const one = f64x2.splat(1);
+  const far = f64x2.splat(zero);
+  for (let i: usize = 0; i < <usize>count << 3; i += 16) {
+    v128.store(plane + i, v128.andnot(one, f64x2.gt(f64x2.abs(v128.load(source + i)), far)));
+  }
+}
+
 /** -1 for values whose category is in the set (goes left), 1 for the others. */
 export function fillPlaneOfSet(source: usize, plane: usize, count: i32, set: usize): void {
   for (let i: usize = 0; i < <usize>count << 3; i += 8) {

@@ -246,6 +246,33 @@ function drawParameters(r, objective, width, rows) {
   return params;
 }
 
+/** What this engine reads and predicts, but does not train; the labels that each can have. */
+const PREDICTED_ONLY = {
+  linear_tree: { params: (r) => ({ objective: 'regression', linear_tree: true, linear_lambda: r.pick([0, 0.01, 1]) }) },
+  dart: { params: (r) => ({ boosting: 'dart', drop_rate: r.pick([0.1, 0.5]) }) },
+  rf: { params: (r) => ({ boosting: 'rf', bagging_freq: 1, bagging_fraction: r.pick([0.4, 0.8]) }) },
+  mape: { params: () => ({ objective: 'mape' }) },
+  gamma: { params: () => ({ objective: 'gamma' }), label: (y) => 0.1 + Math.abs(y) },
+  tweedie: { params: () => ({ objective: 'tweedie' }), label: (y) => Math.max(0, y) },
+  cross_entropy: { params: () => ({ objective: 'cross_entropy' }), label: (y) => 1 / (1 + Math.exp(-y)) },
+  cross_entropy_lambda: { params: () => ({ objective: 'cross_entropy_lambda' }), label: (y) => 1 / (1 + Math.exp(-y)) },
+};
+
+/** Now and then makes a regression one of what is only predicted. */
+function makePredictedOnly(seed, params, tables) {
+  const r = helpers(Math.imul(seed, 0x9e3779b1) ^ 0x1234567);
+  if (params.objective !== 'regression' || !r.chance(0.4)) return;
+  const { params: more, label } = PREDICTED_ONLY[r.pick(Object.keys(PREDICTED_ONLY))];
+  for (const name of ['monotone_constraints', 'data_sample_strategy', 'boosting', 'reg_sqrt', 'metric'])
+    delete params[name];
+  delete params.early_stopping_round;
+  params.num_iterations = Math.min(params.num_iterations, 15);
+  Object.assign(params, more(r));
+  if (label)
+    for (const table of tables)
+      table.labels = table.labels.map((y) => r.round(label(Math.max(-20, Math.min(20, y))), 5));
+}
+
 function drawTable(r, columns, rows, labelOf, { weighted, grouped, dirty }) {
   const features = [];
   const labels = [];
@@ -316,6 +343,7 @@ export function drawCase(seed) {
     params.num_iterations = 60;
     if (r.chance(0.3)) params.first_metric_only = true;
   }
+  makePredictedOnly(seed, params, [train, ...valid]);
   const names = r.chance(0.2) ? columns.map((_, index) => `f_${index}`) : undefined;
   const precise = !r.chance(0.15);
   return { seed, params, train, valid, test: table(60, true), names, precise };

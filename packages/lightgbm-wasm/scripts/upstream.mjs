@@ -28,7 +28,9 @@ export function buildUpstream(given, say) {
   mkdirSync(build, { recursive: true });
   try {
     const pack = ['pack', 'lightgbm@1.0.27', '--json', '--pack-destination', upstreamCache];
-    const [tarball] = JSON.parse(execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    // Outside the repository: its .npmrc forbids what its own packages have no need of.
+    const quietly = { cwd: upstreamCache, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    const [tarball] = JSON.parse(execFileSync('npm', pack, quietly));
     execFileSync('tar', ['xzf', join(upstreamCache, tarball.filename), '-C', upstreamCache]);
   } catch {
     return { reason: 'the npm tarball lightgbm@1.0.27 could not be fetched' };

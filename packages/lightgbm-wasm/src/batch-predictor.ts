@@ -1,3 +1,4 @@
+import { MOST_SETS_PER_TREE, type PlaneKind, planeKey, planeKind, type Sets, writeSets } from './batch-planes.ts';
 import type { Columns } from './columns.ts';
 import { Heap } from './internal/heap.ts';
 import type { Model } from './model/model.ts';
@@ -9,14 +10,6 @@ const BLOCK_ROWS = 256;
 
 const NODE_BYTES = 24;
 const FLAG = { nanRight: 1, zeroMissing: 2, zeroRight: 4, categorical: 8 } as const;
-
-/** How a plane is made of a column: what replaces its missing values, or which category set its rows are asked for. */
-type PlaneKind =
-  | { readonly kind: 'nan' | 'nan-or-zero'; readonly instead: number }
-  | { readonly kind: 'set'; readonly offset: number };
-
-/** More categorical splits than this per tree, and asking every row for every set costs more than the general walk. */
-const MOST_SETS_PER_TREE = 4;
 
 /** A tree as the kernels read it; see `assembly/walk.as`. */
 interface TreeTable {
@@ -31,14 +24,6 @@ function isSpecialTree(tree: Tree): boolean {
   if (tree.catBoundaries.length - 1 > MOST_SETS_PER_TREE) return true;
   // A threshold of +inf parts any value from NaN; no value can stand for NaN there.
   return tree.threshold.some((threshold) => !Number.isFinite(threshold));
-}
-
-function planeKind(tree: Tree, node: number, setOffset: readonly number[]): PlaneKind {
-  if (isCategorical(tree, node)) return { kind: 'set', offset: setOffset[tree.threshold[node]!]! };
-  const missing = missingType(tree, node);
-  if (missing === MISSING.none) return { kind: 'nan', instead: 0 };
-  const instead = nanGoesLeft(tree, node) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return { kind: missing === MISSING.zero ? 'nan-or-zero' : 'nan', instead };
 }
 
 const AS_IT_IS: PlaneKind = { kind: 'nan', instead: Number.NaN };
@@ -67,14 +52,13 @@ export class BatchPredictor {
   private readonly singles: number;
   private readonly planes: number;
   private readonly sums: number;
-  private readonly sets: number;
+  private readonly sets: Sets;
 
   constructor(model: Model) {
     this.model = model;
     this.planesOf = Array.from({ length: model.featureCount }, () => new Map());
-    const setOffsets: number[] = [];
-    this.sets = this.writeSets(setOffsets);
-    this.tables = model.trees.map((tree, index) => this.writeTree(tree, setOffsets[index]!));
+    this.sets = writeSets(this.heap, model.trees);
+    this.tables = model.trees.map((tree, index) => this.writeTree(tree, this.sets.offsets[index]!));
     this.staging = this.heap.reserve(BLOCK_ROWS * 8);
     this.singles = this.heap.reserve(BLOCK_ROWS * 4);
     this.planes = this.heap.reserve(BLOCK_ROWS * 8 * this.planeCount);
@@ -83,39 +67,19 @@ export class BatchPredictor {
 
   private planeOf(feature: number, kind: PlaneKind): number {
     const planes = this.planesOf[feature]!;
-    const key = kind.kind === 'set' ? `set ${kind.offset}` : `${kind.kind} ${kind.instead}`;
+    const key = planeKey(feature, kind);
     const known = planes.get(key);
     if (known) return known.plane;
     planes.set(key, { kind, plane: this.planeCount });
     return this.planeCount++;
   }
 
-  /** Bit sets of all categorical splits: number of words, then the words. */
-  private writeSets(offsets: number[]): number {
-    const words: number[] = [];
-    for (const { catBoundaries, catThreshold } of this.model.trees) {
-      offsets.push(words.length * 4);
-      for (let range = 0; range + 1 < catBoundaries.length; range++) {
-        const part = catThreshold.subarray(catBoundaries[range], catBoundaries[range + 1]);
-        words.push(part.length, ...part);
-      }
-    }
-    const address = this.heap.reserve(words.length * 4);
-    this.heap.words(address, words.length).set(words);
-    return address;
-  }
-
-  private writeTree(tree: Tree, firstSet: number): TreeTable {
+  private writeTree(tree: Tree, setOffset: readonly number[]): TreeTable {
     const nodes = tree.leafCount - 1;
     const isSpecial = isSpecialTree(tree);
     const address = this.heap.reserve((nodes + tree.leafCount) * NODE_BYTES);
     const view = new DataView(this.heap.memory.buffer, address, (nodes + tree.leafCount) * NODE_BYTES);
     const offsetOf = (child: number): number => (child >= 0 ? child : nodes + ~child) * NODE_BYTES;
-    const setOffset: number[] = [];
-    for (let range = 0, at = firstSet; range + 1 < tree.catBoundaries.length; range++) {
-      setOffset.push(at);
-      at += (1 + tree.catBoundaries[range + 1]! - tree.catBoundaries[range]!) * 4;
-    }
     for (let node = 0; node < nodes; node++) {
       const at = node * NODE_BYTES;
       const kind = isSpecial ? AS_IT_IS : planeKind(tree, node, setOffset);
@@ -180,7 +144,8 @@ export class BatchPredictor {
     for (const { kind, plane } of planes) {
       const address = this.planes + plane * BLOCK_ROWS * 8;
       if (kind.kind === 'nan') kernels.fillPlane(this.staging, address, count, kind.instead);
-      else if (kind.kind === 'set') kernels.fillPlaneOfSet(this.staging, address, count, this.sets + kind.offset);
+      else if (kind.kind === 'set')
+        kernels.fillPlaneOfSet(this.staging, address, count, this.sets.address + kind.offset);
       else kernels.fillPlaneZeroMissing(this.staging, address, count, kind.instead);
     }
   }
@@ -193,7 +158,7 @@ export class BatchPredictor {
     for (let t = selection.firstTree; t < selection.endTree; t++) {
       const { address, leaves, isSpecial } = this.tables[t]!;
       const to = this.sums + (t % outputs) * 8;
-      if (isSpecial) kernels.addAnyTree(address, leaves, this.planes, count, to, outputs * 8, this.sets);
+      if (isSpecial) kernels.addAnyTree(address, leaves, this.planes, count, to, outputs * 8, this.sets.address);
       else kernels.addTree(address, leaves, this.planes, count, to, outputs * 8);
     }
     out.set(sums.subarray(0, count * outputs), start * outputs);

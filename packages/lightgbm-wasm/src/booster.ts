@@ -1,4 +1,5 @@
 import { BatchPredictor, canPredictBatches } from './batch-predictor.ts';
+import { CodedBatch, canPredictByCodes } from './coded-batch.ts';
 import { type Columns, checkColumns } from './columns.ts';
 import { Dataset } from './dataset.ts';
 import { DataError } from './errors.ts';
@@ -33,6 +34,9 @@ export interface TrainOptions extends GivenTargets {
 /** Fewer rows are walked one by one: laying them out for the batch kernels would take longer. */
 const LEAST_BATCH = 4;
 
+/** Fewer rows are followed down the trees: the kernel of codes takes 64 at a time. */
+const LEAST_CODED = 32;
+
 /** Rows that are laid out row by row at a time, for what the batch kernels do not compute. */
 const BLOCK_ROWS = 256;
 
@@ -41,7 +45,9 @@ interface Content {
   readonly model: Model;
   readonly rows: RowPredictor;
   readonly hasBatches: boolean;
+  readonly hasCodes: boolean;
   batch: BatchPredictor | undefined;
+  coded: CodedBatch | undefined;
 }
 
 /**
@@ -52,8 +58,14 @@ export class Booster {
   private current: Content | undefined;
 
   private constructor(model: Model) {
-    const hasBatches = canPredictBatches(model);
-    this.current = { model, rows: new RowPredictor(model), hasBatches, batch: undefined };
+    this.current = {
+      model,
+      rows: new RowPredictor(model),
+      hasBatches: canPredictBatches(model),
+      hasCodes: canPredictByCodes(model),
+      batch: undefined,
+      coded: undefined,
+    };
   }
 
   /**
@@ -201,10 +213,14 @@ export class Booster {
     return this.open().model;
   }
 
-  private batchFor(selection: Selection, rowCount: number): BatchPredictor | undefined {
+  private batchFor(selection: Selection, rowCount: number): BatchPredictor | CodedBatch | undefined {
     const content = this.open();
     const isScore = selection.kind === 'response' || selection.kind === 'raw';
     if (!isScore || selection.earlyStop || !content.hasBatches || rowCount < LEAST_BATCH) return undefined;
+    if (content.hasCodes && rowCount >= LEAST_CODED) {
+      content.coded ??= new CodedBatch(content.model);
+      return content.coded;
+    }
     content.batch ??= new BatchPredictor(content.model);
     return content.batch;
   }

@@ -5,12 +5,12 @@ import type { Model } from './model/model.ts';
 import { applyToOne, applyTransform, type OutputTransform, outputTransform } from './model/objective-output.ts';
 import { leafOf, leafOutput } from './model/tree.ts';
 import type { Selection } from './predict-options.ts';
-import { compileRowModule, type RowModule } from './row-module.ts';
+import { RowWalk } from './row-walk.ts';
 
 type Row = Float64Array | Float32Array;
 
-/** Single rows after which a model is worth compiling: that takes as long as some ten thousand rows. */
-const ROWS_BEFORE_MODULE = 1000;
+/** Single rows after which a model is laid out for WebAssembly: that takes as long as some hundred rows. */
+const ROWS_BEFORE_WALK = 100;
 
 /** How decided a row's scores are: twice the size of one, or the lead of the best of several. */
 function decision(scores: Float64Array, at: number, outputs: number): number {
@@ -27,8 +27,8 @@ export class RowPredictor {
   private readonly model: Model;
   private readonly transform: OutputTransform;
   private flat: FlatTrees | 'none' | undefined;
-  private module: RowModule | undefined;
-  private rowsUntilModule = ROWS_BEFORE_MODULE;
+  private walk: RowWalk | undefined;
+  private rowsUntilWalk = ROWS_BEFORE_WALK;
   private walkers: ContributionWalker[] | undefined;
 
   constructor(model: Model) {
@@ -52,22 +52,30 @@ export class RowPredictor {
   /** The response of one row, as a number or one number per output. */
   predictRow(row: Float64Array): number | Float64Array {
     const { model } = this;
-    const outputs = model.treesPerIteration;
-    this.flat ??= outputs === 1 ? (flattenTrees(model.trees) ?? 'none') : 'none';
-    if (this.flat !== 'none') {
-      if (this.rowsUntilModule >= 0 && this.rowsUntilModule-- === 0) {
-        this.module = compileRowModule(model.trees, model.featureCount);
-      }
-      const score = this.module ? this.module.score(row) : flatScore(this.flat, row);
-      return applyToOne(this.transform, model.averageOutput ? score / model.trees.length : score);
+    if (this.rowsUntilWalk >= 0 && this.rowsUntilWalk-- === 0) this.walk = RowWalk.of(model);
+    const { trees, treesPerIteration: outputs } = model;
+    if (outputs === 1) {
+      const score = this.walk ? this.walk.score(row) : this.plainScore(row);
+      return applyToOne(this.transform, model.averageOutput ? score / trees.length : score);
     }
-    const iterations = model.trees.length / outputs;
-    const endTree = model.trees.length;
+    const iterations = trees.length / outputs;
+    const endTree = trees.length;
     const selection = { kind: 'response', firstTree: 0, endTree, iterations, outputs, earlyStop: undefined } as const;
     const out = new Float64Array(outputs);
-    this.rawScores(selection, row, 0, out, 0);
+    if (this.walk) this.walk.scoreInto(row, out);
+    else this.rawScores(selection, row, 0, out, 0);
     this.finish(selection, out);
-    return outputs === 1 ? out[0]! : out;
+    return out;
+  }
+
+  /** The raw score of a row of a model of one output. */
+  private plainScore(row: Float64Array): number {
+    const { trees } = this.model;
+    this.flat ??= flattenTrees(trees) ?? 'none';
+    if (this.flat !== 'none') return flatScore(this.flat, row);
+    let sum = 0;
+    for (const tree of trees) sum += leafOutput(tree, leafOf(tree, row, 0), row, 0);
+    return sum;
   }
 
   /** Turns raw scores into the response, in place, where the selection asks for it. */

@@ -88,7 +88,8 @@ export async function trainFromConfig(config: TrainingConfig, options: ConfigTra
   const { readText, onIteration, signal } = options;
   const chosen = COLUMN_CHOICES.find((name) => (config[name] ?? '') !== '');
   if (chosen) throw new ParameterError(`${chosen}: not read here. Use a .weight or .query file beside the data.`);
-  if ((config.task ?? 'train') !== 'train') throw new ParameterError(`task is ${config.task}; this trains.`);
+  if (!['train', 'training'].includes(config.task ?? 'train'))
+    throw new ParameterError(`task is ${config.task}; this trains.`);
   if (!config.data) throw new ParameterError('configuration: data names no file to train on.');
   const train = await readTable(config.data, config, readText);
   const names = (config.valid ?? '').split(',').filter((name) => name !== '' && name !== config.data);

@@ -15,7 +15,10 @@ const SCRIPT = `
   const label = x.map((value) => Math.round(Math.sin(value) * 100) / 100);
   const booster = await Booster.train({ data, label, params: { num_iterations: 5, num_leaves: 7, num_threads: 1 } });
   const read = Booster.load(booster.toModelText());
-  return booster.toModelText() + JSON.stringify(Array.from(read.predict({ rowCount: 6, columns: [x.slice(0, 6)] })));
+  // Few rows, many rows and single rows go different ways.
+  const few = read.predict({ rowCount: 6, columns: [x.slice(0, 6)] });
+  const single = x.map((value) => read.predictRow(Float64Array.of(value)));
+  return booster.toModelText() + [...few, ...read.predict(data), ...single].join();
 `;
 
 interface Module {

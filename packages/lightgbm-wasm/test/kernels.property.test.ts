@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { writeCodeTable } from '../src/code-planes.ts';
 import { Heap } from '../src/internal/heap.ts';
 import { binOf, numericBins } from '../src/training/bin-mapper.ts';
 import { binsOf, binTable } from '../src/training/binned-table.ts';
 import { NO_LIMITS } from '../src/training/leaf-output.ts';
 import { scanPlan, searchThreshold } from '../src/training/split-search.ts';
 import {
+  codesOf,
   fixedMostFrequent,
   histogramOf,
   pairsOfRows,
@@ -346,6 +348,53 @@ describe('every kernel has the bits of its plain reference', () => {
           expect(heap.doubles(plane, values.length)).toEqual(replaced(values.map(Math.fround)));
         },
       ),
+    );
+  });
+
+  it('marks missing values', () => {
+    const value = fc.oneof(double, fc.constantFrom(Number.NaN, 0, -0, 1e-35, -1e-35, 1e-34));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 30 }), fc.boolean(), (values, isZeroMissing) => {
+        const heap = new Heap();
+        const [source, plane] = [heap.reserve(256), heap.reserve(256)];
+        heap.doubles(source, values.length).set(values);
+        const zero = Math.fround(1e-35);
+        heap.kernels.fillPlaneOfMissing(source, plane, values.length, isZeroMissing ? zero : -1);
+        const isMissing = (each: number): boolean => Number.isNaN(each) || (isZeroMissing && Math.abs(each) <= zero);
+        expect(Array.from(heap.doubles(plane, values.length))).toEqual(values.map((each) => (isMissing(each) ? 1 : 0)));
+      }),
+    );
+  });
+
+  it('codes values by the thresholds below them', () => {
+    const value = fc.oneof(
+      fc.double(),
+      double,
+      fc.integer({ min: -3, max: 3 }),
+      fc.constantFrom(Number.NaN, -0, 1e-35, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(value, { maxLength: 255, size: 'max' }),
+        fc.array(value, { minLength: 1, maxLength: 100 }),
+        fc.constantFrom(Number.NEGATIVE_INFINITY, 0, Number.POSITIVE_INFINITY),
+        fc.boolean(),
+        (given, values, instead, isZeroMissing) => {
+          const thresholds = Float64Array.from(new Set(given.map((each) => each + 0)))
+            .filter((each) => !Number.isNaN(each))
+            .sort();
+          const heap = new Heap();
+          const tried = [...values, ...thresholds];
+          const [source, codes] = [heap.reserve(tried.length * 8), heap.reserve(tried.length)];
+          heap.doubles(source, tried.length).set(tried);
+          const kind = isZeroMissing ? ('nan-or-zero' as const) : ('nan' as const);
+          heap.kernels.encodePlane(source, tried.length, writeCodeTable(heap, thresholds, { kind, instead }), codes);
+          expect(Array.from(heap.bytes(codes, tried.length), (code) => code ^ 128)).toEqual(
+            codesOf(tried, thresholds, instead, isZeroMissing),
+          );
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 });

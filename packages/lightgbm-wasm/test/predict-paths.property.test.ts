@@ -14,32 +14,49 @@ const cell = fc.oneof(
 
 describe('batch, row-major, single-row and reference walks', () => {
   it('give the same bits, whatever the nodes ask and the values are', () => {
+    const rowCounts = fc.constantFrom(1, 3, 4, 31, 32, 63, 64, 65, 150);
+    const models = fc.record({ seed: fc.integer(), isNumeric: fc.boolean(), classes: fc.constantFrom(undefined, 3) });
     fc.assert(
-      fc.property(fc.integer(), fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 40 }), (seed, rows) => {
-        const booster = Booster.load(aModelText({ seed, trees: 5, leaves: 9, features: 3 }));
-        const matrix = Float64Array.from(rows.flat());
-        const expected = new Float64Array(rows.length);
+      fc.property(models, rowCounts, fc.array(cell, { minLength: 3, maxLength: 90 }), (model, rowCount, cells) => {
+        const { classes = 1 } = model;
+        const booster = Booster.load(aModelText({ ...model, trees: 6, leaves: 9, features: 3 }));
+        const matrix = Float64Array.from({ length: 3 * rowCount }, (_, i) => cells[(i * 7) % cells.length]!);
+        const row = (i: number): Float64Array => matrix.slice(3 * i, 3 * i + 3);
         // The reference: each row as a batch of its own goes through the plain walk.
-        for (let i = 0; i < rows.length; i++) {
-          expected[i] = booster.predictRows(matrix.subarray(3 * i, 3 * i + 3), 1, { kind: 'raw' })[0]!;
-        }
-        const columns = columnsFromRows(matrix, rows.length, 3);
-        expect(booster.predict(columns, { kind: 'raw' })).toEqual(expected);
-        expect(booster.predictRows(matrix, rows.length, { kind: 'raw' })).toEqual(expected);
-        for (let i = 0; i < rows.length; i++) {
-          expect(booster.predictRow(matrix.slice(3 * i, 3 * i + 3))).toBe(expected[i]);
+        const reference = (kind: 'raw' | 'response'): Float64Array =>
+          Float64Array.from(
+            Array.from({ length: rowCount }, (_, i) => Array.from(booster.predictRows(row(i), 1, { kind }))).flat(),
+          );
+        const columns = columnsFromRows(matrix, rowCount, 3);
+        expect(booster.predict(columns, { kind: 'raw' })).toEqual(reference('raw'));
+        expect(booster.predictRows(matrix, rowCount, { kind: 'raw' })).toEqual(reference('raw'));
+        const responses = reference('response');
+        // After some rows the model is laid out for the walk of all trees at once.
+        for (let i = 0; i < Math.max(rowCount, 110); i++) {
+          const at = i % rowCount;
+          const got = booster.predictRow(row(at));
+          expect(Float64Array.of(...(typeof got === 'number' ? [got] : got))).toEqual(
+            responses.slice(at * classes, (at + 1) * classes),
+          );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
-  it('keep the bits when a model turns into a module of its own', () => {
-    const booster = Booster.load(aModelText({ seed: 5, trees: 8, leaves: 12, features: 3, isPlain: true }));
-    const random = (i: number): number => ((i * 2654435761) % 1000) / 250 - 2;
-    for (let i = 0; i < 2500; i++) {
-      const row = Float64Array.of(i % 7 === 0 ? Number.NaN : random(i), random(i + 1), random(i + 2));
-      expect(booster.predictRow(row)).toBe(booster.predictRows(row, 1)[0]);
+  it('give the same bits where a column has more thresholds than a code can count', () => {
+    const booster = Booster.load(aModelText({ seed: 3, trees: 90, leaves: 40, features: 2, isNumeric: true }));
+    const matrix = Float64Array.from({ length: 2 * 3000 }, (_, i) => Math.sin(i * 12.9898) * 2.2);
+    const expected = Float64Array.from({ length: 3000 }, (_, i) => {
+      const [raw = Number.NaN] = booster.predictRows(matrix.subarray(2 * i, 2 * i + 2), 1);
+      return raw;
+    });
+    expect(booster.predict(columnsFromRows(matrix, 3000, 2))).toEqual(expected);
+    // The middle of the model alone, on rows that fill no tile.
+    const range = { startIteration: 20, iterationCount: 30 };
+    const part = booster.predictRows(matrix.subarray(0, 200), 100, range);
+    for (let i = 0; i < 100; i++) {
+      expect(part[i]).toBe(booster.predictRows(matrix.subarray(2 * i, 2 * i + 2), 1, range)[0]);
     }
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Booster, type LightGbmParams, parseTextTable, trainFromConfig } from '../src/index.ts';
 import { legacyDecimal } from '../src/model/legacy-decimal.ts';
 import { EarlyStopping } from '../src/training/early-stopping.ts';
+import { rankDiscounts } from '../src/training/gains.ts';
 import { nearestLog } from '../src/training/nearest-log.ts';
 import { resolveParameters } from '../src/training/parameters.ts';
 import { createRowSampler } from '../src/training/row-sampler.ts';
@@ -37,6 +38,21 @@ describe('the logarithm of the score that a training starts from', () => {
       Number.POSITIVE_INFINITY,
       Number.NaN,
     ]);
+  });
+});
+
+describe('discounts of ranks', () => {
+  // Printed by a C program: 1 / log2(2 + rank). The last three are of ranks where glibc's log2 is not the nearest double.
+  it.each([
+    [0, 1],
+    [1, 0.6309297535714575],
+    [1373, 0.09592127484702921],
+    [2748, 0.08752569828559818],
+    [1619, 0.09378515440807397],
+    [3391, 0.0852635166394942],
+    [7955, 0.07717235024134242],
+  ])('of rank %d is that of the C library', (rank, expected) => {
+    expect(rankDiscounts(rank + 1)[rank]).toBe(expected);
   });
 });
 

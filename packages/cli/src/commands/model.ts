@@ -32,11 +32,20 @@ async function asInput<T>(path: string, work: () => T | Promise<T>): Promise<T> 
 }
 
 /** `preopen model train FILE.conf [key=value …]`: as LightGBM's own command line. */
-export async function trainCommand(file: string, settings: readonly string[], streams: Streams): Promise<ExitCode> {
+export async function trainCommand(given: string, settings: readonly string[], streams: Streams): Promise<ExitCode> {
+  // LightGBM's own command line is called with config=FILE.
+  const file = given.replace(/^config(_file)?=/, '');
   const text = await readText(file, 'the configuration');
   await asInput(file, async () => {
     // Words on the command line come first: of two values the first is kept.
     const config = parseTrainingConfig(settings.join('\n'), text);
+    const { task = 'train' } = config;
+    if (task !== 'train' && task !== 'training') {
+      throw new InputError(
+        `${file}: task is ${task}; this trains. For predictions: preopen model predict MODEL DATA.`,
+        { code: 'E115', at: file },
+      );
+    }
     const folder = dirname(resolve(file));
     const metricFreq = Math.max(1, Number(config.metric_freq ?? 1) || 1);
     const booster = await trainFromConfig(config, {
@@ -96,15 +105,23 @@ export async function predictCommand(
   return exitCodes.ok;
 }
 
-/** A tree by lines: tests on branches, values on leaves. */
-function drawTree(node: TreeNode, indent: string): string[] {
-  if (node.kind === 'leaf') return [`${indent}→ ${node.value.toPrecision(5)}  (${node.rows} rows)`];
-  const test =
-    'threshold' in node.test ? `≤ ${node.test.threshold.toPrecision(5)}` : `in ${node.test.categories.join(', ')}`;
+/** Categories of a test that are named; a set may hold hundreds. */
+const NAMED_CATEGORIES = 8;
+
+function categoriesText(categories: readonly number[]): string {
+  const more = categories.length - NAMED_CATEGORIES;
+  return `${categories.slice(0, NAMED_CATEGORIES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** A tree by lines: tests on branches, values on leaves. Two columns a level, so that deep trees fit the terminal. */
+function drawTree(node: TreeNode, mark: string, indent: string): string[] {
+  if (node.kind === 'leaf') return [`${mark}→ ${node.value.toPrecision(5)}  (${node.rows} rows)`];
+  const { test } = node;
+  const asked = 'threshold' in test ? `≤ ${test.threshold.toPrecision(5)}` : `in ${categoriesText(test.categories)}`;
   return [
-    `${indent}${node.name} ${test}?  (${node.rows} rows, gain ${node.gain.toPrecision(4)})`,
-    ...drawTree(node.left, `${indent}  yes `),
-    ...drawTree(node.right, `${indent}  no  `),
+    `${mark}${node.name} ${asked}?  (${node.rows} rows, gain ${node.gain.toPrecision(4)})`,
+    ...drawTree(node.left, `${indent}├ `, `${indent}│ `),
+    ...drawTree(node.right, `${indent}└ `, `${indent}  `),
   ];
 }
 
@@ -137,7 +154,7 @@ export async function inspectCommand(model: string, tree: number, json: boolean,
       { text: '█'.repeat(Math.round((24 * gain) / most)) },
     ]);
   streams.out.write(
-    `${booster.objective}, ${booster.treeCount} trees, ${booster.featureNames.length} features\n\nGain by feature${features.length > 20 ? ', the first 20' : ''}:\n${layoutTable(rows, out.columns).join('\n')}\n\nTree ${tree}:\n${drawTree(booster.tree(tree), '  ').join('\n')}\n`,
+    `${booster.objective ?? 'an objective of its own'}, ${booster.treeCount} trees, ${booster.featureNames.length} features\n\nGain by feature${features.length > 20 ? ', the first 20' : ''}:\n${layoutTable(rows, out.columns).join('\n')}\n\nTree ${tree}: (├ yes, └ no)\n${drawTree(booster.tree(tree), '  ', '  ').join('\n')}\n`,
   );
   booster.dispose();
   return exitCodes.ok;

@@ -80,6 +80,7 @@ export interface Kernels {
   fillPlaneZeroMissing(source: number, plane: number, n: number, missing: number): void;
   fillPlaneOfSet(source: number, plane: number, n: number, set: number): void;
   fillPlaneFromSingle(source: number, plane: number, n: number, nan: number): void;
+  fillPlaneOfMissing(source: number, plane: number, n: number, zero: number): void;
   addTree(tree: number, leaves: number, planes: number, n: number, out: number, outBytes: number): void;
   addAnyTree(
     tree: number,
@@ -89,6 +90,19 @@ export interface Kernels {
     out: number,
     outBytes: number,
     sets: number,
+  ): void;
+  scoreRow(plan: number): number;
+  encodePlane(values: number, n: number, table: number, codes: number): void;
+  encodeSet(sides: number, n: number, codes: number): void;
+  addCodedTrees(
+    trees: number,
+    treeCount: number,
+    codes: number,
+    n: number,
+    cells: number,
+    firstNode: number,
+    sums: number,
+    rowBytes: number,
   ): void;
 }
 

@@ -1,12 +1,34 @@
 import { DataError } from '../errors.ts';
+import { nearestLog2 } from './nearest-log.ts';
 
 const MOST_QUERY_ROWS = 10_000;
 
-let discounts: Float64Array | undefined;
+/** Where the C library's log2 (glibc 2.28 to at least 2.36) is not the nearest double, up to the longest query. */
+const LIBRARY_LOG2 = new Map([
+  [1621, 10.662668375517542],
+  [3242, 11.662668375517542],
+  [3393, 11.728345714710978],
+  [6484, 12.662668375517542],
+  [6786, 12.728345714710978],
+  [7957, 12.958008883656943],
+]);
 
-/** The discount of each rank, 1 / log2(2 + rank), up to LightGBM's longest query. */
-export function rankDiscounts(): Float64Array {
-  discounts ??= Float64Array.from({ length: MOST_QUERY_ROWS }, (_, rank) => 1 / Math.log2(2 + rank));
+let discounts = new Float64Array(0);
+
+/**
+ * The discount of each of so many ranks at least, `1 / log2(2 + rank)`, with the C library's logarithm: `Math.log2`
+ * has another last place from rank 1373 on, which a cross-section of 2000 stocks reaches.
+ */
+export function rankDiscounts(ranks: number): Float64Array {
+  if (discounts.length < ranks) {
+    const before = discounts;
+    const count = Math.max(ranks, 2 * before.length);
+    discounts = new Float64Array(count);
+    discounts.set(before);
+    for (let rank = before.length; rank < count; rank++) {
+      discounts[rank] = 1 / (LIBRARY_LOG2.get(2 + rank) ?? nearestLog2(2 + rank));
+    }
+  }
   return discounts;
 }
 
@@ -34,9 +56,18 @@ export function checkRelevance(label: Float32Array, queryStart: Uint32Array, gai
   }
 }
 
+/** Rows of the longest query. */
+export function longestQuery(queryStart: Uint32Array): number {
+  let most = 0;
+  for (let query = 0; query + 1 < queryStart.length; query++) {
+    most = Math.max(most, queryStart[query + 1]! - queryStart[query]!);
+  }
+  return most;
+}
+
 /** The greatest discounted gain of the first ranks, for each of `ranks` (ascending). */
 export function idealGains(label: Float32Array, gains: Float64Array, ranks: readonly number[]): Float64Array {
-  const discount = rankDiscounts();
+  const discount = rankDiscounts(label.length);
   const sorted = Float32Array.from(label).sort().reverse();
   const ideal = new Float64Array(ranks.length);
   let sum = 0;

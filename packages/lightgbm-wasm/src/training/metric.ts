@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import { applyTransform, type OutputTransform } from '../model/objective-output.ts';
 import { EPSILON } from './doubles.ts';
-import { byScore, checkRelevance, idealGains, labelGains, rankDiscounts } from './gains.ts';
+import { byScore, checkRelevance, idealGains, labelGains, longestQuery, rankDiscounts } from './gains.ts';
 import type { Parameters } from './parameters.ts';
 import type { Targets } from './training-data.ts';
 
@@ -153,7 +153,7 @@ function ndcg(parameters: Parameters, targets: Targets): Metric {
   const gains = labelGains(parameters.label_gain);
   checkRelevance(label, queryStart, gains);
   const ranks = parameters.eval_at.length > 0 ? parameters.eval_at : [1, 2, 3, 4, 5];
-  const discount = rankDiscounts();
+  const discount = rankDiscounts(longestQuery(queryStart));
   const queries = queryStart.length - 1;
   const weights = queryWeights(targets, queryStart);
   const total = weights ? weights.reduce((sum, value) => sum + value, 0) : queries;

@@ -25,12 +25,8 @@ function toDouble(fixed: bigint): number {
   return fixed < 0n ? -value : value;
 }
 
-/**
- * The double nearest to the natural logarithm. `Math.log` may be a unit in the last place beside it, and the score that
- * a training starts from is seen in every leaf of the first tree; C libraries give the nearest almost always.
- */
-export function nearestLog(value: number): number {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY) || value === 1) return Math.log(value);
+/** The natural logarithm of a positive finite number, fixed-point. */
+function fixedLog(value: number): bigint {
   // Subnormal numbers are scaled into the normal range.
   const isSmall = value < 2 ** -1000;
   double[0] = isSmall ? value * 2 ** 100 : value;
@@ -39,5 +35,19 @@ export function nearestLog(value: number): number {
   const isLarge = mantissa > (ONE * 4n) / 3n;
   const m = isLarge ? mantissa >> 1n : mantissa;
   const z = ((m - ONE) << BITS) / (m + ONE);
-  return toDouble(logOfRatio(z) + BigInt(exponent + (isLarge ? 1 : 0)) * LN2);
+  return logOfRatio(z) + BigInt(exponent + (isLarge ? 1 : 0)) * LN2;
+}
+
+/**
+ * The double nearest to the natural logarithm. `Math.log` may be a unit in the last place beside it, and the score that
+ * a training starts from is seen in every leaf of the first tree; C libraries give the nearest almost always.
+ */
+export function nearestLog(value: number): number {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY) || value === 1) return Math.log(value);
+  return toDouble(fixedLog(value));
+}
+
+/** The double nearest to the logarithm to base 2 of a positive finite number. */
+export function nearestLog2(value: number): number {
+  return toDouble((fixedLog(value) << BITS) / LN2);
 }

@@ -41,7 +41,7 @@ export function multiclassObjective(parameters: Parameters, targets: Targets): O
     writePairs(all, pairs) {
       for (let row = 0; row < rowCount; row++) {
         for (let k = 0; k < count; k++) scores[k] = all[k * rowCount + row]!;
-        softmax(scores, 0, count);
+        softmax(scores, 0, count, Math.exp);
         const w = weight ? weight[row]! : 1;
         for (let k = 0; k < count; k++) {
           const p = scores[k]!;

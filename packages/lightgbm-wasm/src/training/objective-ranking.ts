@@ -1,6 +1,6 @@
 import { softmax } from '../model/objective-output.ts';
 import { EPSILON } from './doubles.ts';
-import { byScore, checkRelevance, idealGains, labelGains, rankDiscounts } from './gains.ts';
+import { byScore, checkRelevance, idealGains, labelGains, longestQuery, rankDiscounts } from './gains.ts';
 import { Lcg } from './lcg.ts';
 import type { Objective } from './objective.ts';
 import type { Parameters } from './parameters.ts';
@@ -52,7 +52,7 @@ export function lambdarankObjective(parameters: Parameters, targets: Targets, qu
   const { sigmoid, lambdarank_norm: isNormed, lambdarank_truncation_level: truncation } = parameters;
   const gains = labelGains(parameters.label_gain);
   checkRelevance(targets.label, queryStart, gains);
-  const discount = rankDiscounts();
+  const discount = rankDiscounts(longestQuery(queryStart));
   const lookUp = sigmoidTable(sigmoid);
   const labelsOf = (query: number): Float32Array => targets.label.subarray(queryStart[query], queryStart[query + 1]);
   const inverseIdeal = Float64Array.from({ length: queryStart.length - 1 }, (_, query) => {
@@ -108,7 +108,7 @@ export function xendcgObjective(parameters: Parameters, targets: Targets, queryS
       return;
     }
     const rho = scores.slice(start, start + count);
-    softmax(rho, 0, count);
+    softmax(rho, 0, count, Math.exp);
     const random = randoms[query]!;
     const terms = Float64Array.from({ length: count }, (_, i) => 2 ** targets.label[start + i]! - random.uniform());
     const inverse =

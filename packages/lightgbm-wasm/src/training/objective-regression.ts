@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts';
+import { cExp } from '../model/c-exp.ts';
 import { nearestLog } from './nearest-log.ts';
 import type { Objective } from './objective.ts';
 import type { Parameters } from './parameters.ts';
@@ -25,7 +26,7 @@ type RowPair = (difference: number, weight: number, score: number, label: number
 function rowPair(name: Name, parameters: Parameters, isWeighted: boolean): RowPair {
   const alpha = name === 'quantile' ? fround(parameters.alpha) : parameters.alpha;
   const c = parameters.fair_c;
-  const expMaxStep = Math.exp(parameters.poisson_max_delta_step);
+  const expMaxStep = cExp(parameters.poisson_max_delta_step);
   switch (name) {
     case 'regression':
       return isWeighted ? (d, w) => [fround(d) * w, w] : (d) => [d, 1];

@@ -43,8 +43,8 @@ export function readTargets(given: GivenTargets, rowCount: number, what: string)
   if (badWeight >= 0) throw new DataError(`${what}: weight ${badWeight} is ${weight![badWeight]}; at least 0.`);
   return {
     rowCount,
-    label: Float32Array.from(label),
-    weight: weight && Float32Array.from(weight),
+    label: new Float32Array(label),
+    weight: weight && new Float32Array(weight),
     queryStart: query && queryStarts(query, rowCount, what),
   };
 }

@@ -1,12 +1,13 @@
 import { Lcg } from '../../src/training/lcg.ts';
 
-/** A random model's text: numeric nodes of all missing types and, unless `isPlain`, categorical ones. */
+/** A random model's text: numeric nodes of all missing types and, unless `isNumeric`, categorical ones. */
 export function aModelText(options: {
   seed: number;
   trees: number;
   leaves: number;
   features: number;
-  isPlain?: boolean;
+  isNumeric?: boolean | undefined;
+  classes?: number | undefined;
 }): string {
   const random = new Lcg(options.seed);
   const pick = <T>(list: readonly T[]): T => list[random.int() % list.length]!;
@@ -29,13 +30,14 @@ export function aModelText(options: {
       parent[leaf] = node;
       parent[node + 1] = node;
     }
-    const kinds = options.isPlain ? [0, 2, 8, 10] : [0, 2, 4, 6, 8, 10, 1, 9];
+    const kinds = options.isNumeric ? [0, 2, 4, 6, 8, 10] : [0, 2, 4, 6, 8, 10, 1, 9];
     const decision = left.map(() => pick(kinds));
     const sets: number[][] = [];
     const threshold = decision.map((kind) => {
       if ((kind & 1) === 0)
         return pick([
-          options.isPlain ? '1' : 'inf',
+          'inf',
+          '-inf',
           '0',
           '-1.5',
           '0.25',
@@ -75,11 +77,11 @@ export function aModelText(options: {
   const header = [
     'tree',
     'version=v4',
-    'num_class=1',
-    'num_tree_per_iteration=1',
+    `num_class=${options.classes ?? 1}`,
+    `num_tree_per_iteration=${options.classes ?? 1}`,
     'label_index=0',
     `max_feature_idx=${options.features - 1}`,
-    'objective=regression',
+    options.classes ? `objective=multiclass num_class:${options.classes}` : 'objective=regression',
     `feature_names=${names.join(' ')}`,
     `feature_infos=${names.map(() => '[0:1]').join(' ')}`,
     `tree_sizes=${trees.map((text) => text.length).join(' ')}`,

@@ -49,3 +49,17 @@ export function summedPairs(pairs: Float32Array, rows: readonly number[]): [numb
 export function squaredErrorPairs(scores: Float64Array, labels: Float32Array): Float32Array {
   return Float32Array.from({ length: 2 * scores.length }, (_, i) => (i & 1 ? 1 : scores[i >> 1]! - labels[i >> 1]!));
 }
+
+/** How many thresholds lie below each value; missing values count as `instead`, +inf as above all. */
+export function codesOf(
+  values: readonly number[],
+  thresholds: Float64Array,
+  instead: number,
+  isZeroMissing: boolean,
+): number[] {
+  return values.map((value) => {
+    const isMissing = Number.isNaN(value) || (isZeroMissing && Math.abs(value) <= Math.fround(1e-35));
+    if (isMissing && instead === Number.POSITIVE_INFINITY) return thresholds.length;
+    return thresholds.filter((threshold) => threshold < (isMissing ? instead : value)).length;
+  });
+}
