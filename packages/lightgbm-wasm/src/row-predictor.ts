@@ -108,6 +108,11 @@ export class RowPredictor {
   private contributions(selection: Selection, rows: Row, from: number, out: Float64Array, to: number): void {
     const { trees, treesPerIteration, featureCount } = this.model;
     this.walkers ??= trees.map((tree, index) => {
+      if (tree.linear) {
+        throw new DataError(
+          `predict: tree ${index} has linear leaves; contributions are not defined for them, in LightGBM neither.`,
+        );
+      }
       if (tree.leafCount > 1 && !(tree.internalRows[0]! > 0)) {
         throw new DataError(
           `predict: tree ${index} has no row counts, and contributions weigh by them. Write the model with counts.`,

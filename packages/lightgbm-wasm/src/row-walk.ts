@@ -45,7 +45,7 @@ export class RowWalk {
     const nothing = heap.reserve(8);
     const roots = heap.reserve(trees.length * 4);
     const places = heap.reserve(trees.length * 4);
-    const open = heap.reserve(trees.length * 4);
+    const open = heap.reserve(trees.length * 8);
     const scores = heap.reserve(outputs * 8);
     const nodeCount = trees.reduce((sum, tree) => sum + 2 * tree.leafCount - 1, 0);
     const nodes = heap.reserve(nodeCount * NODE_BYTES);

@@ -42,4 +42,10 @@ describe.skipIf(!hasFixtures)('models that LightGBM wrote (needs ../shared/fixtu
     expect(Array.from(booster.featureImportance('split'))).toEqual(expected.split);
     expect(Array.from(booster.featureImportance('gain'))).toEqual(expected.gain);
   });
+
+  it('of linear leaves have no contributions: LightGBM refuses them too', () => {
+    const booster = Booster.load(fixtureText('linear-tree', 'model.txt'));
+    const { columns } = readTable('linear-tree', 'test.csv');
+    expect(() => booster.predict(columns, { kind: 'contrib' })).toThrow(/tree 0 has linear leaves/);
+  });
 });
