@@ -144,7 +144,8 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 server.listen(Number(port), '127.0.0.1');
-process.once('SIGTERM', () => {
+process.on('SIGTERM', () => {
+  if (isEnding || has('ignores-terminate')) return;
   isEnding = true;
   if (has('drops-on-terminate')) process.exit(0);
   // What is on its way over a kept connection is still served, and told that it is the last.

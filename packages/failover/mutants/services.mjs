@@ -126,6 +126,12 @@ export const services = [
     label: 'not-drained',
   },
   {
+    mistake: 'ignores-terminate',
+    planted: 'SIGTERM is noted and nothing comes of it',
+    fault: 'terminate',
+    label: 'does-not-end',
+  },
+  {
     mistake: 'crash-on-write',
     planted: 'a disk that is full ends it',
     fault: 'writes',

@@ -1,10 +1,11 @@
-import { indicesDue, type ProbeLog } from './probe-log.ts';
-import type { Baseline, SteadyTolerance } from './recovery.ts';
-import { merged, type Standstill, stoodStillMs } from './standstill.ts';
+import { percentileBound } from './bounds.ts';
+import { goodResponseMs, indicesDue, type ProbeLog } from './probe-log.ts';
+import { type Baseline, type Excuse, noExcuse, type Slowness, type SteadyTolerance } from './recovery.ts';
+import { merged, type Standstill, stoodStillMs, withoutStandstills } from './standstill.ts';
 
-/** What a twin tells of a time: when the machine stood still, or why its word is not taken. */
+/** What a twin tells of a time: what the machine did, or why its word is not taken. */
 export type TwinReading =
-  | { readonly isControl: true; readonly standstills: readonly Standstill[] }
+  | ({ readonly isControl: true } & Excuse)
   /** @property reason completes the sentence “nothing is excused: …” */
   | { readonly isControl: false; readonly reason: string };
 
@@ -34,9 +35,26 @@ function standstillsOf(twin: ProbeLog, normal: Baseline, limitMs: number, fromMs
 }
 
 /**
+ * By so many standard errors of its percentile a twin must be slower than usual: with none, its own spread over half a second
+ * would excuse damage half of the time; with a whole one, 6 of 100 targets on a machine with ten slow stretches were still charged
+ * with one of them, with half of one fewer than 3.
+ */
+const slowerByErrors = 0.5;
+
+/** How much slower than usual the twin was in a stretch. */
+function slowness(twin: ProbeLog, normal: Baseline, fromMs: number, toMs: number): Slowness {
+  const ascending = goodResponseMs(twin, indicesDue(twin, fromMs, toMs));
+  if (ascending.length === 0) return { p50Ms: 0, p95Ms: 0 };
+  const beyond = (q: number, usualMs: number): number =>
+    Math.max(0, percentileBound(ascending, q, -slowerByErrors) - usualMs);
+  return { p50Ms: beyond(0.5, normal.p50Ms), p95Ms: beyond(0.95, normal.p95Ms) };
+}
+
+/**
  * Reads a control twin: the same service without the fault, under traffic of its own, on the same machine at the same time.
  * What stops both is the machine's doing (or the load generator's), and a time in which the twin stood still is not charged to
- * the target. What only the target shows is always charged, and so is what goes beyond the twin's standstill.
+ * the target; in a stretch in which the twin was slower than usual, the target may be slower by as much. What only the target
+ * shows is always charged, and so is what goes beyond what the twin shows.
  *
  * The twin's word is taken only while it is well itself: hardly any of its requests fail, and it stands still for no more than
  * a tenth of the time. That also bounds what can be excused at all.
@@ -63,7 +81,8 @@ export function readTwin(
   if (failed > mostFailedShare * (to - from)) {
     return { isControl: false, reason: `${failed} of ${to - from} requests to the twin failed as well` };
   }
-  const standstills = merged(standstillsOf(twin, normal, unstoppedMs(normal, tolerance), fromMs, toMs));
+  const limitMs = unstoppedMs(normal, tolerance);
+  const standstills = merged(standstillsOf(twin, normal, limitMs, fromMs, toMs));
   const share = stoodStillMs(standstills, fromMs, toMs) / (toMs - fromMs);
   if (share > mostStandstillShare) {
     const percent = Math.round(share * 100);
@@ -72,9 +91,9 @@ export function readTwin(
       reason: `the twin stood still for ${percent} % of the time: the machine was not calm, or the fault reaches the twin`,
     };
   }
-  return { isControl: true, standstills };
+  const besides = withoutStandstills(twin, standstills, limitMs);
+  return { isControl: true, standstills, slowed: (from, to) => slowness(besides, normal, from, to) };
 }
 
-/** The standstills that count. */
-export const excusedBy = (reading: TwinReading | undefined): readonly Standstill[] =>
-  reading?.isControl ? reading.standstills : [];
+/** What counts as an excuse. */
+export const excusedBy = (reading: TwinReading | undefined): Excuse => (reading?.isControl ? reading : noExcuse);

@@ -35,6 +35,8 @@ export interface FaultSite {
    * it is ready.
    */
   startAgain(environment: EnvironmentChange): Promise<RunningService>;
+  /** Told that what was asked to end was still there after so long, and was then ended by force. */
+  noteOverdue(patienceMs: number): void;
   /** What must be undone when the tester itself dies is written here before it is done. */
   readonly journal: UndoJournal;
   readonly clock: Clock;

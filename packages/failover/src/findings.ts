@@ -6,6 +6,7 @@ import { answerCounts } from './run-experiment.ts';
 
 /** Mistakes in how a service is made that an experiment can prove, each by what only that mistake looks like. */
 export type FindingKind =
+  | 'does-not-end' //            asked to end, it stays and must be killed
   | 'does-not-start' //          it was started again and did not come back
   | 'crashed' //                 it ended of a fault that takes nothing from it that it cannot do without
   | 'never-recovers' //          nothing is answered although the fault is gone
@@ -88,8 +89,13 @@ const seconds = (ms: number, digits = 1): string => `${(ms / 1000).toFixed(digit
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function findingsOfTheEnd({ fault, horizonMs }: Experiment, found: Measured): Finding[] {
-  const { restartProblem, diedOf, recovery, log, undoMs, endMs } = found;
+  const { restartProblem, overdueMs, diedOf, recovery, log, undoMs, endMs } = found;
   const list: Finding[] = [];
+  if (overdueMs !== undefined)
+    list.push({
+      kind: 'does-not-end',
+      sentence: `The service was still there ${seconds(overdueMs, 0)} after it was asked to end (SIGTERM) and had to be killed: a deployment waits for it in vain and then takes away whatever is under way. Handle SIGTERM: take no new requests, answer those that were begun, then end`,
+    });
   if (diedOf !== undefined && isOwnEnd(diedOf) && !takesMemory(fault))
     list.push({
       kind: 'crashed',

@@ -1,3 +1,4 @@
+import { percentileBound, rank, shareLower, shareUpper } from './bounds.ts';
 import { goodResponseMs, indicesDue, type ProbeLog, withoutMarked } from './probe-log.ts';
 import { type Standstill, stoodStillMs, withoutStandstills } from './standstill.ts';
 
@@ -46,6 +47,23 @@ export function limitsOf(
   };
 }
 
+/** How much slower a time was than usual, in milliseconds. */
+export interface Slowness {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+/** What the machine did in a time, as a control twin shows it: not charged to the target. */
+export interface Excuse {
+  /** When nothing got done. */
+  readonly standstills: readonly Standstill[];
+  /** How much slower the twin was than usual, besides its standstills. */
+  slowed(fromMs: number, toMs: number): Slowness;
+}
+
+/** Where there is no twin, or its word is not taken. */
+export const noExcuse: Excuse = { standstills: [], slowed: () => ({ p50Ms: 0, p95Ms: 0 }) };
+
 /** What a fault did, in milliseconds on the log's clock. `undefined` is “never, within the horizon”. */
 export interface Recovery {
   /** From the fault to when the first request was due that failed, or took three times the limit of P95. */
@@ -72,26 +90,6 @@ export interface Recovery {
   /** Response time of the slowest request from the fault on. */
   readonly slowestMs: number;
 }
-
-const rank = (ascending: Float64Array, q: number): number =>
-  ascending[Math.min(ascending.length - 1, Math.max(0, Math.ceil(q * ascending.length) - 1))]!;
-
-/** Bound of a percentile by order statistics, `z` standard errors of its rank away (normal approximation). */
-function percentileBound(ascending: Float64Array, q: number, z: number): number {
-  return rank(ascending, q + z * Math.sqrt((q * (1 - q)) / ascending.length));
-}
-
-/** Upper Wilson bound of a share. */
-function shareUpper(count: number, n: number, z: number): number {
-  if (n === 0) return 1;
-  const share = count / n;
-  const centre = share + (z * z) / (2 * n);
-  const spread = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return (centre + spread) / (1 + (z * z) / n);
-}
-
-/** Lower Wilson bound of a share. */
-const shareLower = (count: number, n: number, z: number): number => 1 - shareUpper(n - count, n, z);
 
 /** What is normal in `[fromMs, toMs)`. */
 export function baselineOf(log: ProbeLog, fromMs: number, toMs: number): Baseline {
@@ -187,27 +185,25 @@ interface Stretch {
  *
  * Steady at `t` means: the half second from `t` on is within tolerance; no later one is significantly (three standard errors)
  * worse than the baseline; and the pooled hold after `t` is equivalent to the baseline by its upper 95 % bounds. First
- * success, one good P95, or a test that merely does not reject are each fooled by flapping or by damage to the tail.
+ * success, one good P95, or a test that merely does not reject are each fooled by flapping or by damage to the tail. Where no
+ * half second since the fault was significantly worse, the last condition is the only one.
  * An answer that the service marks as degraded ends an outage, but a service that gives such answers is not steady yet.
  *
  * @param faultMs when the fault began
  * @param undoMs when it was undone
  * @param endMs until when requests were due
- * @param standstills of the machine, as a control twin shows them: not charged to the target. Default none
+ * @param excuse what the machine did meanwhile: not charged to the target. Default nothing
  */
 export function recoveryOf(
   log: ProbeLog,
   baseline: Baseline,
-  {
-    faultMs,
-    undoMs,
-    endMs,
-    standstills = [],
-  }: { faultMs: number; undoMs: number; endMs: number; standstills?: readonly Standstill[] },
+  { faultMs, undoMs, endMs, excuse = noExcuse }: { faultMs: number; undoMs: number; endMs: number; excuse?: Excuse },
   tolerance: SteadyTolerance = defaultTolerance,
 ): Recovery {
   const { windowMs, holdMs } = tolerance;
-  const { p50Ms: limit50Ms, p95Ms: limit95Ms, errorShare: limitErrors } = limitsOf(baseline, tolerance);
+  const { standstills } = excuse;
+  const limits = limitsOf(baseline, tolerance);
+  const { p95Ms: limit95Ms, errorShare: limitErrors } = limits;
   const own = withoutStandstills(log, standstills, limit95Ms);
   const whole = withoutMarked(own);
 
@@ -216,6 +212,10 @@ export function recoveryOf(
     const ascending = goodResponseMs(whole, range);
     const n = range.to - range.from;
     const failed = n - ascending.length;
+    // What slowed the twin in the same stretch would have slowed the target without any fault.
+    const slowed = excuse.slowed(fromMs, fromMs + lengthMs);
+    const limit50Ms = limits.p50Ms + slowed.p50Ms;
+    const limit95Ms = limits.p95Ms + slowed.p95Ms;
     if (ascending.length === 0) {
       // Where the machine stood still for all of the stretch nothing is known of the target.
       const isUnknown = n === 0 && stoodStillMs(standstills, fromMs, fromMs + lengthMs) > 0;
@@ -237,14 +237,18 @@ export function recoveryOf(
   const steps = Math.max(0, Math.floor((endMs - undoMs - windowMs) / stepMs) + 1);
   const stretches = Array.from({ length: steps }, (_, step) => stretch(undoMs + step * stepMs, windowMs));
   const lastWorse = stretches.findLastIndex(({ isWorse }) => isWorse);
+  // Only what was damaged has to prove that each part of its first hold is sound again: chance puts the 95th percentile of half a
+  // second beyond its limit now and then, and a target that nothing befell would be given a recovery.
+  let wasFelt = lastWorse >= 0;
+  for (let fromMs = faultMs; fromMs <= Math.max(faultMs, undoMs - windowMs) && !wasFelt; fromMs += stepMs)
+    wasFelt = stretch(fromMs, windowMs).isWorse;
   const holdSteps = Math.ceil((holdMs - windowMs) / stepMs);
   let steadyStep: number | undefined;
   for (let step = lastWorse + 1; step + holdSteps < steps && steadyStep === undefined; step++) {
     const fromMs = undoMs + step * stepMs;
     // The first half of the hold by itself: a slow decay must not pass on the strength of what comes after it.
     const isSteady =
-      stretches[step]!.isWithin &&
-      stretch(fromMs, holdMs / 2, firstHalfErrors).isEquivalent &&
+      (!wasFelt || (stretches[step]!.isWithin && stretch(fromMs, holdMs / 2, firstHalfErrors).isEquivalent)) &&
       stretch(fromMs, holdMs).isEquivalent;
     if (isSteady) steadyStep = step;
   }

@@ -73,10 +73,14 @@ export type ExperimentOutcome =
       readonly diedOf: string | undefined;
       /** Why the service did not come back, if it did not. */
       readonly restartProblem: string | undefined;
+      /** For how long it had been asked to end when it was ended by force, if it was. */
+      readonly overdueMs: number | undefined;
     };
 
-/** How often the observation asks whether the target is steady again. */
+/** How often at most the observation asks whether the target is steady again. */
 const lookEveryMs = 500;
+/** Looking happens on the thread that sends: what it holds up there must be too little to be taken for the target's. */
+const mostLookingShare = 0.01;
 /** What was due last may still be under way: it waits for the next look. */
 const underWayMs = 100;
 
@@ -106,7 +110,7 @@ async function steadyState(
     const reading = twinLog && readTwin(twinLog, ofTwin!, { fromMs, toMs }, tolerance);
     const all = workload.log();
     const limitMs = limitsOf(baselineOf(all, fromMs, toMs), tolerance).p95Ms;
-    const log = withoutStandstills(all, excusedBy(reading), limitMs);
+    const log = withoutStandstills(all, excusedBy(reading).standstills, limitMs);
     const why = whyNotSteady(log, fromMs, toMs, tolerance);
     if (why === undefined) return { baseline: baselineOf(log, fromMs, toMs), twin: ofTwin };
     reason = why;
@@ -229,6 +233,12 @@ export async function runExperiment(
       await site.restart();
     };
     await supervise();
+    const supervisedWait = async (durationMs: number): Promise<void> => {
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= lookEveryMs) {
+        await wait(Math.min(leftMs, lookEveryMs));
+        await supervise();
+      }
+    };
     tell('undone, waiting for steady state');
 
     const { tolerance } = steady;
@@ -239,13 +249,14 @@ export async function runExperiment(
       return { ran: true, log, normal: normalOfTwin, reading };
     };
     const recoveryUntil = (toMs: number, beside: ControlTwin): Recovery => {
-      const standstills = excusedBy(beside.ran ? beside.reading : undefined);
-      return recoveryOf(workload!.log(), baseline, { faultMs, undoMs, endMs: toMs, standstills }, tolerance);
+      const excuse = excusedBy(beside.ran ? beside.reading : undefined);
+      return recoveryOf(workload!.log(), baseline, { faultMs, undoMs, endMs: toMs, excuse }, tolerance);
     };
     let endMs = undoMs;
+    // Nothing can be held against the hold before there is one.
+    let pauseMs = tolerance.windowMs + tolerance.holdMs + lookEveryMs;
     for (;;) {
-      await wait(lookEveryMs);
-      await supervise();
+      await supervisedWait(pauseMs);
       endMs = clock.nowMs();
       const sinceUndoMs = endMs - undoMs;
       if (sinceUndoMs >= experiment.horizonMs + tolerance.holdMs) break;
@@ -254,6 +265,7 @@ export async function runExperiment(
       const { timeToSteadyStateMs } = recoveryUntil(settledMs, twinUntil(settledMs));
       if (timeToSteadyStateMs !== undefined && sinceUndoMs > timeToSteadyStateMs + tolerance.holdMs + lookEveryMs)
         break;
+      pauseMs = Math.max(lookEveryMs, (clock.nowMs() - endMs) / mostLookingShare);
     }
     const arrivedAfter = retries();
     const afterBytes = residentBytes(site.processes());
@@ -283,6 +295,7 @@ export async function runExperiment(
       problems: workload.problems?.() ?? [],
       diedOf,
       restartProblem: site.restartProblem,
+      overdueMs: site.overdueMs,
     };
   } finally {
     health?.stop();

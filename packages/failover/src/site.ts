@@ -10,6 +10,8 @@ export interface LiveSite extends FaultSite {
   ended(): Promise<string | undefined>;
   /** Why the service did not come back, if it did not. */
   readonly restartProblem: string | undefined;
+  /** For how long it had been asked to end when it was ended by force, if it was. */
+  readonly overdueMs: number | undefined;
   /** Resolves when a restart that is under way has come to an end, whichever. */
   settled(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export function faultSite(around: {
   let restarting: Promise<void> | undefined;
   let isStarting = false;
   let restartProblem: string | undefined;
+  let overdueMs: number | undefined;
   return {
     service,
     journal,
@@ -74,6 +77,12 @@ export function faultSite(around: {
       prepared = environment;
       current = await current.restart(signal, environment);
       return current;
+    },
+    noteOverdue(patienceMs) {
+      overdueMs = patienceMs;
+    },
+    get overdueMs() {
+      return overdueMs;
     },
     get restartProblem() {
       return restartProblem;

@@ -5,7 +5,7 @@ import { excusedBy, readTwin } from '../src/control-twin.ts';
 import type { ProbeLog } from '../src/probe-log.ts';
 import { baselineOf, defaultTolerance, limitsOf, type Recovery, recoveryOf } from '../src/recovery.ts';
 import { merged, type Standstill, stoodStillMs, withoutStandstills } from '../src/standstill.ts';
-import { drawnPauses, paused } from './support/paused-logs.ts';
+import { drawnPauses, paused, slowed } from './support/paused-logs.ts';
 import { aLog } from './support/probe-logs.ts';
 
 const faultMs = 10_000;
@@ -30,28 +30,37 @@ function recover({
   isBroken = true,
   ofTarget = [],
   ofTwin = [],
+  slow = [],
+  slowTwinShare = 1,
 }: {
   seed: number;
   after?: After;
   isBroken?: boolean;
   ofTarget?: readonly Standstill[];
   ofTwin?: readonly Standstill[];
+  /** Times in which requests take longer, those of the target by half, those of the twin by a share of that. */
+  slow?: readonly Standstill[];
+  slowTwinShare?: number;
 }): { with: Recovery; without: Recovery; isControl: boolean } {
-  const log = paused(logOf(seed, 200, 'target', after, isBroken), ofTarget);
-  const twin = paused(
-    logOf(seed, 100, 'twin', () => ({}), false),
-    ofTwin,
+  const log = slowed(paused(logOf(seed, 200, 'target', after, isBroken), ofTarget), slow, 1.5);
+  const twin = slowed(
+    paused(
+      logOf(seed, 100, 'twin', () => ({}), false),
+      ofTwin,
+    ),
+    slow,
+    1 + 0.5 * slowTwinShare,
   );
   const before = { fromMs: 2000, toMs: faultMs };
   const normal = baselineOf(twin, before.fromMs, before.toMs);
   const limitMs = limitsOf(baselineOf(log, before.fromMs, before.toMs), tolerance).p95Ms;
-  const steady = withoutStandstills(log, excusedBy(readTwin(twin, normal, before, tolerance)), limitMs);
+  const steady = withoutStandstills(log, excusedBy(readTwin(twin, normal, before, tolerance)).standstills, limitMs);
   const reading = readTwin(twin, normal, { fromMs: faultMs, toMs: endMs }, tolerance);
   const times = { faultMs, undoMs, endMs };
   return {
     with: recoveryOf(log, baselineOf(steady, before.fromMs, before.toMs), {
       ...times,
-      standstills: excusedBy(reading),
+      excuse: excusedBy(reading),
     }),
     without: recoveryOf(log, baselineOf(log, before.fromMs, before.toMs), times),
     isControl: reading.isControl,
@@ -85,6 +94,29 @@ describe('a control twin', () => {
     }
     // The test is about something: the same logs without the twin are not clean.
     expect(invented).toBeGreaterThan(10);
+  });
+
+  it('takes stretches in which the machine was slow, without standing still, from the target as well', () => {
+    let invented = 0;
+    let left = 0;
+    for (const seed of manySeeds) {
+      const slow = pausesOf(seed, { leastMs: 300, mostMs: 600 });
+      const found = recover({ seed, isBroken: false, slow });
+      expect(found.isControl, `seed ${seed}`).toBe(true);
+      if (found.with.timeToSteadyStateMs !== 0) left++;
+      if (found.without.timeToSteadyStateMs !== 0) invented++;
+    }
+    // Ten times in each of the hundred the machine is half as slow again.
+    expect(invented).toBe(manySeeds.length);
+    expect(left).toBeLessThan(3);
+  });
+
+  it('excuses no more slowness than it shows itself', () => {
+    for (const seed of seeds) {
+      const slow = [{ fromMs: 20_000, toMs: 21_000 }];
+      const found = recover({ seed, isBroken: false, slow, slowTwinShare: 0.2 });
+      expect(found.with.timeToSteadyStateMs, `seed ${seed}`).toBeGreaterThan(8000);
+    }
   });
 
   it('changes nothing where it has seen nothing', () => {

@@ -61,6 +61,7 @@ function kinds(
     problems: [],
     diedOf: undefined,
     restartProblem: undefined,
+    overdueMs: undefined,
     ...more,
   };
   return findingsOf(defineExperiment({ fault: whole }), found).map(({ kind }) => kind);
@@ -125,6 +126,10 @@ describe('findings', () => {
     expect(kinds(() => ({}), { id: 'memory-limit' }, { diedOf: 'SIGABRT' })).toEqual([]);
     const gone = { diedOf: 'code 1', restartProblem: 'ended before it was ready' };
     expect(kinds((due) => (due >= faultMs ? refused : {}), {}, gone)).toEqual(['crashed', 'does-not-start']);
+  });
+
+  it('name a service that had to be killed because it did not end when asked', () => {
+    expect(kinds(() => ({}), { id: 'terminate' }, { overdueMs: 10_000 })).toEqual(['does-not-end']);
   });
 
   it('know what only some faults can show', () => {

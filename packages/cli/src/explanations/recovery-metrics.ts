@@ -61,7 +61,7 @@ export const recoveryMetrics: readonly Explanation[] = [
   {
     metric: 'recovery.*.findings',
     what: 'Mistakes in how the target is made that the experiment has proved, each by what only that mistake looks like.',
-    how: 'Known are: does-not-start, crashed, never-recovers, stays-degraded, flapping, stale-as-fresh, wrong-answers, unusable-answers, no-deadline, retry-storm, unbounded-queue, held-up-by-wrong-requests, not-drained, memory-kept, lost-after-answer and done-twice. A slow recovery alone is no mistake but a figure.',
+    how: 'Known are: does-not-end, does-not-start, crashed, never-recovers, stays-degraded, flapping, stale-as-fresh, wrong-answers, unusable-answers, no-deadline, retry-storm, unbounded-queue, held-up-by-wrong-requests, not-drained, memory-kept, lost-after-answer and done-twice. A slow recovery alone is no mistake but a figure.',
     whenItFails: 'The notes of the check name each with what was seen and what to do.',
   },
   {

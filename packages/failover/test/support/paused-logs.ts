@@ -16,6 +16,16 @@ export function paused(log: ProbeLog, pauses: readonly Standstill[]): ProbeLog {
   return { ...log, doneMs };
 }
 
+/** The log as it would be had each request that was due in these times taken so many times as long. */
+export function slowed(log: ProbeLog, times: readonly Standstill[], factor: number): ProbeLog {
+  const isIn = (due: number): boolean => times.some(({ fromMs, toMs }) => due >= fromMs && due < toMs);
+  const doneMs = log.doneMs.map((done, i) => {
+    const due = log.dueMs[i]!;
+    return isIn(due) ? due + factor * (done - due) : done;
+  });
+  return { ...log, doneMs };
+}
+
 /** Pauses drawn from the seed: one in each stretch of `everyMs`, somewhere in it. */
 export function drawnPauses(
   random: Random,
