@@ -74,7 +74,10 @@ function rowsOf({ dataset, checks }) {
       `${ic(regimes.mean[k])} (${regimes.t[k].toFixed(1)})`,
     ]),
     ...(crash.length > 0 ? [[`March 2020: IC of ${crash.length} days`, ic(meanOf(crash.map((day) => day.ic)))]] : []),
-    ...decay['sessions ahead'].map((ahead, k) => [`IC, return over ${ahead} ${ahead === '1' ? 'session' : 'sessions'}`, ic(decay.mean[k])]),
+    ...decay['sessions ahead'].map((ahead, k) => [
+      `IC, return over ${ahead} ${ahead === '1' ? 'session' : 'sessions'}`,
+      ic(decay.mean[k]),
+    ]),
     [
       'return of the lowest and the highest tenth, a day',
       `${percent(quantiles.return[0])}, ${percent(quantiles.return.at(-1))}`,

@@ -47,15 +47,20 @@ async function bestOfThreads() {
 }
 
 function largestDifference(peer, columns) {
-  let worst = 0;
+  let worst = { value: 0, factor: names[0] };
+  const at = (value, factor) => {
+    if (value > worst.value) worst = { value, factor };
+  };
   names.forEach((name, k) => {
     const bytes = readFileSync(join(folder, `${peer}-${name}.f64`));
     const theirs = new Float64Array(new Uint8Array(bytes).buffer);
-    columns[k].forEach((value, at) => {
-      if (Number.isNaN(value) !== Number.isNaN(theirs[at])) worst = Number.POSITIVE_INFINITY;
-      else if (!Number.isNaN(value))
-        worst = Math.max(worst, Math.abs(value - theirs[at]) / Math.max(1, Math.abs(value)));
+    let isThere = 0;
+    columns[k].forEach((value, cell) => {
+      if (Number.isNaN(value) !== Number.isNaN(theirs[cell])) isThere++;
+      else if (!Number.isNaN(value)) at(Math.abs(value - theirs[cell]) / Math.max(1, Math.abs(value)), name);
     });
+    // A value that only one of both has is no small difference.
+    if (isThere > 0) at(Number.POSITIVE_INFINITY, `${name}, of which ${isThere} values are there in one of both alone`);
   });
   return worst;
 }
@@ -93,12 +98,14 @@ try {
       );
       const { version, seconds } = JSON.parse(out);
       const difference = largestDifference(peer, own.columns);
-      say(`${peer} ${version}, ${threads} threads: ${seconds.toFixed(3)} s, largest difference ${difference}`);
+      say(
+        `${peer} ${version}, ${threads} threads: ${seconds.toFixed(3)} s, largest difference ${difference.value}: ${difference.factor}`,
+      );
       rows.push({
         ...row,
         peer: { name: `${peer} ${version}`, value: seconds },
         ratio: own.seconds / seconds,
-        note: `largest difference ${difference.toExponential(1)}`,
+        note: `largest difference ${difference.value.toExponential(1)}: ${difference.factor}`,
       });
     } catch (error) {
       const reason = String(error.stderr ?? error.message)
