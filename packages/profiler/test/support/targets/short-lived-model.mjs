@@ -1,6 +1,6 @@
 // A model that makes a frame of some megabytes for every request and needs it until the answer: as with features by object.
 // Nothing is kept. V8's usual young generation is too small for it: collections come in the middle of requests, and copy it.
-const rowsOfFrame = 40_000;
+const rowsOfFrame = 15_000;
 export default {
   features: 4,
   predict(values, rows) {
