@@ -107,6 +107,13 @@ describe('sentences of checks in Chinese', () => {
     ],
     ['exact: high-water mark of the kernel', '核心記錄的最高水位'],
     ['batch-exceedance, look 1 of 4', '批次超越法'],
+    ['the hypervisor gave 9.2 % of the CPU time to other machines', '9.2 % 的 CPU 時間'],
+    ['tw-06 at intensity 0.5: borne.', 'tw-06，強度 0.5'],
+    [
+      'crashed: The service ended under the fault (code 1): an error that nobody catches takes all other requests with it. Catch it where the request is handled',
+      '崩潰（crashed）：服務在故障中結束（code 1）',
+    ],
+    ['heap: with 22 MB it broke in 1 of 2 runs', '2 次執行中失敗 1 次'],
     [
       'simulated: 2000 stocks × 252 sessions to 2025-12-31, seed 42, signal 0.2, stress 1',
       '模擬：2000 檔股票 × 252 個交易日',
