@@ -50,7 +50,7 @@ async function keptPerRequest(flags) {
 
 try {
   const ours = await keptPerRequest([]);
-  const bare = await keptPerRequest(['--no-opt', '--no-sparkplug']);
+  const bare = await keptPerRequest(['--no-flush-bytecode', '--no-opt', '--no-sparkplug']);
   const rows = ['first', 'next'].map((which, k) => ({
     name: `live heap gained per request, over the ${which} ${perSample * samples} between collections`,
     unit: 'B',

@@ -153,7 +153,9 @@ const experiments = [
             .trim()
             .split('\n')
             .map((line) => JSON.parse(line));
-          const [end, ready] = events;
+          // The control twin is supervised as well, and writes when it is ready for the first time.
+          const end = events.find(({ event }) => event === 'end');
+          const ready = events.find(({ event, atMs }) => event === 'ready' && atMs > end.atMs);
           return { trueMs: ready.atMs - end.atMs, outageMs: found.recovery.outageMs };
         });
       } finally {
