@@ -1,6 +1,7 @@
 // Three newcomers' first hour, each in an empty folder with nothing but the packed packages and the READMEs:
-// `node scripts/newcomers.mjs [python|node|ci …] [--write]` after `npm run build`. With --write the transcript becomes
-// docs/guides/first-hour.md (some 20 minutes, on a quiet machine). Ends with 1 where a step did not end as expected, or is not in the README that it is said to be from.
+// `node scripts/newcomers.mjs [python|node|ci …] [--write]` after `npm run build`; some 20 minutes on a quiet machine. With --write
+// the transcript becomes docs/guides/first-hour.md. Ends with 1 where a step did not end as expected, or does not stand in the
+// README that it is said to be from.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -177,11 +178,27 @@ async function aRegistry(folder) {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
 
+/** No step may take longer; a comprehensive run takes a quarter of an hour. */
+const patienceMs = 40 * 60_000;
+/** Ctrl-C ends what is being typed, and the folders are removed as after any other end. */
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => interrupted.abort(new Error(`newcomers: ended by ${signal}`)));
+
 /** Runs what was typed; resolves with what was seen. */
 function type(command, { cwd, env }) {
-  return new Promise((resolve) => {
+  interrupted.signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
     const startMs = performance.now();
-    const child = spawn('bash', ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', command], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: patienceMs,
+      signal: interrupted.signal,
+      killSignal: 'SIGTERM',
+    });
+    child.on('error', reject);
     let seen = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
