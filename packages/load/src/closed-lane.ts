@@ -93,7 +93,7 @@ export function startClosedLane(
     const payload = payloads.next();
     const slot = recorder.schedule(nowMs, nowMs, payload);
     userOf[slot] = user;
-    sender.send(prepared[payload]!, slot);
+    sender.send(prepared[payload]!, slot, nowMs);
   };
   const rest = (user: number, pauseMs: number): void => {
     // Nobody thinks beyond the end.

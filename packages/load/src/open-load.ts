@@ -123,12 +123,11 @@ export function startOpenLane(
         const next = times.next();
         return next.done || next.value >= durationMs ? undefined : startMs + next.value;
       },
-      fire: (dueMs) => {
+      fire: (dueMs, nowMs) => {
         const payload = payloads.next();
-        sender.send(prepared[payload]!, recorder.schedule(dueMs, clock.nowMs(), payload));
+        sender.send(prepared[payload]!, recorder.schedule(dueMs, nowMs, payload), nowMs);
         if (sender.underWay <= mostUnderWay / lanes) tooManySinceMs = undefined;
         else {
-          const nowMs = clock.nowMs();
           tooManySinceMs ??= nowMs;
           if (nowMs - tooManySinceMs > hopelessMs) {
             gaveUp = true;

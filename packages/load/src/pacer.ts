@@ -15,7 +15,8 @@ export type PacerKind = 'sleep' | 'spin';
 export interface Pace {
   /** Next due time on the clock; `undefined` ends. */
   readonly nextDueMs: () => number | undefined;
-  readonly fire: (dueMs: number) => void;
+  /** @param nowMs the time at which it is done */
+  readonly fire: (dueMs: number, nowMs: number) => void;
   readonly onEnd: () => void;
   readonly clock: Clock;
 }
@@ -38,8 +39,10 @@ export function startPacer({ nextDueMs, fire, onEnd, clock }: Pace, wanted: Pace
   };
   const turn = (): void => {
     if (isStopped) return;
-    for (let fired = 0; fired < mostAtOnce && dueMs !== undefined && clock.nowMs() >= dueMs; fired++) {
-      fire(dueMs);
+    for (let fired = 0; fired < mostAtOnce && dueMs !== undefined; fired++) {
+      const nowMs = clock.nowMs();
+      if (nowMs < dueMs) break;
+      fire(dueMs, nowMs);
       dueMs = nextDueMs();
     }
     if (dueMs === undefined) {

@@ -1,0 +1,117 @@
+import type { Clock } from '@preopen/core';
+import { type ConnectionOwner, Http1Connection } from './http1-connection.ts';
+import { http1Bytes } from './http1-request.ts';
+import type { Receiver, Transport, TransportOptions } from './transport.ts';
+
+/** A request that waits for a connection. */
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly isHead: boolean;
+  readonly receiver: Receiver;
+}
+
+/** A queue whose head moves, since `shift` copies. */
+class Queue<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T | undefined {
+    if (this.size === 0) return undefined;
+    const item = this.#items[this.#head++];
+    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
+
+/**
+ * HTTP/1.1 over sockets, with nothing between them and the record: whole requests as prepared bytes, one answer at a time
+ * on each connection, two readings of the clock a request. Half the CPU time of a general client, which is what the rate of
+ * a generator is made of. No redirects, no proxies, no pipelining, no second try: each of them would falsify a latency.
+ */
+export function http1Transport({ url, connections, timeoutMs }: TransportOptions, clock: Clock): Transport {
+  const waiting = new Queue<Waiting>();
+  const open = new Set<Http1Connection>();
+  const free: Http1Connection[] = [];
+  const connectWithinMs = Math.max(1000, timeoutMs);
+  let opening = 0;
+  let isClosed = false;
+
+  /** The oldest request that still wants to be sent. */
+  const nextWaiting = (): Waiting | undefined => {
+    let next = waiting.take();
+    while (next?.receiver.isOver) next = waiting.take();
+    return next;
+  };
+  const openMore = (): void => {
+    while (!isClosed && open.size < connections && opening < waiting.size) {
+      opening++;
+      open.add(new Http1Connection(url, owner));
+    }
+  };
+  const forget = (connection: Http1Connection): void => {
+    const place = free.lastIndexOf(connection);
+    if (place >= 0) free.splice(place, 1);
+  };
+  const owner: ConnectionOwner = {
+    clock,
+    space: Buffer.allocUnsafeSlow(65_536),
+    onFree(connection, isNew) {
+      if (isNew) opening--;
+      const next = nextWaiting();
+      if (next) connection.carry(next.bytes, next.isHead, next.receiver, clock.nowMs());
+      else free.push(connection);
+    },
+    onGone(connection, whyNever) {
+      open.delete(connection);
+      forget(connection);
+      if (whyNever !== undefined) {
+        opening--;
+        // One request for each connection that could not be had: the others may be luckier.
+        nextWaiting()?.receiver.onError('connect', whyNever);
+      }
+      openMore();
+    },
+  };
+
+  return {
+    prepare(request) {
+      const bytes = http1Bytes(url, request);
+      const isHead = request.method === 'HEAD';
+      return (receiver, nowMs) => {
+        let connection = free.pop();
+        while (connection && connection.freeUntilMs <= nowMs) {
+          connection.abort();
+          connection = free.pop();
+        }
+        if (connection) connection.carry(bytes, isHead, receiver, nowMs);
+        else {
+          waiting.push({ bytes, isHead, receiver });
+          openMore();
+        }
+      };
+    },
+    sweep(nowMs) {
+      for (const connection of open) {
+        if (!connection.isOpen && nowMs - connection.openedMs > connectWithinMs)
+          connection.abort(`no connection within ${connectWithinMs} ms`);
+      }
+      // The oldest stand first, since those that came last are used first.
+      while (free[0] && free[0].freeUntilMs <= nowMs) free[0].abort();
+    },
+    async close() {
+      isClosed = true;
+      for (const connection of open) connection.abort();
+    },
+  };
+}
