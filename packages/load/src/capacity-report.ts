@@ -1,6 +1,7 @@
 import type { Measurement, Series } from '@preopen/core';
-import type { Capacity, Probe } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
 import type { CapacityEstimate } from './capacity-fit.ts';
+import type { Probe } from './capacity-probe.ts';
 
 /** What a capacity is called and of what. */
 export interface CapacityMetric {
