@@ -1,4 +1,5 @@
-// A service with a fixed piece of work per request that allocates like the scoring of a cross-section: for overheads.
+// A service with a fixed piece of work per request: target.mjs scoring|steady. `scoring` allocates like the scoring of a
+// cross-section; `steady` does arithmetic on memory that it has, so that its time per request hardly varies.
 import { createServer } from 'node:http';
 
 const kept = [];
@@ -6,12 +7,19 @@ function score(rows) {
   const frame = [];
   for (let i = 0; i < rows; i++) frame.push({ id: i, values: [i, i * 2, i * 3, i * 5], score: 0 });
   for (const row of frame) row.score = row.values.reduce((sum, value) => sum + Math.sqrt(value), 0);
-  return frame.map(({ score }) => score).sort((a, b) => a - b)[rows >> 1];
-}
-const server = createServer((_, response) => {
-  const middle = score(1500);
+  const middle = frame.map(({ score }) => score).sort((a, b) => a - b)[rows >> 1];
   kept.push(new Float64Array(64).fill(middle));
   if (kept.length > 2000) kept.splice(0, 1000);
-  response.end(String(middle));
-});
+  return middle;
+}
+
+const column = new Float64Array(150_000).fill(1.5);
+function smooth() {
+  let last = 0;
+  for (let k = 0; k < column.length; k++) last = 0.9 * last + 0.1 * column[k];
+  return last;
+}
+
+const work = process.argv[2] === 'steady' ? smooth : () => score(1500);
+const server = createServer((_, response) => response.end(String(work())));
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** Memory of one process, in bytes; `NaN` where the kernel does not tell. */
 export interface ProcessMemory {
@@ -63,27 +63,72 @@ export function readProcessMemory(pid: number): ProcessMemory | undefined {
   return text === undefined ? undefined : parseStatus(pid, text);
 }
 
-/** A process whose file stays open: half the cost of a look, and a pid that was given away again is never read. */
+/** A process whose files stay open: half the cost of a look, and a pid that was given away again is never read. */
 export interface OpenProcess {
   read(): ProcessMemory | undefined;
+  /** Resident and virtual size alone, from `/proc/PID/statm`, without an allocation and for a fifth of the cost; `false` if it has ended. */
+  readSizes(into: { rssBytes: number; virtualBytes: number }): boolean;
   close(): void;
 }
 
 /** Opens a process for many looks; `undefined` if it has ended or there is no `/proc`. */
 export function openProcess(pid: number): OpenProcess | undefined {
-  let fd: number;
+  let status: number;
+  let sizes: number;
   try {
-    fd = openSync(`/proc/${pid}/status`, 'r');
+    status = openSync(`/proc/${pid}/status`, 'r');
   } catch {
+    return undefined;
+  }
+  try {
+    sizes = openSync(`/proc/${pid}/statm`, 'r');
+  } catch {
+    closeSync(status);
     return undefined;
   }
   return {
     read() {
-      const text = readAt(fd);
+      const text = readAt(status);
       return text === undefined ? undefined : parseStatus(pid, text);
     },
-    close: () => closeSync(fd),
+    readSizes(into) {
+      let length: number;
+      try {
+        length = readSync(sizes, buffer, 0, buffer.length, 0);
+      } catch {
+        return false;
+      }
+      const at = buffer.indexOf(blank);
+      into.virtualBytes = digits(0, at) * pageBytes();
+      into.rssBytes = digits(at + 1, buffer.indexOf(blank, at + 1)) * pageBytes();
+      // A zombie, and a kernel thread, have nothing.
+      return length > 0 && into.virtualBytes > 0;
+    },
+    close() {
+      closeSync(status);
+      closeSync(sizes);
+    },
   };
+}
+
+const blank = 0x20;
+
+/** The number that stands in the buffer. */
+function digits(from: number, to: number): number {
+  let value = 0;
+  for (let k = from; k < to; k++) value = value * 10 + buffer[k]! - 0x30;
+  return value;
+}
+
+let knownPageBytes = 0;
+
+/** Size of a page of memory, which Node does not tell: our own size in bytes over that in pages, a power of two. */
+function pageBytes(): number {
+  if (knownPageBytes > 0) return knownPageBytes;
+  const pages = Number.parseInt(readFileSync('/proc/self/statm', 'latin1'), 10);
+  const bytes = parseStatus(process.pid, readFileSync('/proc/self/status', 'latin1'))!.virtualBytes;
+  knownPageBytes = 2 ** Math.round(Math.log2(bytes / pages));
+  return knownPageBytes;
 }
 
 /**
@@ -122,19 +167,24 @@ export function countDescriptors(pid: number): number | undefined {
   }
 }
 
+/** The process that started another, or adopted it; `undefined` for a thread, and for what has ended. */
+export function parentOf(pid: number): number | undefined {
+  const text = readSmallFile(`/proc/${pid}/status`);
+  return text === undefined || field(text, 'Tgid') !== pid ? undefined : field(text, 'PPid');
+}
+
 /**
  * The pid that was given to the youngest process or thread of the machine: as long as it stays, nothing was started, and a
- * process tree need not be walked again. Its file stays open for many looks.
+ * process tree need not be walked again. Its file stays open for many looks. `NaN` where it is hidden, as in some containers.
  */
-export function openYoungestPid(): { read(): string | undefined; close(): void } {
+export function openYoungestPid(): { read(): number; close(): void } {
   let fd: number;
   try {
     fd = openSync('/proc/loadavg', 'r');
   } catch {
-    // Hidden in some containers: the tree is walked by the clock alone.
-    return { read: () => undefined, close: () => {} };
+    return { read: () => Number.NaN, close: () => {} };
   }
-  return { read: () => readAt(fd)?.split(' ')[4], close: () => closeSync(fd) };
+  return { read: () => Number(readAt(fd)?.split(' ')[4]), close: () => closeSync(fd) };
 }
 
 /** A process and its living descendants, walked down from it. Those that another parent has adopted are not found. */

@@ -75,6 +75,53 @@ for pid in children: os.waitpid(pid, 0)`;
     expect(peak?.interval?.high).toBeGreaterThan(300_000_000);
   });
 
+  it('goes on in a thread of its own: marks, children that come later, and a spike that only the kernel saw', async () => {
+    const script = `
+import os, sys, time
+def touched(size):
+    data = bytearray(size)
+    for i in range(0, size, 4096): data[i] = 1
+    return data
+sys.stdin.readline()
+pid = os.fork()
+if pid == 0:
+    own = touched(60_000_000); print("child", flush=True); time.sleep(0.4); os._exit(0)
+os.waitpid(pid, 0)
+sys.stdin.readline()
+spike = touched(300_000_000); del spike
+print("spike", flush=True)
+sys.stdin.readline()`;
+    const child = spawn('python3', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const said = () => new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim())));
+    const watch = watchMemory({ pids: () => [child.pid!], clock: systemClock });
+    const fromMs = systemClock.nowMs();
+    // Long enough for the thread to have taken over.
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    const quiet = watch.mark();
+    expect(quiet.nowBytes).toBeGreaterThan(4_000_000);
+    expect(watch.nowBytes()).toBe(quiet.nowBytes);
+    const [alone] = await Promise.all([said(), child.stdin.write('\n')]);
+    expect(alone).toBe('child');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const forked = watch.mark();
+    expect(forked.peakBytes).toBeGreaterThan(quiet.nowBytes + 60_000_000);
+    await Promise.all([said(), child.stdin.write('\n')]);
+    const { atMs, rssBytes, processes, threads, slow, peak } = watch.stop();
+    child.stdin.end('\n');
+    expect(Math.max(...processes)).toBe(2);
+    expect(processes.at(-1)).toBe(1);
+    expect(peak!.bytes).toBeGreaterThan(300_000_000);
+    expect(peak!.processes).toBeGreaterThanOrEqual(2);
+    // One clock, whoever looks: times go up, and none lies beyond the run.
+    expect(atMs.every((ms, k) => k === 0 || ms > atMs[k - 1]!)).toBe(true);
+    expect(atMs[0]).toBeGreaterThanOrEqual(fromMs - 1);
+    expect(atMs.at(-1)).toBeLessThanOrEqual(systemClock.nowMs() + 1);
+    expect(rssBytes.length).toBe(atMs.length);
+    expect(Math.min(...threads)).toBeGreaterThanOrEqual(1);
+    expect(slow.atMs.length).toBeGreaterThan(3);
+    expect(slow.cpuMs.at(-1)).toBeGreaterThan(0);
+  });
+
   it('sees this very process', () => {
     const own = readProcessMemory(process.pid)!;
     expect(own.rssBytes).toBeGreaterThan(20_000_000);

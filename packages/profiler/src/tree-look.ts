@@ -1,0 +1,273 @@
+import {
+  countDescriptors,
+  type OpenProcess,
+  openProcess,
+  openYoungestPid,
+  type ProcessMemory,
+  parentOf,
+  readCpuMs,
+  readPssBytes,
+} from './proc-memory.ts';
+
+/** Columns of what is read rarely; sums over the tree. */
+export interface SlowColumns {
+  readonly atMs: number[];
+  /** Proportional sizes: shared pages are counted once. `NaN` where they may not be read. */
+  readonly pssBytes: number[];
+  /** CPU time used so far by the processes that are there and by those that were. */
+  readonly cpuMs: number[];
+  readonly descriptors: number[];
+}
+
+/** All that is known of a tree so far. Plain data: another thread can go on from it. */
+export interface TreeState {
+  readonly atMs: number[];
+  readonly rssBytes: number[];
+  readonly virtualBytes: number[];
+  readonly swapBytes: number[];
+  readonly threads: number[];
+  readonly processes: number[];
+  readonly slow: SlowColumns;
+  readonly seen: Set<number>;
+  readonly cpuMsOf: Map<number, number>;
+  peakBytes: number;
+  sinceMarkBytes: number;
+  nowBytes: number;
+  mostAtOnce: number;
+  peakHighWaterSumBytes: number;
+  highestSingleBytes: number;
+  highestPid: number;
+  /** When high-water marks were read for the last time. */
+  lastMs: number;
+  /** Of the first look that found none, after the last that found one. */
+  endedMs: number | undefined;
+  peakPssBytes: number;
+}
+
+/** Nothing has been seen yet. */
+export function emptyTreeState(nowMs: number): TreeState {
+  return {
+    atMs: [],
+    rssBytes: [],
+    virtualBytes: [],
+    swapBytes: [],
+    threads: [],
+    processes: [],
+    slow: { atMs: [], pssBytes: [], cpuMs: [], descriptors: [] },
+    seen: new Set(),
+    cpuMsOf: new Map(),
+    peakBytes: 0,
+    sinceMarkBytes: 0,
+    nowBytes: 0,
+    mostAtOnce: 0,
+    peakHighWaterSumBytes: 0,
+    highestSingleBytes: 0,
+    highestPid: 0,
+    lastMs: nowMs,
+    endedMs: undefined,
+    peakPssBytes: 0,
+  };
+}
+
+/** Looks at a tree of processes whose files are held open. */
+export interface TreeLook {
+  /**
+   * @param isThorough high-water marks are read, whenever they were read before
+   * @returns whether the tree is climbing beyond its peak
+   */
+  look(isThorough?: boolean): boolean;
+  /** Whether the process with the highest high-water mark was there at the last look. */
+  hasHighest(): boolean;
+  close(): void;
+}
+
+interface FollowedProcess {
+  readonly process: OpenProcess;
+  /** Sizes of the last look, all else of the last full one. */
+  memory: { -readonly [Name in keyof ProcessMemory]: ProcessMemory[Name] } | undefined;
+}
+
+/** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
+export const climbingMs = 2;
+
+/** About once a second; in the first seconds after every tenth of the time, so that short runs have a curve, too. */
+const slowEveryMs = { least: 100, most: 1000, share: 0.1 };
+/** New processes, high-water marks, swap and threads are looked for this often, or at every look of a tree that climbs; in between sizes alone. */
+const fullEveryMs = 15;
+/** The tree is walked again this often even if no process was started: one may have been adopted. */
+const walkEveryMs = 1000;
+/** More than these are not asked for their parents. */
+const fewStarted = 8;
+/** Proportional sizes of trees are read anew at a new high, but never take more than a tenth of the time, and that only while a tree climbs. */
+const pssAtMostEveryMs = 50;
+const pssShareAtHigh = 10;
+/** Once it climbs no more and is higher than at any reading, one reading more is due sooner: it may be the peak. */
+const pssShareAtTop = 2;
+/** In the long run they take a five-hundredth of it, for the kernel holds up the process meanwhile. */
+const pssShare = 500;
+
+/** Whose processes are looked at. */
+export interface TreeToFollow {
+  /** The tree's processes now; asked when a process was started or ended somewhere, and once a second. */
+  readonly pids: () => readonly number[];
+  readonly nowMs: () => number;
+  /** Processes just started are asked for their parents instead, where they are few: a fifth of the cost. */
+  readonly asksParents?: boolean;
+}
+
+/** Looks that add to what is known of a tree. */
+export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
+  const { nowMs } = follow;
+  const tree = followTree(state, follow);
+  const slow = slowLook(state, nowMs);
+  let isClimbing = false;
+  let fullMs = Number.NEGATIVE_INFINITY;
+  return {
+    look(isThorough = false) {
+      const atMs = nowMs();
+      let rss = 0;
+      let virtual = 0;
+      let swap = 0;
+      let threads = 0;
+      let highWater = 0;
+      let count = 0;
+      const isFull = isThorough || isClimbing || atMs - fullMs > fullEveryMs;
+      const open = isFull ? tree.now(atMs) : tree.asBefore();
+      for (const [pid, followed] of open) {
+        if (isFull || !followed.memory) followed.memory = followed.process.read();
+        else if (!followed.process.readSizes(followed.memory)) followed.memory = undefined;
+        const { memory } = followed;
+        if (!memory) {
+          tree.gone(pid);
+          continue;
+        }
+        count++;
+        rss += memory.rssBytes;
+        virtual += memory.virtualBytes;
+        swap += memory.swapBytes;
+        threads += memory.threads;
+        memory.peakRssBytes = Math.max(memory.peakRssBytes, memory.rssBytes);
+        highWater += memory.peakRssBytes;
+        if (memory.peakRssBytes >= state.highestSingleBytes) {
+          state.highestSingleBytes = memory.peakRssBytes;
+          state.highestPid = pid;
+        }
+      }
+      if (count === 0) {
+        state.endedMs ??= atMs;
+        return false;
+      }
+      state.endedMs = undefined;
+      if (isFull) {
+        fullMs = atMs;
+        state.lastMs = atMs;
+      }
+      state.nowBytes = rss;
+      state.atMs.push(atMs);
+      state.rssBytes.push(rss);
+      state.virtualBytes.push(virtual);
+      state.swapBytes.push(swap);
+      state.threads.push(threads);
+      state.processes.push(count);
+      state.mostAtOnce = Math.max(state.mostAtOnce, count);
+      state.sinceMarkBytes = Math.max(state.sinceMarkBytes, rss);
+      state.peakHighWaterSumBytes = Math.max(state.peakHighWaterSumBytes, highWater);
+      isClimbing = rss > state.peakBytes * 1.005;
+      slow(open, { atMs, rss, isShared: count > 1, isClimbing });
+      state.peakBytes = Math.max(state.peakBytes, rss);
+      return isClimbing;
+    },
+    hasHighest: () => state.endedMs === undefined && tree.has(state.highestPid),
+    close: tree.close,
+  };
+}
+
+/** The processes of a tree, held open, walked anew only when something may have changed. */
+function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: TreeToFollow) {
+  const open = new Map<number, FollowedProcess>();
+  const youngestPid = openYoungestPid();
+  let youngest = Number.NaN;
+  let walkedMs = Number.NEGATIVE_INFINITY;
+  let isStale = true;
+  const add = (pid: number): void => {
+    if (open.has(pid)) return;
+    const process = openProcess(pid);
+    if (!process) return;
+    open.set(pid, { process, memory: undefined });
+    seen.add(pid);
+  };
+  return {
+    has: (pid: number) => open.has(pid),
+    asBefore: (): ReadonlyMap<number, FollowedProcess> => open,
+    gone(pid: number): void {
+      open.get(pid)?.process.close();
+      open.delete(pid);
+      isStale = true;
+    },
+    now(atMs: number): ReadonlyMap<number, FollowedProcess> {
+      const before = youngest;
+      youngest = youngestPid.read();
+      // The same, or hidden both times: nothing, as far as anyone can tell.
+      const started = Object.is(youngest, before) ? 0 : youngest - before;
+      const most = asksParents && open.size > 0 ? fewStarted : 0;
+      if (!isStale && atMs - walkedMs < walkEveryMs && started >= 0 && started <= most) {
+        // In order: a child that has started another one is known by then.
+        for (let pid = before + 1; pid <= youngest; pid++) if (open.has(parentOf(pid) ?? -1)) add(pid);
+        return open;
+      }
+      walkedMs = nowMs();
+      isStale = false;
+      for (const pid of pids()) add(pid);
+      return open;
+    },
+    close() {
+      youngestPid.close();
+      for (const { process } of open.values()) process.close();
+    },
+  };
+}
+
+/** What is read about once a second, and proportional sizes at new highs besides. */
+function slowLook(state: TreeState, nowMs: () => number) {
+  const { slow: columns, cpuMsOf } = state;
+  const firstMs = columns.atMs[0] ?? nowMs();
+  let slowMs = columns.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  let pssMs = Number.NEGATIVE_INFINITY;
+  let pssCostMs = 0;
+  let rssAtPss = 0;
+  let highestRssAtPss = 0;
+  const readPss = (pids: Iterable<number>, atMs: number, rss: number): number => {
+    pssMs = atMs;
+    rssAtPss = rss;
+    highestRssAtPss = Math.max(highestRssAtPss, rss);
+    let sum = 0;
+    const beganMs = nowMs();
+    for (const pid of pids) sum += readPssBytes(pid) ?? 0;
+    pssCostMs = nowMs() - beganMs;
+    state.peakPssBytes = Math.max(state.peakPssBytes, sum);
+    return sum === 0 ? Number.NaN : sum;
+  };
+  return (
+    alive: ReadonlyMap<number, unknown>,
+    { atMs, rss, isShared, isClimbing }: { atMs: number; rss: number; isShared: boolean; isClimbing: boolean },
+  ): void => {
+    const pauseMs = Math.min(slowEveryMs.most, Math.max(slowEveryMs.least, (atMs - firstMs) * slowEveryMs.share));
+    const isDue = atMs - slowMs >= Math.max(pauseMs, pssCostMs * pssShare);
+    const isNewHigh =
+      isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
+    const isTop = isShared && !isClimbing && rss > highestRssAtPss * 1.01 && atMs - pssMs >= pssCostMs * pssShareAtTop;
+    if (!isDue && !isNewHigh && !isTop) return;
+    const pssBytes = readPss(alive.keys(), atMs, rss);
+    if (!isDue) return;
+    slowMs = atMs;
+    let descriptors = 0;
+    for (const pid of alive.keys()) {
+      cpuMsOf.set(pid, readCpuMs(pid) ?? cpuMsOf.get(pid) ?? 0);
+      descriptors += countDescriptors(pid) ?? 0;
+    }
+    columns.atMs.push(atMs);
+    columns.pssBytes.push(pssBytes);
+    columns.cpuMs.push([...cpuMsOf.values()].reduce((sum, cpuMs) => sum + cpuMs, 0));
+    columns.descriptors.push(descriptors);
+  };
+}
