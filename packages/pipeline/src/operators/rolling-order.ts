@@ -1,27 +1,13 @@
+import { byTiles, kernels } from './rolling-kernels.ts';
 import { checkWindow, minimumOf, missing, type Shape } from './shape.ts';
 
 /** Rank of today's value among each stock's last `window` sessions over their number, ties shared: in (0, 1]. */
-export function rollingRank(a: Float64Array, { days, stocks }: Shape, window: number): Float64Array {
+export function rollingRank(a: Float64Array, shape: Shape, window: number): Float64Array {
   checkWindow('rollingRank', window);
-  const out = missing(a.length);
-  const needed = minimumOf(window);
-  const count = new Int32Array(stocks);
-  const below = new Float64Array(stocks);
-  for (let t = 0; t < days; t++) {
-    const row = t * stocks;
-    count.fill(0);
-    below.fill(0);
-    for (let day = Math.max(0, t - window + 1); day <= t; day++) {
-      const from = day * stocks;
-      for (let i = 0; i < stocks; i++) {
-        const difference = a[row + i]! - a[from + i]!;
-        if (Number.isNaN(difference)) continue;
-        count[i]!++;
-        below[i]! += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
-      }
-    }
-    for (let i = 0; i < stocks; i++) if (count[i]! >= needed) out[row + i] = (below[i]! + 0.5) / count[i]!;
-  }
+  const out = new Float64Array(a.length);
+  byTiles({ inputs: [a], outputs: [out], shape, stateRows: 0 }, ({ inputs, outputs, width }) => {
+    kernels().rank(inputs[0]!, width, shape.days, window, minimumOf(window), outputs[0]!);
+  });
   return out;
 }
 

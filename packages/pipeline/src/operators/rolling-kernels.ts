@@ -1,0 +1,85 @@
+import { kernelsBase64 } from './rolling-kernels.wasm.ts';
+import type { Shape } from './shape.ts';
+
+/** The functions of assembly/rolling.as, on addresses in their memory. */
+interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  moments(...numbers: readonly number[]): void;
+  extreme(...numbers: readonly number[]): void;
+  pairs(...numbers: readonly number[]): void;
+  rank(...numbers: readonly number[]): void;
+}
+
+/** What is used of the platform's WebAssembly, which neither Node's types nor ES2023 declare. */
+interface WasmPlatform {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { readonly exports: unknown };
+}
+
+let made: Kernels | undefined;
+
+/** The kernels of this thread, compiled when they are first used: 4 kB. */
+export function kernels(): Kernels {
+  if (made) return made;
+  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WasmPlatform }).WebAssembly;
+  made = new Instance(new Module(Buffer.from(kernelsBase64, 'base64'))).exports as Kernels;
+  return made;
+}
+
+/**
+ * Stocks that are computed together: their columns and sums stay in the cache, and the kernels' memory stays small. No
+ * power of two, whose rows would fall into the same cache lines.
+ */
+const tileStocks = 250;
+const wordBytes = 8;
+
+/** Addresses of a tile's columns, each `[days × width]`. */
+export interface Tile {
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Of so many rows as were asked for, each of `width` doubles. */
+  readonly state: number;
+  /** Even: an odd number of stocks has a missing one behind it. */
+  readonly width: number;
+}
+
+/** Copies columns `[days × stocks]` into the kernels' memory, some stocks at a time, and what was made of them out of it. */
+export function byTiles(
+  work: {
+    readonly inputs: readonly Float64Array[];
+    readonly outputs: readonly Float64Array[];
+    readonly shape: Shape;
+    readonly stateRows: number;
+  },
+  run: (tile: Tile) => void,
+): void {
+  const { inputs, outputs, stateRows } = work;
+  const { days, stocks } = work.shape;
+  const { memory } = kernels();
+  const widest = Math.min(tileStocks, stocks + (stocks & 1));
+  const neededBytes = wordBytes * widest * (days * (inputs.length + outputs.length) + stateRows);
+  const lackingBytes = neededBytes - memory.buffer.byteLength;
+  if (lackingBytes > 0) memory.grow(Math.ceil(lackingBytes / 65_536));
+  const words = new Float64Array(memory.buffer);
+  for (let first = 0; first < stocks; first += tileStocks) {
+    const count = Math.min(tileStocks, stocks - first);
+    const width = count + (count & 1);
+    const size = days * width;
+    for (const [k, column] of inputs.entries()) {
+      for (let t = 0, at = k * size; t < days; t++, at += width) {
+        words.set(column.subarray(t * stocks + first, t * stocks + first + count), at);
+        if (count < width) words[at + count] = Number.NaN;
+      }
+    }
+    run({
+      inputs: inputs.map((_, k) => k * size * wordBytes),
+      outputs: outputs.map((_, k) => (inputs.length + k) * size * wordBytes),
+      state: (inputs.length + outputs.length) * size * wordBytes,
+      width,
+    });
+    for (const [k, column] of outputs.entries()) {
+      for (let t = 0, at = (inputs.length + k) * size; t < days; t++, at += width)
+        column.set(words.subarray(at, at + count), t * stocks + first);
+    }
+  }
+}
