@@ -2,13 +2,13 @@
 // WebAssembly, and that to a module of TypeScript that holds it as base64. It is committed: unit tests and other packages run
 // from the sources, without a build before them.
 import { readFileSync } from 'node:fs';
-import { main } from 'assemblyscript/asc';
 
 /**
+ * @param main the package's own compiler: `main` of `assemblyscript/asc`
  * @param {{ folder: URL, entry: string, flags: readonly string[] }} what the entry as `kernels.as` in the folder
  * @returns {Promise<Uint8Array>} the compiled module
  */
-export async function compileAssembly({ folder, entry, flags }) {
+export async function compileAssembly(main, { folder, entry, flags }) {
   let binary;
   const { error, stderr } = await main(
     [

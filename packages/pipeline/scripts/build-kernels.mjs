@@ -1,10 +1,11 @@
 // Compiles assembly/rolling.as to WebAssembly and writes it into src/operators/rolling-kernels.wasm.ts.
 import { writeFileSync } from 'node:fs';
+import { main } from 'assemblyscript/asc';
 import { compileAssembly, moduleText } from '../../../scripts/assembly.mjs';
 
 /** @returns {Promise<Uint8Array>} the compiled module */
 export const compileKernels = () =>
-  compileAssembly({
+  compileAssembly(main, {
     folder: new URL('../assembly/', import.meta.url),
     entry: 'rolling.as',
     flags: ['--enable', 'simd,bulk-memory'],
