@@ -74,6 +74,8 @@ export type {
 } from './target.ts';
 export type { AddressOptions } from './targets/address.ts';
 export { isAddress, targetAtAddress } from './targets/address.ts';
+export type { InferenceAnswer, InferenceRequest, InferenceServer } from './targets/inference-server.ts';
+export { inferenceServer } from './targets/inference-server.ts';
 export type { ServeOptions } from './targets/module-host.ts';
 export { serveModel } from './targets/module-host.ts';
 export { openPipeline, type PipelineOptions } from './targets/pipeline.ts';
@@ -81,6 +83,7 @@ export type { PipelineModule, PipelineModuleContext } from './targets/pipeline-m
 export { plainHttpCodec, plainHttpName } from './targets/plain-http.ts';
 export { isAlive, membersOf, type ProcStat, readProcessTable, readProcStat } from './targets/proc.ts';
 export { signalProcess } from './targets/process-tree.ts';
+export { readRequestBody } from './targets/request-body.ts';
 export type { Marks, ServedModel } from './targets/served-model.ts';
 export { type StartOptions, startService } from './targets/service.ts';
 export { TargetError } from './targets/target-error.ts';

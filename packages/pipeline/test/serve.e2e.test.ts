@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Booster } from '@preopen/lightgbm-wasm';
@@ -191,4 +193,47 @@ it('starts on features of which a column is missing, degraded; and keeps what it
   await writeFile(featuresPath, 'date,stock,x\n2026-08-20,0050,much\n');
   await expect(service.reload()).rejects.toThrow(`${featuresPath}:2: expected a number or nothing as x, got “much”`);
   expect((await ask(service.url, byCode('0050'))).status).toBe(200);
+});
+
+it('refuses in words what is too long, what it does not have, and what is not for a path', async () => {
+  const { service } = await aService(undefined, { maxBodyBytes: 200 });
+  const long = await ask(service.url, byRow(...Array.from({ length: 200 }, (_, i) => i)));
+  expect([long.status, long.error]).toEqual([413, expect.stringContaining('at most 200 are read')]);
+  const missing = await fetch(`${service.url}/v2/models/second`);
+  expect([missing.status, await missing.json()]).toEqual([404, { error: expect.stringContaining('“reference”') }]);
+  const wrong = await fetch(`${service.url}/v2/models/reference/infer`);
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
+/** A request whose body has begun and not ended. */
+async function anOpenRequest(url: string, length: number): Promise<ClientRequest> {
+  const open = request(`${url}/v2/models/reference/infer`, { method: 'POST', headers: { 'content-length': length } });
+  open.flushHeaders();
+  await once(open, 'socket').then(([socket]) => (socket.connecting ? once(socket, 'connect') : undefined));
+  return open;
+}
+
+it('has no more in work than it may: the rest get 503 with Retry-After; what it accepted it answers before it closes', async () => {
+  const { service } = await aService(undefined, { maxInFlight: 1 });
+  const body = JSON.stringify({ inputs: [byRow(1, 2)] });
+  const open = await anOpenRequest(service.url, body.length);
+  const answered = once(open, 'response');
+  const next = { method: 'POST', body };
+  // The open one may reach the service after the first of these.
+  let refused = await fetch(`${service.url}/v2/models/reference/infer`, next);
+  while (refused.status === 200) refused = await fetch(`${service.url}/v2/models/reference/infer`, next);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  const closed = service.close();
+  open.end(body);
+  const [answer] = (await answered) as [IncomingMessage];
+  answer.resume();
+  expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+  await closed;
+  await expect(fetch(`${service.url}/v2/health/live`)).rejects.toThrow();
+});
+
+it('says which address it cannot listen on', async () => {
+  const { service } = await aService();
+  const port = Number(new URL(service.url).port);
+  await expect(serve({ modelText: await aModel(1), port })).rejects.toThrow(`cannot listen on 127.0.0.1:${port}`);
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
-import { type InferenceAnswer, inferenceServer, Refusal } from './inference-server.ts';
+import { type InferenceAnswer, inferenceServer } from './inference-server.ts';
+import { readRequestBody } from './request-body.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** How a model is served. */
@@ -38,7 +39,7 @@ export async function serveModel(
         method: request.method!,
         url: request.url!,
         headers: request.headers,
-        readBody: () => readBody(request, maxBodyBytes),
+        readBody: () => readRequestBody(request, maxBodyBytes),
       })
       .then((answer) => send(request, response, answer, isClosing))
       .catch(() => response.destroy());
@@ -57,21 +58,6 @@ export async function serveModel(
         server.closeIdleConnections();
       }),
   };
-}
-
-async function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<Buffer> {
-  const tooLong = (bytes: number): Refusal =>
-    new Refusal(413, `the body has ${bytes} bytes or more, at most ${maxBodyBytes} are read`, { connection: 'close' });
-  const stated = Number(request.headers['content-length'] ?? 0);
-  if (stated > maxBodyBytes) throw tooLong(stated);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw tooLong(bytes);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: InferenceAnswer, isClosing: boolean): void {

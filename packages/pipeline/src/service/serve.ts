@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { InputError, type ServeOptions, serveModel } from '@preopen/core';
+import type { Server } from 'node:http';
+import { InputError, inferenceServer, type ServeOptions } from '@preopen/core';
 import type { Booster } from '@preopen/lightgbm-wasm';
 import { simulatedHorizonDays, simulateMarket } from '@preopen/market-tw';
 import { computeFeatures } from '../features.ts';
 import { rankedLabel, trainModel } from '../model.ts';
-import { startAdminServer } from './admin-server.ts';
+import { adminApp } from './admin-app.ts';
 import { sessionsBehind } from './data-age.ts';
 import { readFeatureTable } from './feature-table.ts';
+import { inferenceApp } from './inference-app.ts';
+import { listen } from './listen.ts';
 import { serviceMetrics } from './metrics.ts';
 import { readBooster, type Served, servedBooster } from './served-model.ts';
 
@@ -102,17 +105,34 @@ export async function serve(options: ModelServiceOptions = {}): Promise<ModelSer
       throw error;
     }
   };
-  const { host = '127.0.0.1' } = serveOptions;
+  const { host = '127.0.0.1', port = 0, maxBodyBytes = 64 * 1024 * 1024, ...limits } = serveOptions;
+  const inference = inferenceServer(model, limits);
+  let isClosing = false;
+  const service = await listen(inferenceApp(inference, { maxBodyBytes, isClosing: () => isClosing }), { host, port });
   const admin =
-    adminPort === undefined ? undefined : await startAdminServer({ host, port: adminPort, metrics, reload });
-  const service = await serveModel(model, serveOptions);
+    adminPort === undefined
+      ? undefined
+      : await listen(adminApp({ metrics, reload }), { host, port: adminPort }).catch((error: unknown) => {
+          service.server.close();
+          throw error;
+        });
   return {
     url: service.url,
     adminUrl: admin?.url,
     reload,
     async close() {
-      await service.close();
-      await admin?.close();
+      isClosing = true;
+      inference.beginClosing();
+      const closed = ended(service.server);
+      service.server.closeIdleConnections();
+      await closed;
+      if (!admin) return;
+      const adminClosed = ended(admin.server);
+      admin.server.closeAllConnections();
+      await adminClosed;
     },
   };
 }
+
+/** Stops taking connections; fulfilled when the last one is gone. */
+const ended = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
