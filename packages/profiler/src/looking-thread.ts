@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type LookingMemory, order, word } from './looking-memory.ts';
-import { readProcessTree } from './proc-memory.ts';
 import { climbingMs, lookAtTree, type TreeState } from './tree-look.ts';
 
 // Entry of the thread that looks at a tree again and again. It sleeps in between and has no event loop to wake: a look of
@@ -12,15 +11,7 @@ const { words, told, figures, intervalMs, clockMs, port } = workerData as Lookin
 const startedAt = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 const nowMs = (): number => performance.now() + startedAt - clockMs;
 
-/** What we were told of, and all that descends from it. */
-function pids(): number[] {
-  const found = new Set<number>();
-  for (let k = 0; k < Atomics.load(words, word.told); k++) {
-    const pid = Atomics.load(told, k);
-    if (!found.has(pid)) for (const one of readProcessTree(pid)) found.add(one);
-  }
-  return [...found];
-}
+const pids = (): number[] => Array.from({ length: Atomics.load(words, word.told) }, (_, k) => Atomics.load(told, k));
 
 parentPort!.once('message', (state: TreeState) => {
   const tree = lookAtTree(state, { pids, nowMs, asksParents: true });

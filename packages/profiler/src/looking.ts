@@ -39,6 +39,7 @@ export function startLookingThread(
   const { port1: here, port2: port } = new MessageChannel();
   const worker = new Worker(threadEntry, { workerData: { ...memory, port }, transferList: [port], execArgv: [] });
   let isLooking = false;
+  let isClosed = false;
   let failure: unknown;
   let tellTimer: NodeJS.Timeout | undefined;
   const tell = (): void => {
@@ -52,6 +53,8 @@ export function startLookingThread(
     failure = error;
   });
   worker.once('message', () => {
+    // It may have been on its way while the watch ended.
+    if (isClosed) return;
     tell();
     const state = handOver();
     figures[0] = state.nowBytes;
@@ -70,6 +73,7 @@ export function startLookingThread(
     }
   };
   const close = (): void => {
+    isClosed = true;
     clearInterval(tellTimer);
     here.close();
     void worker.terminate();

@@ -6,6 +6,7 @@ import {
   type ProcessMemory,
   parentOf,
   readCpuMs,
+  readProcessTree,
   readPssBytes,
 } from './proc-memory.ts';
 
@@ -108,7 +109,7 @@ const pssShare = 500;
 
 /** Whose processes are looked at. */
 export interface TreeToFollow {
-  /** The tree's processes now; asked when a process was started or ended somewhere, and once a second. */
+  /** The tree's processes now, with or without their descendants; asked when a process was started or ended somewhere, and once a second. */
   readonly pids: () => readonly number[];
   readonly nowMs: () => number;
   /** Processes just started are asked for their parents instead, where they are few: a fifth of the cost. */
@@ -217,7 +218,14 @@ function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: T
       }
       walkedMs = nowMs();
       isStale = false;
-      for (const pid of pids()) add(pid);
+      const walked = new Set<number>();
+      for (const root of pids()) {
+        if (walked.has(root)) continue;
+        for (const pid of readProcessTree(root)) {
+          walked.add(pid);
+          add(pid);
+        }
+      }
       return open;
     },
     close() {
