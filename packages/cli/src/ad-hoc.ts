@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import {
   type Check,
   parseRequirement,
+  type Requirement,
   type Results,
   type RunRequest,
   type Scale,
@@ -35,6 +36,8 @@ export interface AdHoc extends ChosenTarget {
   readonly name: string;
   readonly checks: readonly Check[];
   readonly scale?: Partial<Scale>;
+  /** Beside those that the user asks for. */
+  readonly requirements?: readonly Requirement[];
   /** Market data, for checks that need it. */
   readonly dataset?: RunRequest['dataset'];
 }
@@ -54,7 +57,8 @@ const withoutEvidence = (results: Results): Results => ({
  */
 export async function runAdHoc(adHoc: AdHoc, flags: AdHocFlags, streams: Streams): Promise<ExitCode> {
   const { name, target, configDir, checks, dataset } = adHoc;
-  const requirements = (flags.require ?? []).map((expression) => parseRequirement(expression, { source: '--require' }));
+  const asked = (flags.require ?? []).map((expression) => parseRequirement(expression, { source: '--require' }));
+  const requirements = [...asked, ...(adHoc.requirements ?? [])];
   const styles = stylesOf(streams, flags.color);
   const kept = flags.outputDir === undefined ? undefined : resolve(flags.outputDir);
   const outputDir = kept ?? (await mkdtemp(join(tmpdir(), `preopen-${name}-`)));
@@ -84,7 +88,7 @@ export async function runAdHoc(adHoc: AdHoc, flags: AdHocFlags, streams: Streams
       if (kept !== undefined) streams.out.write(`\n  ${kept}\n`);
     }
     if (end.saveFailed !== undefined) streams.err.write(`error: ${end.saveFailed}\n`);
-    const code = exitCodeOf(end, requirements.length > 0);
+    const code = exitCodeOf(end, asked.length > 0);
     // A suite goes on without a check that failed; here that check was all that was asked for.
     const hasFailed = results.checks.some(({ status }) => status !== 'completed');
     return code === exitCodes.ok && hasFailed ? exitCodes.undecided : code;

@@ -238,4 +238,23 @@ describe('preopen latency', () => {
     expect(check?.measurements.map(({ metric }) => metric)).toContain('latency.response.p50');
     expect(check?.notes.join()).toContain('GET /q requests');
   });
+
+  it('measures an operation under its own name, beside the specification’s limit for it', async () => {
+    const { code, out } = await run(
+      'latency',
+      `${address}/signal`,
+      '--operation',
+      'signal',
+      '--duration',
+      '8s',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { checks, requirements } = await parseResults(out);
+    expect(checks[0]?.measurements.map(({ metric }) => metric)).toContain('latency.signal.p50');
+    expect(requirements).toMatchObject([{ metric: 'latency.signal.p95', limit: 60, unit: 's', required: false }]);
+    const { code: refused, err } = await run('latency', 'reference', '--operation', 'signal');
+    expect(refused).not.toBe(0);
+    expect(err).toContain('--operation: expected an HTTP address');
+  });
 });

@@ -117,6 +117,13 @@ describe('an HTTP/1 answer', () => {
   });
 });
 
+it('names HTTP/2 where a server begins with it', () => {
+  const bytes = Buffer.from([0, 0, 18, 4, 0, 0, 0, 0, 0]);
+  const reader = new Http1Reader({ onHead: () => undefined, onBody: () => undefined });
+  reader.expect(false);
+  expect(() => reader.read(bytes, bytes.length)).toThrow('protocol h2');
+});
+
 describe('the head of an answer', () => {
   it.each([
     ['HTTP/1.1 200 OK\r\ncontent-length: 1', true],

@@ -8,6 +8,7 @@ Examples:
   preopen latency http://127.0.0.1:8080/score         P50, P95 and P99 well below its capacity
   preopen latency :8080/v2/models/alpha --batch 2000   a model, scoring 2000 stocks with each request
   preopen latency mine --profile                       which functions own the slowest requests of a Node target
+  preopen latency :8080/signal --operation signal --body @day.json   an operation, beside the specification’s limit for it
   preopen latency mine --require "latency.inference.p95 < 100 ms"
 ${exitCodeHelp}`;
 
@@ -23,7 +24,11 @@ export const registerLatency: Registrar = (program, streams, finish) => {
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 1)
     .option('--rate <n>', 'requests a second at most', aboveZero, 100)
     .option('--duration <time>', 'longest time: 30s, 2min', durationMs, 30_000)
-    .option('--timeout <time>', 'a request fails after this', durationMs, 5000)
+    .option('--timeout <time>', 'a request fails after this (default: 5s; of an operation, 3 × its limit)', durationMs)
+    .option(
+      '--operation <name>',
+      'the address does this, and no prediction: features, data-update, signal and risk have limits in the specification',
+    )
     .option('--profile', 'start a Node target once more and name the functions that own its slowest requests');
   withAdHocFlags(withEndpointFlags(command))
     .addHelpText('after', examples)

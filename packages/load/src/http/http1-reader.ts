@@ -94,7 +94,12 @@ export class Http1Reader {
     if (end < 0 || end + 4 > to) {
       const start = bytes.toString('latin1', from, Math.min(to, from + 7));
       if (!'HTTP/1.'.startsWith(start))
-        throw new Http1Error(`not HTTP/1: the answer begins with ${JSON.stringify(start)}`);
+        throw new Http1Error(
+          // A server of HTTP/2 begins with its settings: three bytes of length, and 4.
+          bytes[from] === 0 && bytes[from + 3] === 4
+            ? 'not HTTP/1 but HTTP/2: send with protocol h2'
+            : `not HTTP/1: the answer begins with ${JSON.stringify(start)}`,
+        );
       if (to - from > mostHeadBytes) throw new Http1Error(`headers longer than ${mostHeadBytes} bytes`);
       this.#begun = Buffer.from(bytes.subarray(from, to));
       if (this.#begun.includes('\n\n')) throw new Http1Error('header lines end without a carriage return');
