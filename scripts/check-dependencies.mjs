@@ -1,5 +1,6 @@
-// Holds the packages to the order of the architecture: an arrow points down only, and only along the drawn lines.
-import { readdirSync, readFileSync } from 'node:fs';
+// Holds the packages to the order of the architecture: an arrow points down only, and only along the drawn lines. And to the
+// licence: npm packs the text that lies in a package's own folder, not that of the repository.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Which of our packages each may import. */
@@ -23,12 +24,15 @@ const sourceFiles = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 const problems = [];
+const license = readFileSync('LICENSE', 'utf8');
 for (const name of readdirSync('packages')) {
   const mayImport = allowed[name];
   if (!mayImport) {
     problems.push(`packages/${name}: not in the architecture; add it to scripts/check-dependencies.mjs with its place`);
     continue;
   }
+  const own = `packages/${name}/LICENSE`;
+  if (!existsSync(own) || readFileSync(own, 'utf8') !== license) problems.push(`${own}: is not a copy of LICENSE`);
   const manifest = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
   const declared = new Set();
   for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
@@ -58,5 +62,5 @@ for (const name of readdirSync('packages')) {
   }
 }
 for (const problem of problems) console.log(problem);
-console.log(`${Object.keys(allowed).length} packages, ${problems.length} broken dependency rules`);
+console.log(`${Object.keys(allowed).length} packages, ${problems.length} broken rules of dependencies and licences`);
 process.exitCode = problems.length > 0 ? 1 : 0;
