@@ -89,6 +89,10 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     return { page, requests, complaints };
   }
 
+  /** Lays out what lies beyond the screen too, which a browser does only when it comes near. */
+  const layOutAll = (page: Page): Promise<void> =>
+    page.evaluate("for (const one of document.querySelectorAll('section')) one.style.contentVisibility = 'visible'");
+
   it.each<[string, Results, number, ReportOptions]>([
     ['every kind of verdict and every shape of chart', everyShape(), 1280, {}],
     ['the same on a phone', everyShape(), 390, {}],
@@ -104,6 +108,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     expect(requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
     expect(complaints).toEqual([]);
     expect(await page.locator('h1').count()).toBe(1);
+    await layOutAll(page);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
     expect(await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
       ...['summary', 'requirements', 'latency', 'throughput', 'memory', 'signal', 'taiwan', 'recovery', 'scaling'],
@@ -121,6 +126,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     ['an empty run', empty, 'dark', 390, {}],
   ])('has no violation that axe finds, with all its tables open: %s', async (_, run, colorScheme, width, options) => {
     const { page } = await open(run, { width, colorScheme, options });
+    await layOutAll(page);
     // Rows of figures beyond the third are like the third, and there are thousands.
     await page.evaluate(
       "for (const one of document.querySelectorAll('details')) one.open = true; for (const row of document.querySelectorAll('details.data tr:nth-child(n + 4)')) row.remove()",
@@ -206,6 +212,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
       [390, '.plot', /narrow/],
     ] as const) {
       const { page } = await open(everyShape(), { width });
+      await layOutAll(page);
       const classes = await page
         .locator(where)
         .evaluateAll((plots) =>
@@ -273,6 +280,25 @@ describe.skipIf(chromiumPath === undefined)('the page in a real browser (needs C
     expect(lines[0]).toBe('at (s),what');
     expect(lines[1499 + 2]).toBe('499.6667,');
     expect(lines.slice(8, 10)).toEqual(['2.333333,"a ""b"", <c>', 'd"']);
+  });
+
+  it.each([1280, 390])('stands at a section that a link leads to, however far, %s px wide', async (width) => {
+    const { page } = await open(everyShape(), { width, fresh: true });
+    const sections = await page
+      .locator('nav a')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')!.slice(1)));
+    // At the top of the screen, or as high as the ends of the page allow.
+    const stands = (section: string): Promise<boolean> =>
+      page.evaluate(`(() => {
+        const { top } = document.getElementById('${section}').getBoundingClientRect();
+        const isAtEnd = scrollY === 0 || scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+        return Math.abs(top - 16) < 8 || (isAtEnd && top >= 0 && top < innerHeight);
+      })()`);
+    for (const section of [...sections, ...sections.toReversed()]) {
+      if (width > 1000) await page.locator(`nav a[href="#${section}"]`).click();
+      else await page.evaluate(`location.hash = '${section}'`);
+      await expect.poll(() => stands(section), { timeout: 5000, message: section }).toBe(true);
+    }
   });
 
   it('opens a table of figures that a link leads to', async () => {

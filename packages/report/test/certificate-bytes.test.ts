@@ -1,6 +1,6 @@
 import type { Results } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
-import type { Bytes } from '../src/certificate/bytes.ts';
+import { type Bytes, utf8 } from '../src/certificate/bytes.ts';
 import { verify } from '../src/certificate/verify.ts';
 import { aFullRun, aKey, certified, nowMs } from './support/certified.ts';
 import { aCheck } from './support/runs.ts';
@@ -66,4 +66,42 @@ describe('a changed byte', () => {
     );
     expect(passed).toEqual([]);
   }, 120_000);
+});
+
+describe('a field left out', () => {
+  type Branch = Record<string, unknown>;
+  const pathsOf = (value: unknown, at: readonly string[] = []): string[][] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : Object.entries(value).flatMap(([name, entry]) => [[...at, name], ...pathsOf(entry, [...at, name])]);
+  /** The document once without each of its fields and entries, written as the files are. */
+  const withoutOne = (document: unknown): { path: string; bytes: Bytes }[] =>
+    pathsOf(document).map((path) => {
+      const changed = structuredClone(document);
+      const parent = path.slice(0, -1).reduce((value, name) => value[name] as Branch, changed as Branch);
+      if (Array.isArray(parent)) parent.splice(Number(path.at(-1)), 1);
+      else delete parent[path.at(-1)!];
+      return { path: path.join('/'), bytes: utf8(`${JSON.stringify(changed, null, 2)}\n`) };
+    });
+  const parsed = (bytes: Bytes): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+  it('of the results, or of the envelope, is refused whichever it is', async () => {
+    const { envelope, resultsBytes } = await certified(aFullRun());
+    const request = { certificate: envelope, key: aKey.publicPem, results: resultsBytes, nowMs };
+    const passed: string[] = [];
+    const tried = { results: withoutOne(parsed(resultsBytes)), certificate: withoutOne(parsed(envelope)) };
+    for (const file of ['results', 'certificate'] as const)
+      for (const { path, bytes } of tried[file])
+        if ((await verify({ ...request, [file]: bytes })).outcome !== 'refused') passed.push(`${file}/${path}`);
+    expect(passed).toEqual([]);
+    expect(tried.results.length).toBeGreaterThan(150);
+    expect(tried.certificate.map(({ path }) => path)).toEqual([
+      'payload',
+      'payloadType',
+      'signatures',
+      'signatures/0',
+      'signatures/0/keyid',
+      'signatures/0/sig',
+    ]);
+  });
 });

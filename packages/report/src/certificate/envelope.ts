@@ -84,11 +84,19 @@ export interface PublicKey {
 /** What stands before the 32 bytes of every Ed25519 public key in SPKI DER (RFC 8410). */
 const ed25519Prefix = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
+/** The key that was read last: whoever verifies many files holds them against the same text. */
+let lastRead: { readonly pem: string; readonly key: Promise<PublicKey | undefined> } | undefined;
+
 /**
  * Reads an Ed25519 public key in PEM (`-----BEGIN PUBLIC KEY-----`).
  * @returns `undefined` if the text is no such key
  */
-export async function readPublicKey(pem: string): Promise<PublicKey | undefined> {
+export function readPublicKey(pem: string): Promise<PublicKey | undefined> {
+  if (lastRead?.pem !== pem) lastRead = { pem, key: importPublicKey(pem) };
+  return lastRead.key;
+}
+
+async function importPublicKey(pem: string): Promise<PublicKey | undefined> {
   const body = /-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----/.exec(pem)?.[1];
   const der = body === undefined ? undefined : fromBase64(body.replace(/\s/g, ''));
   if (der?.length !== 44 || !ed25519Prefix.every((byte, i) => der[i] === byte)) return undefined;

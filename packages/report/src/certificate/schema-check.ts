@@ -49,7 +49,7 @@ const descend = (schema: unknown, value: unknown, at: string, { root }: Context)
 
 const keywords: Readonly<Record<string, Keyword>> = {
   type: (types: string | readonly string[], value, at) =>
-    [types].flat().some((type) => isOfType(value, type as string))
+    (typeof types === 'string' ? isOfType(value, types) : types.some((type) => isOfType(value, type)))
       ? []
       : problem(at, `must be ${[types].flat().join(' or ')}`),
   const: (only: unknown, value, at) => (value === only ? [] : problem(at, `must be ${JSON.stringify(only)}`)),

@@ -66,6 +66,8 @@ export interface Catalogue {
     readonly interval: string;
     readonly unbounded: string;
     readonly margin: string;
+    /** Rows of requirements that are folded away. */
+    readonly morePassed: (count: string) => string;
     readonly marginHelp: string;
     readonly samples: string;
     readonly askedBy: string;

@@ -83,6 +83,7 @@ export const chinese: Catalogue = {
     interval: '信賴區間',
     unbounded: '無信賴區間',
     margin: '餘裕',
+    morePassed: (count) => `另有 ${count} 項通過，餘裕更大`,
     marginHelp: '實測值與門檻的距離，以占門檻的比例表示；橫線為信賴區間，虛線為門檻。',
     samples: '樣本數',
     askedBy: '依據',

@@ -81,6 +81,7 @@ export const english: Catalogue = {
     interval: 'Interval',
     unbounded: 'no interval',
     margin: 'Margin',
+    morePassed: (count) => `${count} more passed, with more to spare`,
     marginHelp:
       'Distance of the value from the limit, as a share of the limit; the line is the interval, and the broken line the limit.',
     samples: 'Sample',

@@ -72,10 +72,14 @@ function requirementRow(requirement: JudgedRequirement, checks: readonly CheckRe
 </tr>`;
 }
 
+/** Rows that stand open at most, unless what does not pass has more: what passed with the most to spare is folded. */
+const mostOpenRows = 40;
+
 /** The table of requirements; on a phone each row is a card. */
 export function requirementsTable(results: Results, context: PageContext): Html {
-  const { labels, sections } = context.words;
-  if (results.requirements.length === 0) return html`<p class="empty">${context.words.standing.nothing}</p>`;
+  const { labels, sections, standing } = context.words;
+  const { requirements, checks } = results;
+  if (requirements.length === 0) return html`<p class="empty">${standing.nothing}</p>`;
   const head = [
     { text: labels.verdict },
     { text: labels.requirement },
@@ -84,9 +88,17 @@ export function requirementsTable(results: Results, context: PageContext): Html 
     { text: labels.margin },
     { text: labels.samples, number: true },
   ];
-  return html`<div class="scroll cards" tabindex="0" role="group" aria-label="${sections.requirements}"><table role="table" class="requirements"><thead role="rowgroup"><tr role="row">${head.map(
-    ({ text, number }) =>
-      html`<th role="columnheader" scope="col"${trusted(number ? ' class="number"' : '')}>${text}</th>`,
-  )}</tr></thead><tbody role="rowgroup">${byUrgency(results.requirements).map((one) => requirementRow(one, results.checks, context))}</tbody></table></div>
+  const tableOf = (label: string, rows: readonly JudgedRequirement[]): Html =>
+    html`<div class="scroll cards" tabindex="0" role="group" aria-label="${label}"><table role="table" class="requirements"><thead role="rowgroup"><tr role="row">${head.map(
+      ({ text, number }) =>
+        html`<th role="columnheader" scope="col"${trusted(number ? ' class="number"' : '')}>${text}</th>`,
+    )}</tr></thead><tbody role="rowgroup">${rows.map((one) => requirementRow(one, checks, context))}</tbody></table></div>`;
+  const sorted = byUrgency(requirements);
+  const unsettled = sorted.filter(({ verdict }) => verdict !== 'pass').length;
+  const open = Math.max(mostOpenRows, unsettled);
+  const folded = sorted.slice(open);
+  const more = labels.morePassed(folded.length.toLocaleString('en-US'));
+  return html`${tableOf(sections.requirements, sorted.slice(0, open))}
+${folded.length === 0 ? nothing : html`<details class="figures more"><summary>${more}</summary>${tableOf(more, folded)}</details>`}
 <p class="soft small">${labels.marginHelp}</p>`;
 }

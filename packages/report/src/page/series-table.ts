@@ -6,7 +6,7 @@ import { type Html, html, nothing, trusted } from './html.ts';
 import { type PageContext, said } from './parts.ts';
 
 /** Rows that are written as a table. Longer series are written as CSV, a tenth of the size, and become a table when opened. */
-const mostWrittenRows = 40;
+const mostWrittenRows = 12;
 
 type Cell = number | string | null | undefined;
 

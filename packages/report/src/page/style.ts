@@ -14,8 +14,7 @@ export const pageStyle: string = `
 @media screen { :root[data-theme=dark] { color-scheme: dark; ${dark} } }
 :root[data-theme=light] { color-scheme: light; }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 16px; -webkit-text-size-adjust: 100%; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+html { scroll-padding-top: 16px; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--bg); color: var(--ink); line-height: 1.5; position: relative; overflow-wrap: anywhere;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans TC", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif; }
 :lang(zh-Hant-TW) { line-height: 1.65; }
@@ -50,6 +49,7 @@ nav summary { cursor: pointer; padding: 8px 0; font-weight: 600; }
 
 h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; margin: 0; }
 section { margin-top: 64px; } section.verdict { margin-top: 30px; }
+@media screen { section:nth-of-type(n + 3) { content-visibility: auto; contain-intrinsic-block-size: auto 2400px; } }
 h2 { font-size: 1.5rem; letter-spacing: -.01em; } h2 .badge { font-size: .92rem; margin-left: 10px; letter-spacing: 0; }
 h3 { font-size: 1.08rem; } h4 { font-size: .95rem; }
 .question { margin: 4px 0 20px; color: var(--soft); max-width: 72ch; }
@@ -125,7 +125,7 @@ figcaption h3, figcaption h4 { font-size: .95rem; } figcaption > :first-child::f
 #tip[hidden] { display: none; } #tip div { display: flex; gap: 7px; align-items: center; } #tip b { margin-left: auto; padding-left: 14px; white-space: nowrap; font-weight: 650; } #tip i { width: 9px; height: 9px; border-radius: 50%; flex: none; }
 ${[1, 2, 3, 4, 5, 6, 'bad', 'quiet', 'faint'].map((tone) => `.dot-${tone} { background: var(--series-${tone}); }`).join(' ')}
 details.data { margin-top: 8px; font-size: .84rem; } details.data .scroll { max-height: 340px; overflow: auto; margin-top: 8px; } details.data th, details.data td { padding: 4px 10px; } details.data pre { margin-bottom: 0; padding: 8px 12px; font-size: .8rem; } details.data pre[hidden] { display: none; } .save { margin-top: 8px; } .save[hidden] { display: none; } details.data thead th { position: sticky; top: 0; background: var(--panel); }
-details.figures { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; margin-bottom: 8px; } details.figures > summary { padding: 10px 16px; font-weight: 600; color: var(--ink); } details.figures > .scroll { border: 0; border-top: 1px solid var(--rule); border-radius: 0 0 8px 8px; }
+details.figures { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; margin-bottom: 8px; } details.figures > summary { padding: 10px 16px; font-weight: 600; color: var(--ink); } details.figures.more { margin-top: 8px; } details.figures > .scroll { border: 0; border-top: 1px solid var(--rule); border-radius: 0 0 8px 8px; }
 .figures .name { display: block; }
 .pairs { margin: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 6px 20px; } .pairs > div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 2px 18px; padding: 8px 0; border-bottom: 1px solid var(--rule); font-size: .92rem; } .pairs > div:last-child { border: 0; }
 .pairs dt { color: var(--soft); } .pairs dd { margin: 0; } .pairs + h3 { margin: 28px 0 12px; }
