@@ -1,11 +1,26 @@
+import { dataFaultPatterns, dataFaultTerms } from './chinese-data-faults.ts';
 import { failoverPatterns, failoverTerms } from './chinese-failover.ts';
 import { memoryPatterns, memoryTerms } from './chinese-memory.ts';
 import { chinesePatterns } from './chinese-patterns.ts';
+import { chineseScenarioStories, scenarioPatterns } from './chinese-scenario-stories.ts';
 import { chineseScenarioTitles } from './chinese-scenarios.ts';
 import { chineseTerms } from './chinese-terms.ts';
 
-const vocabulary = [chineseTerms, chineseScenarioTitles, failoverTerms, memoryTerms];
-const patterns = [...chinesePatterns, ...failoverPatterns, ...memoryPatterns];
+const vocabulary = [
+  chineseTerms,
+  chineseScenarioTitles,
+  chineseScenarioStories,
+  dataFaultTerms,
+  failoverTerms,
+  memoryTerms,
+];
+const patterns = [
+  ...chinesePatterns,
+  ...failoverPatterns,
+  ...memoryPatterns,
+  ...scenarioPatterns,
+  ...dataFaultPatterns,
+];
 
 /** No sentence of a check is longer; a text of ten thousand letters need not be tried. */
 const longest = 600;
