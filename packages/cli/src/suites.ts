@@ -35,7 +35,11 @@ const ofMetrics = (...metrics: string[]): Requirement[] =>
 
 const fullScale: Scale = { stocks: 2000, days: 252, users: 50 };
 const recovery = [...failoverRequirements(), ...taiwanFaultRequirements(taiwanMarket)];
-const honesty = [design('pit.violations <= 0')];
+/** Distance of a null market's IC from zero: an honest pipeline is beyond it once in 10,000 runs. */
+const honesty = [
+  ...['pit.violations', 'pit.differences', 'pit.survivorship'].map((metric) => design(`${metric} <= 0`)),
+  design('ic.nullDeviations < 3.89'),
+];
 /** Bytes kept per 1000 requests: 128 B a request is what clean services stay below. Its interval is at 99.9 % (p < 0.001). */
 const leak = [design('memory.service.leak < 128 kB')];
 /** Services keep their latency, answer, and answer what was asked; refusing missing values is an answer. */
