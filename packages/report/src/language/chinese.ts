@@ -178,7 +178,7 @@ export const chinese: Catalogue = {
     more: (count) => `另有 ${count} 項見表格。`,
     scenarios: (kept, of) => `台股壓力情境的 ${of} 項要求中，${kept} 項達成。`,
     failures: (kept, of) => `故障、市場異常與錯誤資料的 ${of} 項要求中，${kept} 項達成。`,
-    recovery: (count, slowest) => `已測量 ${count} 種故障的復原，最慢者 ${slowest} 恢復穩態。`,
+    recovery: (count, slowest) => `已測得 ${count} 種故障恢復穩態的時間，最慢者 ${slowest}。`,
     uncoveredOf: (sections, checks, suite) =>
       `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
     nextFailed: (count, where) => `改善未通過的 ${count} 項：${where}。`,

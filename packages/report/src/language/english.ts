@@ -179,8 +179,9 @@ export const english: Catalogue = {
     more: (count) => `${count} more: see the table.`,
     scenarios: (kept, of) => `${kept} of ${of} requirements under Taiwan market stress hold.`,
     failures: (kept, of) => `${kept} of ${of} requirements under faults, failures of the market and wrong data hold.`,
+    // Not every fault has one: what a service must bear has no time after it.
     recovery: (count, slowest) =>
-      `Recovery was measured for ${count} faults; the slowest took ${slowest} to steady state.`,
+      `A time to steady state was measured for ${count} faults; the slowest took ${slowest}.`,
     uncoveredOf: (sections, checks, suite) =>
       `${sections.map((one, k) => (k === 0 ? one : `${one[0]!.toLowerCase()}${one.slice(1)}`)).join(' and ')}: the suite ${suite} has ${checks} checks of ${sections.length === 1 ? 'it' : 'them'}, so nothing is claimed.`,
     nextFailed: (count, where) => `Mend what fails (${count}): ${where}.`,
