@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 
 /**
  * Starts a command, waits for it, and writes down the highest resident size that the kernel kept for it, which is gone
@@ -25,8 +25,10 @@ if pid == 0:
 for name in ("SIGTERM", "SIGINT", "SIGHUP"):
     signal.signal(getattr(signal, name), signal.SIG_IGN)
 _, status, usage = os.wait4(pid, 0)
+with open("/proc/self/status") as file:
+    own = file.read().split("VmHWM:")[1].split()[0]
 with open(out, "w") as file:
-    file.write(str(usage.ru_maxrss))
+    file.write(f"{usage.ru_maxrss} {own}")
 if os.WIFSIGNALED(status):
     number = os.WTERMSIG(status)
     if number != signal.SIGKILL:
@@ -38,7 +40,10 @@ os._exit(os.WEXITSTATUS(status))
 /** A command that tells its peak when it has ended. */
 export interface TellingCommand {
   readonly command: readonly [string, ...string[]];
-  /** The figure, once the command has ended; it covers the command and the children that it waited for, each by itself. */
+  /**
+   * The figure, once the command has ended; it covers the command and the children that it waited for, each by itself. `undefined`
+   * for one that took no more than the waiter: before the command took its place, the process was as large as that.
+   */
   peakBytes(): number | undefined;
 }
 
@@ -59,6 +64,21 @@ export function waiterPython(): string | undefined {
   return status === 0 && path !== '' ? path : undefined;
 }
 
+/** Whether there is such a program: what the waiter cannot start looks as if it had ended by itself. */
+export function hasProgram(program: string, cwd: string): boolean {
+  const paths = program.includes('/')
+    ? [resolve(cwd, program)]
+    : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  return paths.some((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Puts the waiter before a command. The waiter is a process of its own, of about 9 MB. */
 export function tellingCommand(
   command: readonly [string, ...string[]],
@@ -69,8 +89,8 @@ export function tellingCommand(
     command: [options.python, '-I', '-S', '-c', waiter, out, options.groupProcsPath ?? '', ...command],
     peakBytes() {
       try {
-        const kiB = Number.parseInt(readFileSync(out, 'latin1'), 10);
-        return Number.isNaN(kiB) ? undefined : kiB * 1024;
+        const [kiB, waiterKiB] = readFileSync(out, 'latin1').split(' ').map(Number);
+        return kiB! > waiterKiB! ? kiB! * 1024 : undefined;
       } catch {
         return undefined;
       }

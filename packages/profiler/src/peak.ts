@@ -44,12 +44,12 @@ export const fastestGrowthBytesPerMs = 8e6;
 /** Bounds of a tree's peak that lie so near to each other leave nothing open. */
 const closeEnough = 1.01;
 
-/** The peak of a tree and how sure it is; `undefined` if nothing was ever seen. */
+/** The peak of a tree and how sure it is; `undefined` if nothing was ever seen or told. */
 export function peakOf(seen: PeakObservations): MemoryPeak | undefined {
   const { processes, mostAtOnce } = seen;
-  if (processes === 0) return undefined;
   const told = seen.exitPeakBytes ?? 0;
-  if (mostAtOnce === 1) {
+  if (processes === 0 && told === 0) return undefined;
+  if (mostAtOnce <= 1) {
     const bytes = Math.max(seen.highestSingleBytes, told);
     if (told > 0 || seen.singleWasAliveAtEnd) {
       const source =

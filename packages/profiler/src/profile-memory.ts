@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, InputError, openPipeline, type ProcessExit, systemClock } from '@preopen/core';
 import { createCgroup } from './cgroup.ts';
-import { tellingCommand, waiterPython } from './exit-peak.ts';
+import { hasProgram, tellingCommand, waiterPython } from './exit-peak.ts';
 import { startProbeServer } from './node/probe-server.ts';
 import { type NodeRecording, type NodeRecordingRequest, readRecordings } from './node/recording.ts';
 import { type NodeMemory, watchNode } from './node/watch-node.ts';
@@ -148,9 +148,10 @@ async function profileCommand(
       'a limit needs the rights to make a memory control group, and python3. Run it as root, or in a container with --memory.',
     );
   }
-  const telling = python
-    ? tellingCommand(command, { python, workDir, ...(group ? { groupProcsPath: group.procsPath } : {}) })
-    : undefined;
+  const telling =
+    python && hasProgram(command[0], cwd ?? process.cwd())
+      ? tellingCommand(command, { python, workDir, ...(group ? { groupProcsPath: group.procsPath } : {}) })
+      : undefined;
   const folder = options.record ? await mkdtemp(join(workDir, 'recording-')) : undefined;
   const probes = await startProbeServer(folder === undefined ? undefined : { ...options.record, folder });
   // A command that we end cannot write any more what it recorded: it is asked before.

@@ -37,7 +37,7 @@ it('the sum of resident sizes is never the peak of a tree', () => {
 });
 
 it('where nothing was seen there is no peak', () => {
-  expect(peakOf(seen({ processes: 0 }))).toBeUndefined();
+  expect(peakOf(seen({ processes: 0, mostAtOnce: 0, highestSingleBytes: 0 }))).toBeUndefined();
 });
 
 it('the interval holds the stated bytes, whatever was seen', () => {
@@ -58,4 +58,11 @@ it('the interval holds the stated bytes, whatever was seen', () => {
       expect(value).toBeLessThanOrEqual(interval?.high ?? value);
     }),
   );
+});
+
+it('what ended before it was seen has the peak that the kernel told', () => {
+  expect(peakOf(seen({ processes: 0, mostAtOnce: 0, highestSingleBytes: 0, exitPeakBytes: 9e6 }))).toMatchObject({
+    bytes: 9e6,
+    exactness: 'exact',
+  });
 });

@@ -32,6 +32,20 @@ os._exit(3)`;
     expect(profile.exit?.code).toBe(3);
   });
 
+  it('a command that is not there is an error, not a short run', async () => {
+    const command = ['no-such-program-here'] as const;
+    await expect(profileMemory({ kind: 'command', command }, { workDir, signal })).rejects.toThrow(
+      'the program “no-such-program-here” was not found',
+    );
+  });
+
+  it('a command smaller than the program that waits for it is never said to be exactly as large', async () => {
+    const { timeline, exit } = await profileMemory({ kind: 'command', command: ['true'] }, { workDir, signal });
+    expect(exit?.code).toBe(0);
+    // A look may come before the command has taken the place of the waiter's child.
+    expect(timeline.peak?.exactness ?? 'lower-bound').toBe('lower-bound');
+  });
+
   it('a Node command shows its heap spaces and collections, keeps its own NODE_OPTIONS, and sees nothing of us', async () => {
     const script = `
 const kept = [];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Measurement, Series } from '@preopen/core';
 import type { GcPause } from '../node/watch-node.ts';
 import type { StageMemory, StageTime } from '../stages.ts';
@@ -6,6 +7,12 @@ import { type MemoryTimeline, thinned } from '../timeline.ts';
 /** Why memory is not measured on other systems. */
 export const noProc: string =
   'the memory of other processes cannot be read on this system (no /proc); with the package systeminformation it can, at lower fidelity: npm install systeminformation';
+
+/** Why a command whose processes may be read was never seen. */
+const tooShort = 'it ended before its memory could be looked at';
+
+/** Why nothing was seen of a command. */
+export const whyUnseen = (): string => (existsSync('/proc/self/status') ? tooShort : noProc);
 
 /** Points of a chart. */
 const chartPoints = 400;

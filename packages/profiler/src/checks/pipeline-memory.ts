@@ -4,7 +4,7 @@ import { startProbeServer } from '../node/probe-server.ts';
 import { watchNode } from '../node/watch-node.ts';
 import { type StageMemory, type StageTime, watchStages } from '../stages.ts';
 import { type MemoryTimeline, type MemoryWatch, watchMemory } from '../timeline.ts';
-import { gcPauseSeries, noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
+import { gcPauseSeries, peakMeasurement, stageSeries, timelineSeries, whyUnseen } from './memory-series.ts';
 
 const metric = 'memory.pipeline.peakRss';
 
@@ -79,7 +79,7 @@ async function measurePipeline(context: CheckContext): Promise<CheckOutcome> {
   const peak = peakMeasurement(metric, timeline);
   return {
     measurements: peak ? [peak] : [],
-    notMeasured: peak ? [] : [{ metric, reason: noProc }],
+    notMeasured: peak ? [] : [{ metric, reason: whyUnseen() }],
     series: [
       timelineSeries('Resident memory of the pipeline', timeline, startMs),
       ...stageSeries(stages, stageTimes, startMs),

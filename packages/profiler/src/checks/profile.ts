@@ -8,7 +8,7 @@ import { type MemoryProfile, type ProfileSubject, profileMemory } from '../profi
 import { sparkline } from '../sparkline.ts';
 import { thinned } from '../timeline.ts';
 import { heapComparisonOutcome } from './heap-comparison.ts';
-import { noProc, peakMeasurement, stageSeries, timelineSeries } from './memory-series.ts';
+import { peakMeasurement, stageSeries, timelineSeries, whyUnseen } from './memory-series.ts';
 import { keepRecordings, type RecordingWish, recordingRequest } from './recordings.ts';
 
 /** What an ad hoc profile is made of; see `ProfileOptions`. */
@@ -40,12 +40,12 @@ function growthOf({ timeline }: MemoryProfile): Measurement | undefined {
     { confidence: 0.95 },
   );
   return {
-    metric: 'memory.profile.growth',
+    metric: 'memory.profile.growthPerMinute',
     value: slope,
     unit: 'bytes',
     samples: y.length,
     interval: { low, high, confidence: 0.95, method: 'Theil–Sen slope of block minima' },
-    how: 'bytes per minute over the last two thirds of the time; no verdict on leaks, which takes known work and collected garbage (memory/leak)',
+    how: 'over the last two thirds of the time; no verdict on leaks, which takes known work and collected garbage (memory/leak)',
   };
 }
 
@@ -112,7 +112,9 @@ function notesOf(profile: MemoryProfile): string[] {
   const { processes, threads, virtualBytes, swapBytes, slow } = timeline;
   const ended = exit && (exit.code !== 0 || exit.signal !== null);
   return [
-    `${sparkline(thinned(timeline, 48).rssBytes)} resident, ${mb(lowest)} to ${mb(highest(timeline.rssBytes))}`,
+    ...(timeline.atMs.length > 0
+      ? [`${sparkline(thinned(timeline, 48).rssBytes)} resident, ${mb(lowest)} to ${mb(highest(timeline.rssBytes))}`]
+      : []),
     // Elsewhere than in /proc there is no more than resident memory.
     ...(threads.some(Number.isFinite)
       ? [
@@ -183,7 +185,7 @@ async function measure(context: CheckContext, options: ProfileCheckOptions): Pro
               metric: 'memory.profile.peak',
               reason: isPeakSpoilt
                 ? 'a heap snapshot was taken in this run, and needs much memory itself: profile again without one'
-                : noProc,
+                : whyUnseen(),
             },
           ]),
       ...compared.notMeasured,

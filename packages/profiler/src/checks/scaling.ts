@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check, CheckContext, CheckOutcome } from '@preopen/core';
 import { fitScaling, type SizedPeak, tolerableMiss } from '../scaling.ts';
-import { noProc } from './memory-series.ts';
+import { whyUnseen } from './memory-series.ts';
 import { runWatched } from './pipeline-memory.ts';
 
 const metric = 'memory.pipeline.largestUniverse';
@@ -45,7 +45,7 @@ async function measureScaling(context: CheckContext): Promise<CheckOutcome> {
     const outputDir = join(workDir, `output-${stocks}`);
     try {
       const { timeline } = await runWatched(context, dataset.dir, outputDir);
-      if (!timeline.peak) return none(noProc);
+      if (!timeline.peak) return none(whyUnseen());
       peaks.push({ stocks: dataset.stocks, peakBytes: timeline.peak.bytes });
     } finally {
       await rm(dataset.dir, { recursive: true, force: true });

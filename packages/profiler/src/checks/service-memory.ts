@@ -1,6 +1,6 @@
 import type { Check, CheckContext, CheckOutcome } from '@preopen/core';
 import { watchMemory } from '../timeline.ts';
-import { noProc, peakMeasurement, timelineSeries } from './memory-series.ts';
+import { peakMeasurement, timelineSeries, whyUnseen } from './memory-series.ts';
 
 /** Requests of the service's memory check; whole cross-sections. */
 const requests = 300;
@@ -29,7 +29,7 @@ async function measureService(context: CheckContext): Promise<CheckOutcome> {
     measurements: peak ? [peak] : [],
     notMeasured: peak
       ? []
-      : [{ metric: 'memory.service.peakRss', reason: failed === requests ? 'no request was answered' : noProc }],
+      : [{ metric: 'memory.service.peakRss', reason: failed === requests ? 'no request was answered' : whyUnseen() }],
     series: [timelineSeries('Resident memory of the service', timeline, startMs)],
     evidence: [],
     notes: failed > 0 ? [`${failed} of ${requests} requests failed`] : [],
