@@ -179,6 +179,23 @@ describe('a sender', () => {
     expect(connections).toBe(2);
   });
 
+  it.each([
+    ['for as long as the server says', 'Keep-Alive: timeout=30\r\n', 1],
+    ['not for long where the server does not say', '', 2],
+  ])('keeps a connection that it does not use %s', async (_, header, expected) => {
+    const connections = new Set<Socket>();
+    const { ask } = aSender(
+      await rawServer((socket) => {
+        connections.add(socket);
+        socket.write(`HTTP/1.1 200 OK\r\n${header}Content-Length: 2\r\n\r\nok`);
+      }),
+    );
+    await ask();
+    await new Promise((resolve) => setTimeout(resolve, 1700));
+    expect((await ask())[0]!.outcome).toBe('ok');
+    expect(connections.size).toBe(expected);
+  });
+
   it('tells errors by their class', async () => {
     const silent = await rawServer(() => undefined);
     expect(await aSender(silent, { timeoutMs: 100 }).ask()).toMatchObject([

@@ -1,4 +1,4 @@
-import { InputError } from '@preopen/core';
+import { createRandom, InputError } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { detectLeak } from '../src/leak/detect-leak.ts';
 import type { LeakTarget } from '../src/leak/target.ts';
@@ -43,6 +43,24 @@ describe('detectLeak', () => {
     expect(report.verdict).toBe('no-leak');
     expect(report.secondsToLimit).toBe(Number.POSITIVE_INFINITY);
     expect(iterations()).toBe(600);
+  });
+
+  it('looks for longer where memory does not grow, but wanders so much that it might', async () => {
+    const random = createRandom(1, 'wandering');
+    let away = 0;
+    const { target, workload, iterations } = aTarget(() => {
+      away = 0.9 * away + 3500 * random.normal();
+      return 5e6 + away;
+    });
+    const short = await detectLeak(target, workload, { budgetMs: 0 });
+    expect(short.verdict).toBe('no-leak');
+    expect(short.leading.high).toBeGreaterThan(128);
+    expect(iterations()).toBe(600);
+    const report = await detectLeak(target, workload);
+    expect(report.verdict).toBe('no-leak');
+    expect(report.leading.high).toBeLessThan(128);
+    expect(report.iterations).toBeGreaterThan(600);
+    expect(report.iterations).toBeLessThanOrEqual(2400);
   });
 
   it('does not confirm growth that ends after the screen', async () => {

@@ -23,7 +23,7 @@ export type { ComparisonVerdict, Decision, MetricRuns } from './compare/two-buil
 export { decidePairs, decideTwoBuilds, looks } from './compare/two-builds.ts';
 export { csvDescription, renderCsv } from './csv.ts';
 export { environmentClass } from './environment-class.ts';
-export { formatLimit, formatMeasurement, verdictSentence } from './format.ts';
+export { formatFigure, formatLimit, formatMeasurement, verdictSentence } from './format.ts';
 export { renderGithubAnnotations } from './github.ts';
 export type { ChangePoint } from './history/guarded-scan.ts';
 export { guardedScan } from './history/guarded-scan.ts';

@@ -1,5 +1,5 @@
 import { formatQuantity } from '@preopen/core';
-import { type ComparedMetric, type Comparison, compareRuns } from '@preopen/report';
+import { type ComparedMetric, type Comparison, compareRuns, formatFigure } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { runsAt } from '../run-folders.ts';
 import { type Streams, stylesOf } from '../streams.ts';
@@ -58,8 +58,8 @@ export async function compareCommand(
     .map((one): Cell[] => [
       { text: one.verdict, paint: paint[one.verdict] },
       { text: one.metric },
-      { text: formatQuantity(one.base, one.unit), align: 'right' },
-      { text: formatQuantity(one.head, one.unit), align: 'right' },
+      { text: formatFigure(one.base, one), align: 'right' },
+      { text: formatFigure(one.head, one), align: 'right' },
       { text: one.gated ? '' : 'not gated', paint: style.colors.dim },
       { text: effectText(one) },
     ]);

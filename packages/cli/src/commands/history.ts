@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { formatQuantity, matchesPattern } from '@preopen/core';
+import { matchesPattern } from '@preopen/core';
 import {
+  formatFigure,
   type HistorySeries,
   historySeries,
   type Language,
@@ -44,7 +45,7 @@ const bars = { most: 30, least: 8 };
 function seriesTable(members: readonly HistorySeries[], style: Style): string[] {
   const told = members.map((one) => ({
     one,
-    value: formatQuantity(one.points.at(-1)!.value, one.unit),
+    value: formatFigure(one.points.at(-1)!.value, one),
     runs: `${one.points.length} ${one.points.length === 1 ? 'run' : 'runs'}`,
   }));
   const widest = (of: (row: (typeof told)[number]) => string): number =>

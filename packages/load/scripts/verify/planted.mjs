@@ -17,16 +17,10 @@ const models = {
   arrivals: `${nowMs} ${tell('arrivals.json', 'at')} const at = [];
     export default { features: 2, predict(values, rows) { at.push(nowMs()); return new Float64Array(rows); } };`,
   instant: 'export default { features: 2, predict: (values, rows) => new Float64Array(rows) };',
-  /** One at a time, 2 ms each. */
-  deterministic: `${spin} export default { features: 2, predict(values, rows) { spin(2); return new Float64Array(rows); } };`,
-  /** One at a time, 2 ms on average, exponential; tells what it drew. */
-  exponential: `${spin} ${uniform} ${tell('drawn.json', 'drawn')} const drawn = [];
-    export default { features: 2, predict(values, rows) {
-      const ms = -2 * Math.log(uniform()); drawn.push(ms); spin(ms); return new Float64Array(rows); } };`,
-  /** Stands still for a second, every ten; tells when. */
-  stalling: `${spin} ${nowMs} ${tell('stalls.json', 'stalls')} const stalls = [];
+  /** Stands still for a second, every ten; tells when, and when it came to each request. */
+  stalling: `${spin} ${nowMs} ${tell('stalls.json', '{ stalls, at }')} const stalls = [], at = [];
     setTimeout(function stall() { const from = nowMs(); spin(1000); stalls.push([from, nowMs()]); setTimeout(stall, 9000); }, 3000);
-    export default { features: 2, predict: (values, rows) => new Float64Array(rows) };`,
+    export default { features: 2, predict(values, rows) { at.push(nowMs()); return new Float64Array(rows); } };`,
   /** Never answers one request in fifty. */
   hanging: `let calls = 0; export default { features: 2,
     predict: (values, rows) => (++calls % 50 === 0 ? new Promise(() => undefined) : Promise.resolve(new Float64Array(rows))) };`,
@@ -39,10 +33,56 @@ const models = {
       return new Float64Array(rows); } };`,
 };
 
-/** Writes a model's module and gives its config. */
+/**
+ * A single server of the books: each request takes it for as long as was drawn, from the moment in which it is read, and nothing
+ * else takes any time worth the name. Sockets alone, since an HTTP server of Node takes a third of a millisecond a request besides,
+ * by no known law. It answers the Open Inference Protocol for one row.
+ */
+const queue = (drawMs) => `import { createServer } from 'node:net';
+  ${spin} ${uniform} ${tell('drawn.json', 'drawn')} const drawn = [];
+  const name = process.argv[3];
+  const tensor = (name, shape) => ({ name, datatype: 'FP64', shape });
+  const said = (value) => { const body = JSON.stringify(value);
+    return Buffer.from('HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nKeep-Alive: timeout=60\\r\\nContent-Length: ' + body.length + '\\r\\n\\r\\n' + body); };
+  const answer = said({ model_name: name, outputs: [{ ...tensor('predictions', [1]), data: [0] }] });
+  const ready = said({ ready: true }), server = said({ name: 'queue', version: '1', extensions: [] });
+  const metadata = said({ name, versions: ['1'], platform: 'queue', inputs: [tensor('input', [-1, 2])], outputs: [tensor('predictions', [-1])] });
+  createServer((socket) => {
+    let kept = Buffer.alloc(0);
+    socket.setNoDelay(true).on('error', () => undefined).on('data', (bytes) => {
+      kept = kept.length > 0 ? Buffer.concat([kept, bytes]) : bytes;
+      const head = kept.indexOf('\\r\\n\\r\\n');
+      if (head < 0) return;
+      const text = kept.latin1Slice(0, head);
+      if (kept.length < head + 4 + Number(/content-length: *(\\d+)/i.exec(text)?.[1] ?? 0)) return;
+      kept = Buffer.alloc(0);
+      const path = text.split(' ', 2)[1];
+      if (text.startsWith('POST')) { const ms = ${drawMs}; drawn.push(ms); spin(ms); socket.write(answer); }
+      else socket.write(path.includes('/models/') ? metadata : path.includes('ready') ? ready : server);
+    });
+  }).listen(Number(process.argv[2]), '127.0.0.1');
+  process.on('SIGTERM', () => process.exit(0));`;
+
+const queues = {
+  /** One at a time, 2 ms each. */
+  deterministic: queue('2'),
+  /** One at a time, 2 ms on average, exponential; tells what it drew. */
+  exponential: queue('-2 * Math.log(uniform())'),
+};
+
+/** Writes a service and gives its config. */
 export function planted(kind, folder) {
   const own = join(folder, kind);
   mkdirSync(own, { recursive: true });
+  if (kind in queues) {
+    writeFileSync(join(own, 'queue.mjs'), queues[kind]);
+    const url = 'http://127.0.0.1:{port}';
+    const command = [process.execPath, join(own, 'queue.mjs'), '{port}', kind];
+    return {
+      folder: own,
+      config: { kind: 'command', name: kind, model: kind, command, url, readyUrl: `${url}/v2/health/ready` },
+    };
+  }
   writeFileSync(join(own, 'model.mjs'), models[kind]);
   copyFileSync(join(dirname(fileURLToPath(import.meta.url)), 'stage-plans.mjs'), join(own, 'stage-plans.mjs'));
   return { folder: own, config: { kind: 'module', name: kind, module: './model.mjs', model: kind } };

@@ -18,6 +18,8 @@ export interface ConnectionOwner {
 
 /** A server's own word on how long it keeps a connection is cut by this, for the way there. */
 const marginMs = 1000;
+/** Nor for longer than this, whatever the server says. */
+const mostKeptMs = 600_000;
 
 /** `AggregateError` of several addresses tried has no message of its own. */
 function messageOf(error: Error & { code?: string; errors?: readonly Error[] }): string {
@@ -121,10 +123,10 @@ export class Http1Connection implements Carrier, ReaderSink {
   #onAnswer(nowMs: number, isClean: boolean): void {
     const receiver = this.#receiver;
     this.#receiver = undefined;
-    const { keepsAlive = false, keptForMs = Number.POSITIVE_INFINITY } = this.#head ?? {};
+    const { keepsAlive = false, keptForMs = keepAliveMs + marginMs } = this.#head ?? {};
     // A request that is still being written when its answer is whole leaves the connection in no known state.
     if (isClean && keepsAlive && this.#socket.writableLength === 0)
-      this.#free(nowMs + Math.min(keepAliveMs, keptForMs - marginMs), false);
+      this.#free(nowMs + Math.min(mostKeptMs, keptForMs - marginMs), false);
     else this.#drop('not kept alive');
     receiver?.onEnd(nowMs);
   }

@@ -42,7 +42,10 @@ export interface TransportOptions {
   readonly timeoutMs: number;
 }
 
-/** A kept connection is not used again after so long: servers close theirs, and a request sent then would be lost. */
+/**
+ * A kept connection is not used again after so long, where the server does not say how long it keeps its own: a request sent as
+ * that closes would be lost.
+ */
 export const keepAliveMs = 1500;
 
 /** The path of a request below that of the service. */
