@@ -94,8 +94,9 @@ print("spike", flush=True)
 sys.stdin.readline()`;
     const child = spawn(python, ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
     const said = () => new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim())));
-    const watch = watchMemory({ pids: () => [child.pid!], clock: systemClock });
+    // The first look is made within the call, before it returns.
     const fromMs = systemClock.nowMs();
+    const watch = watchMemory({ pids: () => [child.pid!], clock: systemClock });
     // Long enough for the thread to have taken over.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const quiet = watch.mark();
