@@ -1,4 +1,4 @@
-// Compiles assembly/rolling.as to WebAssembly and writes it into src/operators/rolling-kernels.wasm.ts.
+// Compiles assembly/ to WebAssembly and writes it into src/operators/kernels.wasm.ts.
 import { writeFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 import { compileAssembly, moduleText } from '../../../scripts/assembly.mjs';
@@ -7,12 +7,12 @@ import { compileAssembly, moduleText } from '../../../scripts/assembly.mjs';
 export const compileKernels = () =>
   compileAssembly(main, {
     folder: new URL('../assembly/', import.meta.url),
-    entry: 'rolling.as',
+    entry: 'index.as',
     flags: ['--enable', 'simd,bulk-memory'],
   });
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const binary = await compileKernels();
-  writeFileSync(new URL('../src/operators/rolling-kernels.wasm.ts', import.meta.url), moduleText(binary));
+  writeFileSync(new URL('../src/operators/kernels.wasm.ts', import.meta.url), moduleText(binary));
   process.stdout.write(`${binary.length} bytes\n`);
 }

@@ -1,5 +1,5 @@
 import { InputError, type Interval, type Random, stationaryBootstrapInterval } from '@preopen/core';
-import { createRanker } from './operators/midranks.ts';
+import { midranks } from './operators/midranks.ts';
 import type { Shape } from './operators/shape.ts';
 
 /** Fewer pairs than this say nothing of a day. */
@@ -31,7 +31,6 @@ export function informationCoefficients(
   const coefficients = new Float64Array(days).fill(Number.NaN);
   const x = new Float64Array(stocks);
   const y = new Float64Array(stocks);
-  const ranker = createRanker(stocks);
   for (let t = 0; t < days; t++) {
     let count = 0;
     for (let at = t * stocks; at < (t + 1) * stocks; at++) {
@@ -42,8 +41,7 @@ export function informationCoefficients(
     }
     if (count < minPairs) continue;
     if (correlation === 'rank') {
-      ranker.rank(x, 0, count, x, 0);
-      ranker.rank(y, 0, count, y, 0);
+      for (const row of [x.subarray(0, count), y.subarray(0, count)]) midranks(row, row);
     }
     coefficients[t] = pearson(x, y, count);
   }

@@ -1,5 +1,5 @@
 import type { Features } from '../features.ts';
-import { createRanker } from '../operators/midranks.ts';
+import { centredRanks } from '../operators/midranks.ts';
 
 /** What is done with two features of a day. Both orders of the last two are tried. */
 export const binaryOperators = ['add', 'multiply', 'min', 'max', 'subtract', 'divide'] as const;
@@ -45,7 +45,6 @@ export function recipeKitchen(features: Features, groups: Int32Array): RecipeKit
   const { stocks } = features;
   const columnOf = new Map(features.names.map((name, f) => [name, features.columns[f]!]));
   const values = new Float64Array(stocks);
-  const ranker = createRanker(stocks);
   const groupCount = groups.reduce((most, group) => Math.max(most, group + 1), 0);
   const sums = { count: new Int32Array(groupCount), a: new Float64Array(groupCount), b: new Float64Array(groupCount) };
   const column = (name: string): Float32Array => {
@@ -61,8 +60,7 @@ export function recipeKitchen(features: Features, groups: Int32Array): RecipeKit
         const a = column(recipe.a);
         for (let i = 0; i < stocks; i++) values[i] = Math.abs(a[row + i]!);
       } else group(recipe.operator, column(recipe.a), row, groups, sums, values);
-      const last = ranker.rank(values, 0, stocks, out, outFrom) - 1;
-      for (let at = outFrom; at < outFrom + stocks; at++) out[at] = last > 0 ? out[at]! / last - 0.5 : out[at]! * 0;
+      centredRanks(values, out.subarray(outFrom, outFrom + stocks));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createRanker } from './midranks.ts';
+import { centredRanks } from './midranks.ts';
 import { missing, type Shape } from './shape.ts';
 
 /**
@@ -7,13 +7,8 @@ import { missing, type Shape } from './shape.ts';
  */
 export function crossSectionalRank(a: Float64Array, { days, stocks }: Shape): Float64Array {
   const out = new Float64Array(a.length);
-  const ranker = createRanker(stocks);
-  for (let t = 0; t < days; t++) {
-    const row = t * stocks;
-    const count = ranker.rank(a, row, stocks, out, row);
-    const last = count - 1;
-    for (let at = row; at < row + stocks; at++) out[at] = last > 0 ? out[at]! / last - 0.5 : out[at]! * 0;
-  }
+  for (let row = 0; row < days * stocks; row += stocks)
+    centredRanks(a.subarray(row, row + stocks), out.subarray(row, row + stocks));
   return out;
 }
 

@@ -1,5 +1,6 @@
-import { byTiles, kernels } from './rolling-kernels.ts';
+import { kernels } from './kernels.ts';
 import { checkWindow, minimumOf, type Shape } from './shape.ts';
+import { byTiles } from './tiles.ts';
 
 /** An extreme of a window that ends today. */
 export interface Extreme {

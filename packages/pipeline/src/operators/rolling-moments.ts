@@ -1,5 +1,6 @@
-import { byTiles, kernels } from './rolling-kernels.ts';
+import { kernels } from './kernels.ts';
 import { checkWindow, minimumOf, type Shape } from './shape.ts';
+import { byTiles } from './tiles.ts';
 
 /** Moments of the values in a window that ends today. */
 export interface Moments {

@@ -1,5 +1,6 @@
-import { byTiles, kernels } from './rolling-kernels.ts';
+import { kernels } from './kernels.ts';
 import { checkWindow, minimumOf, missing, type Shape } from './shape.ts';
+import { byTiles } from './tiles.ts';
 
 /** Rank of today's value among each stock's last `window` sessions over their number, ties shared: in (0, 1]. */
 export function rollingRank(a: Float64Array, shape: Shape, window: number): Float64Array {

@@ -1,5 +1,6 @@
-import { byTiles, kernels } from './rolling-kernels.ts';
+import { kernels } from './kernels.ts';
 import { checkWindow, minimumOf, missing, type Shape } from './shape.ts';
+import { byTiles } from './tiles.ts';
 
 /** How two columns move together in a window that ends today. */
 export interface PairMoments {

@@ -1,4 +1,4 @@
-import { createRanker } from '../operators/midranks.ts';
+import { midranks } from '../operators/midranks.ts';
 import type { Shape } from '../operators/shape.ts';
 
 /** Mean returns of the stocks in each quantile of the predictions. */
@@ -26,7 +26,6 @@ export function quantileReturns(
   const ranks = new Float64Array(stocks);
   const sum = new Float64Array(quantiles);
   const members = new Int32Array(quantiles);
-  const ranker = createRanker(stocks);
   let used = 0;
   for (let t = 0; t < days; t++) {
     const row = t * stocks;
@@ -35,7 +34,7 @@ export function quantileReturns(
         Number.isFinite(returns[row + i]!) && Number.isFinite(predictions[row + i]!)
           ? predictions[row + i]!
           : Number.NaN;
-    const count = ranker.rank(both, 0, stocks, ranks, 0);
+    const count = midranks(both, ranks);
     if (count < 5 * quantiles) continue;
     sum.fill(0);
     members.fill(0);

@@ -1,5 +1,5 @@
 import { type Panel, priceLimits } from '@preopen/market-tw';
-import { createRanker } from '../operators/midranks.ts';
+import { midranks } from '../operators/midranks.ts';
 
 /** What trading costs, as ratios of the amount traded. */
 export interface TradingCosts {
@@ -40,13 +40,12 @@ export function topPortfolio(
 ): PortfolioDays {
   const n = panel.stocks.length;
   const days = panel.dates.length;
-  const ranker = createRanker(n);
   const ranks = new Float64Array(n);
   const weights = new Float64Array(n);
   const rows: number[][] = [];
   let predicted: number[] = [];
   for (let t = 0; t + 2 < days; t++) {
-    const count = ranker.rank(predictions, t * n, n, ranks, 0);
+    const count = midranks(predictions.subarray(t * n, (t + 1) * n), ranks);
     // Between predictions (a weekly pipeline's, say) the portfolio is left alone.
     const isTraded = count >= 1 / share;
     if (!isTraded && predicted.length === 0) continue;

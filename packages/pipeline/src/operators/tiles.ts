@@ -1,30 +1,5 @@
-import { kernelsBase64 } from './rolling-kernels.wasm.ts';
+import { kernelWords } from './kernels.ts';
 import type { Shape } from './shape.ts';
-
-/** The functions of assembly/rolling.as, on addresses in their memory. */
-interface Kernels {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  moments(...numbers: readonly number[]): void;
-  extreme(...numbers: readonly number[]): void;
-  pairs(...numbers: readonly number[]): void;
-  rank(...numbers: readonly number[]): void;
-}
-
-/** What is used of the platform's WebAssembly, which neither Node's types nor ES2023 declare. */
-interface WasmPlatform {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { readonly exports: unknown };
-}
-
-let made: Kernels | undefined;
-
-/** The kernels of this thread, compiled when they are first used: 4 kB. */
-export function kernels(): Kernels {
-  if (made) return made;
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WasmPlatform }).WebAssembly;
-  made = new Instance(new Module(Buffer.from(kernelsBase64, 'base64'))).exports as Kernels;
-  return made;
-}
 
 /**
  * Stocks that are computed together: their columns and sums stay in the cache, and the kernels' memory stays small. No
@@ -55,12 +30,8 @@ export function byTiles(
 ): void {
   const { inputs, outputs, stateRows } = work;
   const { days, stocks } = work.shape;
-  const { memory } = kernels();
   const widest = Math.min(tileStocks, stocks + (stocks & 1));
-  const neededBytes = wordBytes * widest * (days * (inputs.length + outputs.length) + stateRows);
-  const lackingBytes = neededBytes - memory.buffer.byteLength;
-  if (lackingBytes > 0) memory.grow(Math.ceil(lackingBytes / 65_536));
-  const words = new Float64Array(memory.buffer);
+  const words = kernelWords(wordBytes * widest * (days * (inputs.length + outputs.length) + stateRows));
   for (let first = 0; first < stocks; first += tileStocks) {
     const count = Math.min(tileStocks, stocks - first);
     const width = count + (count & 1);

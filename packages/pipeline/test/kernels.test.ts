@@ -1,7 +1,7 @@
 import { operators as op } from '@preopen/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kernelsBase64 } from '../src/operators/rolling-kernels.wasm.ts';
+import { kernelsBase64 } from '../src/operators/kernels.wasm.ts';
 import { plainMoments } from './support/plain-moments.ts';
 import { plainExtreme, plainRank } from './support/plain-order.ts';
 import { plainPair } from './support/plain-pair.ts';

@@ -1,0 +1,2 @@
+export { extreme, moments, pairs, rank } from './rolling';
+export { midranks } from './midranks';
