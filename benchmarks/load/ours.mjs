@@ -37,6 +37,14 @@ if (mode === 'closed') {
   const sorted = recorder.durationsMs('response', { failedMs: 10_000 }).sort();
   const at = (q) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
   process.stdout.write(
-    JSON.stringify({ ok: ledger.ok, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), generator }),
+    JSON.stringify({
+      sent: ledger.scheduled,
+      ok: ledger.ok,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+      max: at(1),
+      generator,
+    }),
   );
 }

@@ -108,7 +108,7 @@ async function probeAt(
   // What was under way when it ended is missing, and that was the slow part.
   if (endEarly?.aborted) return undefined;
   const busyShare = paced === 'sleep' ? utilisation : undefined;
-  const state = loadState({ recorder, limitMs, busyShare, inFlightMs });
+  const state = loadState({ recorder, limitMs, busyShare, inFlightMs, problems });
   const probed = {
     recorder,
     problems,

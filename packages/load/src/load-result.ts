@@ -171,7 +171,13 @@ export function summarizeLoad(
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
   const residual = recorder.beyond ? 0 : littleResidual(recorder, inFlightMs);
   const busyShare = pacer === 'sleep' ? utilisation : undefined;
-  const judged = loadState({ recorder, inFlightMs, busyShare, ...(limitMs === undefined ? {} : { limitMs }) });
+  const judged = loadState({
+    recorder,
+    inFlightMs,
+    busyShare,
+    problems,
+    ...(limitMs === undefined ? {} : { limitMs }),
+  });
   const state: RunState =
     missing !== undefined
       ? 'partial'

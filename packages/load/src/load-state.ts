@@ -18,6 +18,8 @@ export interface LoadEvidence {
   readonly busyShare?: number | undefined;
   /** Requests under way, added up over time by a count of its own. */
   readonly inFlightMs?: number;
+  /** What went wrong with requests, and how often: whether the sockets ran out on this side. */
+  readonly problems?: readonly (readonly [message: string, count: number])[];
 }
 
 /** The lag's P99 may be this part of the latency that is judged. */
@@ -48,10 +50,10 @@ export function littleResidual(recorder: LatencyRecorder, inFlightMs: number): n
 
 /**
  * Judges a stretch of load by its own bookkeeping, by the generator's lag (how late it let requests go, other than by
- * waiting for one of the service's busy connections), and by whether its thread had any rest. A lag near the limit would
- * decide in the service's place.
+ * waiting for one of the service's busy connections), and by whether its thread had any rest and all the sockets it wanted. A
+ * lag near the limit would decide in the service's place.
  */
-export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs }: LoadEvidence): LoadState {
+export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs, problems }: LoadEvidence): LoadState {
   const { scheduled, ...ends } = recorder.ledger();
   const counted = Object.values(ends).reduce((sum, count) => sum + count, 0);
   if (counted !== scheduled)
@@ -63,6 +65,8 @@ export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs }: 
       return { state: 'inconsistent', reason };
     }
   }
+  const short = problems === undefined ? undefined : shortOfSockets(problems);
+  if (short !== undefined) return { state: 'generator-limited', reason: short };
   if (recorder.count < leastRequests) return { state: 'valid' };
   if (busyShare > mostBusyShare) return { state: 'generator-limited', reason: busyReason(busyShare) };
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
@@ -75,6 +79,18 @@ export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs }: 
         reason: `the generator sent 1 % of its requests more than ${p99.toFixed(1)} ms late; ${most.toFixed(1)} ms are allowed`,
       }
     : { state: 'valid' };
+}
+
+/** No file or port was left on this side: the service was never asked. */
+const ownSockets = /^connect: .*\b(EMFILE|ENFILE|EADDRNOTAVAIL|ENOBUFS)\b/;
+
+/** Whether the generator ran out of sockets, in words; its failures are then none of the service's. */
+export function shortOfSockets(problems: readonly (readonly [message: string, count: number])[]): string | undefined {
+  const own = problems.filter(([message]) => ownSockets.test(message));
+  const first = own[0];
+  if (first === undefined) return undefined;
+  const count = own.reduce((sum, [, times]) => sum + times, 0);
+  return `the generator had no socket for ${count} of its requests (${first[0]}): allow it more (ulimit -n), or ask for fewer connections`;
 }
 
 const busyReason = (share: number): string =>

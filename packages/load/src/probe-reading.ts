@@ -1,7 +1,7 @@
 import { exceedanceBound, quantile, sortedCopy } from '@preopen/core';
 import type { LatencyRecorder } from '@preopen/latency';
 import { effectiveSamplesAbove, type RateReading } from './capacity-search.ts';
-import { isTooBusy } from './load-state.ts';
+import { isTooBusy, shortOfSockets } from './load-state.ts';
 
 /** What “sustained” means for one rate. */
 export interface ProbeLimit {
@@ -91,11 +91,12 @@ export function readProbe(probed: Probed, offeredPerSecond: number, limit: Probe
     exceedance: exceedanceBound(response, limitMs),
     effectiveSamples: effectiveSamplesAbove(response, limitMs),
   };
-  const overloaded = whyOverloaded();
+  const short = shortOfSockets(problems);
+  const overloaded = short === undefined ? whyOverloaded() : undefined;
   // What was given up, or failed, has no times: those that are left are the fast ones and hold nothing.
   const isIncomplete = overloaded === undefined && (stopped || errorShare > allowed);
   const nothing =
-    spoiled ?? (isIncomplete ? `generator-limited: ${late ?? 'it was late, and requests failed'}` : undefined);
+    spoiled ?? (isIncomplete ? `generator-limited: ${short ?? late ?? 'it was late, and requests failed'}` : undefined);
   return {
     ...reading,
     ...(overloaded === undefined ? {} : { overloaded }),

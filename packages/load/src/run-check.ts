@@ -6,7 +6,7 @@ import { capacityMeasurement, probeSeries } from './capacity-report.ts';
 import type { ClosedLoadScenario } from './closed-lane.ts';
 import { runClosedLoad } from './closed-load.ts';
 import type { LoadScenario } from './load-result.ts';
-import { isTooBusy, ledgerSentence, littleResidual, loadState } from './load-state.ts';
+import { isTooBusy, ledgerSentence, littleResidual, loadState, shortOfSockets } from './load-state.ts';
 import { runLoad } from './run-load.ts';
 
 /** What names a check of one's own. */
@@ -112,6 +112,7 @@ export function usersRun(
       );
       const { recorder, ledger, elapsedMs, inFlightMs, utilisation } = load;
       const books = loadState({ recorder, inFlightMs });
+      const short = shortOfSockets(load.problems);
       // A closed loop has no schedule to be late for; a thread without rest asks no faster, and the service might.
       const isBusy = isTooBusy(utilisation);
       const bound = isBusy ? ({ bound: 'at-least' } as const) : {};
@@ -153,8 +154,8 @@ export function usersRun(
           : []),
         ...(errors ? [errors] : []),
       ];
-      if (books.state === 'inconsistent') {
-        const reason = `inconsistent: ${books.reason}`;
+      if (books.state === 'inconsistent' || short !== undefined) {
+        const reason = books.state === 'inconsistent' ? `inconsistent: ${books.reason}` : `generator-limited: ${short}`;
         return {
           measurements: [],
           notMeasured: measurements.map(({ metric }) => ({ metric, reason })),

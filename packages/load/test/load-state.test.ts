@@ -34,6 +34,15 @@ describe('loadState', () => {
       reason: expect.stringContaining('busy 97 %'),
     });
   });
+  it('is generator-limited where no socket was left for its requests', () => {
+    const problems = [['connect: connect EMFILE 127.0.0.1:8080 - Local (undefined:undefined)', 12]] as const;
+    expect(loadState({ recorder: late(() => 0), problems })).toMatchObject({
+      state: 'generator-limited',
+      reason: expect.stringContaining('no socket for 12 of its requests'),
+    });
+    const refused = [['connect: connect ECONNREFUSED 127.0.0.1:8080', 12]] as const;
+    expect(loadState({ recorder: late(() => 0), problems: refused })).toEqual({ state: 'valid' });
+  });
   it('does not take waiting for a connection for the generator’s lag', () => {
     const recorder = new LatencyRecorder();
     for (let i = 0; i < 200; i++) {

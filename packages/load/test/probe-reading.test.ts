@@ -56,6 +56,15 @@ describe('a probe', () => {
     expect(read(failing).overloaded).toBe('5.0 % of the requests failed (connect: ECONNREFUSED)');
   });
 
+  it('says nothing where the failures were for want of sockets on this side', () => {
+    const short = aProbe(
+      all(1000, (i) => ({ tookMs: 5, outcome: i % 20 === 0 ? 'connect' : 'ok' })),
+      { problems: [['connect: connect EMFILE 127.0.0.1:8080', 50]] },
+    );
+    expect(read(short)).not.toHaveProperty('overloaded');
+    expect(read(short).spoiled).toContain('no socket for 50 of its requests');
+  });
+
   it('refutes its rate where answers take ever longer', () => {
     expect(read(aProbe(all(1000, (i) => ({ tookMs: 1 + i / 10 })))).overloaded).toContain('grew');
   });

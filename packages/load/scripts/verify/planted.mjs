@@ -34,12 +34,16 @@ const models = {
 };
 
 /**
- * A single server of the books: each request takes it for as long as was drawn, from the moment in which it is read, and nothing
- * else takes any time worth the name. Sockets alone, since an HTTP server of Node takes a third of a millisecond a request besides,
- * by no known law. It answers the Open Inference Protocol for one row.
+ * A single server of the books: each request takes it for as long as was drawn, in the order in which they came, and nothing else
+ * takes any time worth the name. Sockets alone, since an HTTP server of Node takes a third of a millisecond a request besides,
+ * by no known law. It answers the Open Inference Protocol for one row, and tells what it drew and when it was busy.
+ *
+ * Requests are taken in first and served one a turn of the event loop, with an empty turn between: epoll keeps a socket that it
+ * has reported at the front of its list until it is found empty, so that a request on a connection that was just answered would
+ * overtake all that wait. That leaves the mean as it is and makes the P99 an eighth longer.
  */
 const queue = (drawMs) => `import { createServer } from 'node:net';
-  ${spin} ${uniform} ${tell('drawn.json', 'drawn')} const drawn = [];
+  ${spin} ${nowMs} ${uniform} ${tell('served.json', '{ drawn, from, to }')} const drawn = [], from = [], to = [];
   const name = process.argv[3];
   const tensor = (name, shape) => ({ name, datatype: 'FP64', shape });
   const said = (value) => { const body = JSON.stringify(value);
@@ -47,6 +51,16 @@ const queue = (drawMs) => `import { createServer } from 'node:net';
   const answer = said({ model_name: name, outputs: [{ ...tensor('predictions', [1]), data: [0] }] });
   const ready = said({ ready: true }), server = said({ name: 'queue', version: '1', extensions: [] });
   const metadata = said({ name, versions: ['1'], platform: 'queue', inputs: [tensor('input', [-1, 2])], outputs: [tensor('predictions', [-1])] });
+  const waiting = [];
+  let isServing = false;
+  /** The one that has waited longest, two turns from now; looks again after it, for those that came meanwhile. */
+  const serveSoon = () => { isServing = true; setImmediate(setImmediate, serve); };
+  function serve() {
+    const socket = waiting.shift();
+    if (!socket) { isServing = false; return; }
+    from.push(nowMs()); const ms = ${drawMs}; drawn.push(ms); spin(ms); socket.write(answer); to.push(nowMs());
+    serveSoon();
+  }
   createServer((socket) => {
     let kept = Buffer.alloc(0);
     socket.setNoDelay(true).on('error', () => undefined).on('data', (bytes) => {
@@ -57,7 +71,7 @@ const queue = (drawMs) => `import { createServer } from 'node:net';
       if (kept.length < head + 4 + Number(/content-length: *(\\d+)/i.exec(text)?.[1] ?? 0)) return;
       kept = Buffer.alloc(0);
       const path = text.split(' ', 2)[1];
-      if (text.startsWith('POST')) { const ms = ${drawMs}; drawn.push(ms); spin(ms); socket.write(answer); }
+      if (text.startsWith('POST')) { waiting.push(socket); if (!isServing) serveSoon(); }
       else socket.write(path.includes('/models/') ? metadata : path.includes('ready') ? ready : server);
     });
   }).listen(Number(process.argv[2]), '127.0.0.1');

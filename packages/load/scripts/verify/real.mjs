@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createRandom } from '@preopen/core';
 import { arrivalTimesMs, findCapacity, runClosedLoad, runLoad } from '@preopen/load';
 import { agentsExperiment } from './agents.mjs';
+import { loadFromBlocked, plantedLagMs } from './blocked-generator.mjs';
+import { servedInTurn, trueResponseMs, typicalSeed } from './served.mjs';
 import { judgeBreakdown, judgePlans, plans, slowEvery } from './stage-plans.mjs';
 import {
   correlation,
@@ -15,7 +17,6 @@ import {
   mm1Ms,
   p,
   percent,
-  queueTimes,
   take,
   within,
 } from './statistics.mjs';
@@ -31,16 +32,11 @@ async function load(service, scenario, { context, residuals }) {
   return result;
 }
 
-/**
- * What a service that takes one request at a time costs beside its own time: how long one occupies it, by the rate at
- * saturation, and how much longer its client sees it, by one user alone. At concurrency 1 the way there and back would be
- * taken for time in which the service cannot serve another, and the queue for shorter than it is.
- */
-async function calibrate(service, { context }) {
-  const saturated = await runClosedLoad(service, { users: 4, batch: 1, durationMs: 5000, seed: 1 }, context);
-  const alone = await runClosedLoad(service, { users: 1, batch: 1, durationMs: 4000, seed: 1 }, context);
-  return { saturated, alone, serviceMs: 1000 / saturated.completedPerSecond };
-}
+/** What the planted queues take a request by their plan, and about what a turn of their event loop takes beside it. */
+const plannedMs = 2.1;
+
+/** Whether a planted queue kept its order: two that come within microseconds may change places, and no more. */
+const isInTurn = ({ outOfTurn, busyMs }) => outOfTurn <= 0.01 * busyMs.length;
 
 export const realExperiments = [
   {
@@ -107,25 +103,37 @@ export const realExperiments = [
     id: 'V3',
     title: 'M/D/1: mean wait of a service of 2 ms at 30, 50, 70 % load',
     run: ({ withService, ...own }) =>
-      withService('deterministic', async (service) => {
-        const { alone, serviceMs } = await calibrate(service, own);
-        const base = mean(alone.recorder.durationsMs('service', { failedMs: 0 }));
-        const rows = [];
+      withService('deterministic', async (service, folder) => {
+        const loads = [];
         for (const share of [0.3, 0.5, 0.7]) {
-          const scenario = { arrivals: { kind: 'poisson', ratePerSecond: (1000 * share) / serviceMs }, seed: 2 };
-          const result = await load(service, { ...scenario, durationMs: 20_000 }, own);
-          // The generator's own lag is in the response and not in the queue.
-          const wait = mean(responseMs(result)) - mean(lagMs(result)) - base;
-          // What this very schedule waits in a queue without noise, in place of the mean over all schedules.
-          const truth = mean(queueTimes(result.recorder.dueMs, () => serviceMs)) - serviceMs;
-          rows.push({ wait, truth, closed: md1WaitMs(share, serviceMs) });
+          const [ratePerSecond, durationMs] = [(1000 * share) / plannedMs, 30_000];
+          const seed = typicalSeed(ratePerSecond, durationMs, plannedMs);
+          loads.push(await load(service, { arrivals: { kind: 'poisson', ratePerSecond }, durationMs, seed }, own));
         }
+        await service.stop();
+        const log = servedInTurn(json(folder, 'served.json'), own.context);
+        const rows = loads.map((result) => {
+          const served = log.of(result);
+          const serviceMs = mean(served.busyMs) + served.gapMs;
+          const { dueMs } = result.recorder;
+          const share = (serviceMs * dueMs.length) / (dueMs.at(-1) - dueMs[0]);
+          const besideMs = mean(served.busyMs) + served.reachMs + served.backMs;
+          return {
+            isInTurn: isInTurn(served),
+            outOfTurn: served.outOfTurn,
+            share,
+            serviceMs,
+            wait: mean(responseMs(result)) - besideMs,
+            exact: mean(trueResponseMs(dueMs, served)) - besideMs,
+            closed: md1WaitMs(share, serviceMs),
+          };
+        });
         return {
-          pass: rows.every(({ wait, truth }) => within(wait, truth, 0.05)),
+          pass: log.areAllTaken && rows.every(({ wait, closed, isInTurn }) => isInTurn && within(wait, closed, 0.05)),
           figures: rows
             .map(
-              ({ wait, truth, closed }) =>
-                `wait ${wait.toFixed(3)} ms (this schedule ${truth.toFixed(3)}, closed form ${closed.toFixed(3)})`,
+              ({ share, serviceMs, wait, exact, closed, outOfTurn }) =>
+                `load ${percent(share, 1)} of D ${serviceMs.toFixed(3)} ms: wait ${wait.toFixed(3)} ms, ${percent(wait / closed - 1, 1)} off the closed form ${closed.toFixed(3)} (these requests ${exact.toFixed(3)}), ${outOfTurn} out of turn`,
             )
             .join('; '),
         };
@@ -136,42 +144,36 @@ export const realExperiments = [
     title: 'M/M/1: percentiles of the response of a service of exponential 2 ms at 50 and 70 % load',
     run: ({ withService, ...own }) =>
       withService('exponential', async (service, folder) => {
-        const { saturated, alone, serviceMs } = await calibrate(service, own);
         const loads = [];
         for (const share of [0.5, 0.7]) {
-          const scenario = { arrivals: { kind: 'poisson', ratePerSecond: (1000 * share) / serviceMs }, seed: 3 };
-          loads.push(await load(service, { ...scenario, durationMs: 40_000 }, own));
+          const arrivals = { kind: 'poisson', ratePerSecond: (1000 * share) / plannedMs };
+          loads.push(await load(service, { arrivals, durationMs: 40_000, seed: 3 }, own));
         }
         await service.stop();
-        const drawn = json(folder, 'drawn.json');
-        // Who asked before: nothing of the service's is ours but its order.
-        let from = 0;
-        const next = (count) => {
-          from += count;
-          return drawn.slice(from - count, from);
-        };
-        const ofSaturated = next(saturated.ledger.scheduled - saturated.ledger.aborted);
-        const ofAlone = next(alone.ledger.scheduled - alone.ledger.aborted);
-        const extraMs = serviceMs - mean(ofSaturated);
-        const wayMs = mean(alone.recorder.durationsMs('service', { failedMs: 0 })) - mean(ofAlone) - extraMs;
-        const rows = loads.flatMap((result, i) => {
-          const draws = next(result.ledger.scheduled);
-          // What these very requests take in a queue without noise, in place of the mean over all draws.
-          const exact = queueTimes(result.recorder.dueMs, (turn) => draws[turn] + extraMs).map((ms) => ms + wayMs);
+        const log = servedInTurn(json(folder, 'served.json'), own.context);
+        const rows = loads.flatMap((result) => {
+          const served = log.of(result);
+          const { dueMs } = result.recorder;
+          // What these very requests take in a queue without noise, in place of the percentiles over all draws.
+          const exact = trueResponseMs(dueMs, served);
+          const serviceMs = mean(served.busyMs) + served.gapMs;
+          const ratePerSecond = (1000 * dueMs.length) / (dueMs.at(-1) - dueMs[0]);
           return [0.5, 0.95, 0.99].map((q) => ({
             q,
-            share: [0.5, 0.7][i],
+            isInTurn: isInTurn(served),
+            outOfTurn: served.outOfTurn,
+            share: (ratePerSecond * serviceMs) / 1000,
             ours: p(responseMs(result), q),
             truth: p(exact, q),
-            closed: mm1Ms(q, 1000 / serviceMs, ([0.5, 0.7][i] * 1000) / serviceMs) + wayMs,
+            closed: mm1Ms(q, 1000 / serviceMs, ratePerSecond) + served.reachMs + served.backMs,
           }));
         });
         return {
-          pass: drawn.length === from && rows.every(({ ours, truth }) => within(ours, truth, 0.05)),
+          pass: log.areAllTaken && rows.every(({ ours, truth, isInTurn }) => isInTurn && within(ours, truth, 0.05)),
           figures: rows
             .map(
-              ({ q, share, ours, truth, closed }) =>
-                `ρ ${share} P${q * 100} ${ours.toFixed(2)} ms (these requests ${truth.toFixed(2)}, closed form ${closed.toFixed(2)})`,
+              ({ q, share, ours, truth, closed, outOfTurn }) =>
+                `load ${percent(share, 1)} P${q * 100} ${ours.toFixed(2)} ms, ${percent(ours / truth - 1, 1)} off (these requests ${truth.toFixed(2)}, closed form ${closed.toFixed(2)}), ${outOfTurn} out of turn`,
             )
             .join(', '),
         };
@@ -181,18 +183,23 @@ export const realExperiments = [
     id: 'V5',
     title: 'capacity: a service of exponential 2 ms under P95 < 20 ms',
     run: ({ withService, ...own }) =>
-      withService('exponential', async (service) => {
+      withService('exponential', async (service, folder) => {
         const { context } = own;
-        const { alone, serviceMs } = await calibrate(service, own);
-        const wayMs = Math.max(0, mean(alone.recorder.durationsMs('service', { failedMs: 0 })) - serviceMs);
-        const truth = 1000 / serviceMs + (1000 * Math.log(0.05)) / (20 - wayMs);
+        // How long the way to the service and back is, and how much a request takes it beside what was drawn.
+        const arrivals = { kind: 'poisson', ratePerSecond: 500 / plannedMs };
+        const before = await load(service, { arrivals, durationMs: 15_000 }, own);
         const request = { rows: 1, p95Ms: 20, probeMs: 4000, concurrency: 4, precision: 0.03, budgetMs: 150_000 };
         const capacity = await findCapacity(service, request, context);
+        await service.stop();
         if (capacity.outcome !== 'found') return { figures: `${capacity.outcome}: ${capacity.reason ?? ''}` };
+        const log = json(folder, 'served.json');
+        const { gapMs, reachMs, backMs } = servedInTurn(log, context).of(before);
+        const serviceMs = mean(log.to.map((ms, i) => ms - log.from[i])) + gapMs;
+        const truth = 1000 / serviceMs + (1000 * Math.log(0.05)) / (20 - reachMs - backMs);
         const { perSecond, low, high } = capacity.estimate;
         return {
           pass: within(perSecond, truth, 0.04) && low <= truth && truth <= high && capacity.probes.length <= 12,
-          figures: `${perSecond.toFixed(0)} /s (${low.toFixed(0)} to ${high.toFixed(0)}), closed form ${truth.toFixed(0)} /s, ${capacity.probes.length} probes`,
+          figures: `${perSecond.toFixed(0)} /s (${low.toFixed(0)} to ${high.toFixed(0)}), ${percent(perSecond / truth - 1, 1)} off the closed form ${truth.toFixed(0)} /s at ${serviceMs.toFixed(3)} ms a request, ${capacity.probes.length} probes`,
         };
       }),
   },
@@ -201,27 +208,27 @@ export const realExperiments = [
     title: 'lag: blocking the generator 50 ms each second is seen, and spoils the run',
     run: ({ withService, ...own }) =>
       withService('instant', async (service) => {
-        const block = setInterval(() => {
-          const end = performance.now() + 50;
-          while (performance.now() < end);
-        }, 1000);
         // Asking the clock all the time: a sleeping pacer's own tenth of a millisecond would stand beside the planted lag.
         const arrivals = { kind: 'constant', ratePerSecond: 500 };
-        const scenario = { arrivals, durationMs: 20_000, lanes: 0, pacer: 'spin' };
-        const result = await load(service, scenario, own);
-        clearInterval(block);
-        const lag = lagMs(result);
-        const longest = Math.max(...lag);
-        const service95 = p(result.recorder.durationsMs('service', { failedMs: 0 }), 0.95);
+        const scenario = { arrivals, batch: 1, seed: 1, durationMs: 20_000, lanes: 0, pacer: 'spin' };
+        const { state, measurements, littleResidual, blocks, times } = await loadFromBlocked(service, scenario);
+        own.residuals.push(littleResidual);
+        const longest = Math.max(...times.lag);
+        // What the planter planted by its own clock: a block can be longer than 50 ms, and its requests are then later.
+        const planted = plantedLagMs(times.dueMs, blocks);
+        const longestPlanted = Math.max(...planted);
+        const service95 = p(times.service, 0.95);
         return {
           pass:
-            result.state === 'generator-limited' &&
-            result.measurements.length === 0 &&
+            state === 'generator-limited' &&
+            measurements === 0 &&
+            Math.abs(longestPlanted - 50) <= 2 &&
             Math.abs(longest - 50) <= 2 &&
-            within(mean(lag), 1.25, 0.1) &&
-            Math.max(...responseMs(result)) >= longest &&
+            within(mean(times.lag), 1.25, 0.1) &&
+            within(mean(times.lag), mean(planted), 0.1) &&
+            Math.max(...times.response) >= longest &&
             service95 < 5,
-          figures: `${result.state}, longest lag ${longest.toFixed(1)} ms, mean ${mean(lag).toFixed(3)} ms (planted 1.25), service P95 ${service95.toFixed(2)} ms`,
+          figures: `${state}, longest lag ${longest.toFixed(1)} ms (planted ${longestPlanted.toFixed(1)}), mean ${mean(times.lag).toFixed(3)} ms (planted ${mean(planted).toFixed(3)}), service P95 ${service95.toFixed(2)} ms`,
         };
       }),
   },
