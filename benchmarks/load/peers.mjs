@@ -9,7 +9,7 @@ export const howToGet = {
   wrk: 'apt-get install wrk',
   vegeta: 'GOBIN=DIR go install github.com/tsenart/vegeta/v12@latest; PREOPEN_PEERS=DIR',
   k6: 'GOBIN=DIR go install go.k6.io/k6@latest; PREOPEN_PEERS=DIR',
-  artillery: 'npm install --prefix DIR artillery@2.0.34; PREOPEN_PEERS=DIR/node_modules/.bin',
+  artillery: 'npm install --ignore-scripts --prefix DIR artillery@2.0.34; PREOPEN_PEERS=DIR/node_modules/.bin',
   locust: 'python3 -m venv DIR; DIR/bin/pip install locust; PREOPEN_PEERS=DIR/bin',
 };
 

@@ -17,12 +17,31 @@ export function planOf(plan, n) {
   return stages;
 }
 
-/** Whether a breakdown says what was planted: each stage within 3 %, the sum within 1 %, the bottleneck by its name. */
-export function judgeBreakdown(plan, breakdown) {
+/**
+ * What a service on this machine took for each stage by its own clock: what takes the processor from it in mid-stage makes the
+ * stage longer than planted. The usual request in the middle, and the slowest on average, as many as were planted.
+ * @param told the stages of each request
+ */
+export function measuredBy(told) {
+  const total = (stages) => stageNames.reduce((sum, name) => sum + stages[name], 0);
+  const ascending = told.toSorted((a, b) => total(a) - total(b));
+  const slow = ascending.slice(-Math.floor(told.length / slowEvery));
+  const usual = ascending.slice(0, -slow.length);
+  const of = (summary) => Object.fromEntries(stageNames.map((name) => [name, summary(name)]));
+  return {
+    usual: of((name) => usual.map((stages) => stages[name]).sort((a, b) => a - b)[usual.length >> 1]),
+    slow: of((name) => slow.reduce((sum, stages) => sum + stages[name], 0) / slow.length),
+  };
+}
+
+/**
+ * Whether a breakdown says what was planted: each stage within 3 %, the sum within 1 %, the bottleneck by its name.
+ * @param truth what the stages took, where the service measured it; else what was planted
+ */
+export function judgeBreakdown(plan, breakdown, truth = { usual: planOf(plan, 1), slow: planOf(plan, slowEvery) }) {
   if (!breakdown) return { isNamed: false, worst: Number.POSITIVE_INFINITY, sumOff: Number.POSITIVE_INFINITY };
   const { stages, tailMs, medianMs } = breakdown;
-  const usual = planOf(plan, 1);
-  const slow = planOf(plan, slowEvery);
+  const { usual, slow } = truth;
   const errors = stageNames.flatMap((name) => {
     const found = stages.find(({ stage }) => stage === name);
     return found ? [found.medianMs / usual[name] - 1, found.tailMs / slow[name] - 1] : [Number.POSITIVE_INFINITY];
