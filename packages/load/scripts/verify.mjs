@@ -82,6 +82,7 @@ async function judge({ id, kind, title, alwaysJudged = false, run }) {
       ...(attempt === 1 ? {} : { attempts: attempt }),
       ...(disturbed ? { reason: noise.reason, undisturbedVerdict: pass ? 'pass' : 'fail' } : {}),
     };
+    if (disturbed) process.stderr.write(`${id}, attempt ${attempt}, disturbed (${noise.reason}): ${figures}\n`);
     if (!disturbed) residuals.splice(0, residuals.length, ...own.residuals);
     if (outcome.verdict !== 'not-measured') break;
   }
