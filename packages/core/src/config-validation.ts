@@ -3,7 +3,7 @@ import { InputError } from './input-error.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirement } from './requirement-parser.ts';
 import { didYouMean } from './suggest.ts';
-import type { PipelineConfig, ServiceConfig, ServiceUpstream, TargetConfig } from './target.ts';
+import type { PipelineConfig, ServiceConfig, ServiceModelFile, ServiceUpstream, TargetConfig } from './target.ts';
 
 /** Collects mistakes, so that all of a config are told at once. */
 type Mistakes = string[];
@@ -159,6 +159,23 @@ const upstreams: Reader<Readonly<Record<string, ServiceUpstream>>> = (value, pat
   );
 };
 
+const reload: Reader<string> = (value, path, mistakes) => {
+  if (value === 'SIGHUP') return value;
+  const filled = typeof value === 'string' ? value.replaceAll('{port}', '1') : '';
+  return URL.canParse(filled) && new URL(filled).protocol === 'http:'
+    ? (value as string)
+    : wrong(mistakes, path, '"SIGHUP", or an http address that takes POST', value);
+};
+
+const modelFile: Reader<ServiceModelFile> = (value, path, mistakes) => {
+  const read = fields<ServiceModelFile>(value, path, mistakes, { path: text, reload });
+  if (!read) return undefined;
+  for (const key of ['path', 'reload'] as const) {
+    if (isRecord(value) && value[key] === undefined) mistakes.push(`${path}.${key}: expected a text, got nothing`);
+  }
+  return read as ServiceModelFile;
+};
+
 const service: Reader<ServiceConfig> = (value, path, mistakes) => {
   const read = fields<ServiceInput>(value, path, mistakes, {
     url: httpUrl,
@@ -174,6 +191,7 @@ const service: Reader<ServiceConfig> = (value, path, mistakes) => {
     readyTimeoutMs: whole(1),
     graceMs: whole(0),
     upstreams,
+    modelFile,
   });
   if (!read) return undefined;
   for (const [name, { env: set }] of Object.entries(read.upstreams ?? {})) {

@@ -1,6 +1,6 @@
 import type { InferenceCodec } from './inference.ts';
 import type { Requirement } from './requirement.ts';
-import type { ServiceUpstream, TargetConfig } from './target.ts';
+import type { ServiceModelFile, ServiceUpstream, TargetConfig } from './target.ts';
 
 /** A service as users write it: exactly one of `url`, `command` and `module`. */
 export interface ServiceInput {
@@ -25,6 +25,11 @@ export interface ServiceInput {
    * The variable holds that address, or that of a proxy while a fault is to come between the two.
    */
   upstreams?: Readonly<Record<string, ServiceUpstream>>;
+  /**
+   * The file of the model that the service serves, and how it reads it again: `{ path: 'model.txt', reload: 'SIGHUP' }`, or an
+   * address that takes POST. Faults damage it for a time and put it back as it was.
+   */
+  modelFile?: ServiceModelFile;
 }
 
 /** A pipeline as users write it: exactly one of `command` and `module`. */

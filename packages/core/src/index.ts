@@ -67,6 +67,7 @@ export type {
   ProcessExit,
   RunningService,
   ServiceConfig,
+  ServiceModelFile,
   ServiceUpstream,
   StageTiming,
   TargetConfig,

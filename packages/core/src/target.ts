@@ -13,7 +13,10 @@ export type ServiceConfig = ServiceCommon &
     | { readonly kind: 'url'; readonly url: string }
     | {
         readonly kind: 'command';
-        /** `{port}` in any argument, in `url`, `readyUrl` and the values of `env` is a free port of our choosing. */
+        /**
+         * `{port}` in any argument, in `url`, `readyUrl` and the values of `env` is a free port of our choosing, `{workDir}` in
+         * arguments and those values a folder of the run.
+         */
         readonly command: readonly [string, ...string[]];
         readonly url?: string;
         readonly readyUrl: string;
@@ -29,6 +32,14 @@ export interface ServiceUpstream {
   readonly env: string;
   /** Where it really is, with a port; faults put a proxy in front of it. */
   readonly url: string;
+}
+
+/** The file of the model that a service serves, and how the service is told to read it again. */
+export interface ServiceModelFile {
+  /** `{workDir}` in it is the folder that the service’s command was given; relative to the config. */
+  readonly path: string;
+  /** `SIGHUP` to the process that was started, or an http address that takes POST, with `{port}` put in. */
+  readonly reload: string;
 }
 
 /** What all kinds of service share. */
@@ -47,6 +58,8 @@ export interface ServiceCommon {
   readonly graceMs?: number;
   /** What the service asks, by names of one's own; only of a service that we start. */
   readonly upstreams?: Readonly<Record<string, ServiceUpstream>>;
+  /** For faults of the model’s file, which is damaged for a time and put back. */
+  readonly modelFile?: ServiceModelFile;
 }
 
 /** A batch pipeline: `{input}` is the dataset folder, `{output}` the folder for `predictions.csv` or `.parquet`. */
@@ -118,6 +131,8 @@ export interface RunningService {
   readonly process?: TargetProcess;
   /** What it asks itself, as far as the config says. */
   readonly upstreams?: Readonly<Record<string, ServiceUpstream>>;
+  /** The file of its model, absolute, and how it reads it again, as far as the config says. */
+  readonly modelFile?: ServiceModelFile;
   /** Milliseconds from start to ready; `undefined` for a service that was already running. */
   readonly startMs: number | undefined;
   /**

@@ -54,6 +54,20 @@ describe('parseConfig', () => {
     expect(config.targets[1]?.service).toEqual({ kind: 'module', model: 'model', module: './model.js' });
   });
 
+  it('reads where a service has its model, and how it is told that there is another', () => {
+    const modelFile = { path: '{workDir}/model.txt', reload: 'http://127.0.0.1:{port}/reload' };
+    const config = parse({ targets: { a: { service: { module: './model.js', modelFile } } } });
+    expect(config.targets[0]?.service).toEqual({ kind: 'module', model: 'model', module: './model.js', modelFile });
+    const service = (given: object) => ({ service: { module: './model.js', modelFile: given } });
+    const message = refusal({
+      targets: { a: service({ path: 'model.txt', reload: 'SIGUSR1' }), b: service({ reload: 'SIGHUP' }) },
+    });
+    expect(message).toContain(
+      'targets.a.service.modelFile.reload: expected "SIGHUP", or an http address that takes POST',
+    );
+    expect(message).toContain('targets.b.service.modelFile.path: expected a text, got nothing');
+  });
+
   it('reads what a service asks itself, and refuses what no proxy could stand in front of', () => {
     const upstreams = { features: { env: 'FEATURE_STORE_URL', url: 'http://127.0.0.1:9000/v1' } };
     const config = parse({ targets: { a: { service: { module: './model.js', upstreams } } } });

@@ -40,6 +40,7 @@ const faultMs = {
   'latency@features:80ms': 2000,
   exceptions: 1500,
   pause: 800,
+  'clock:-60s': 1500,
   writes: 1000,
 };
 

@@ -106,6 +106,18 @@ async function answerTo(text, id) {
   return { outputs: [{ name: 'prediction', shape: [rows.length], datatype: 'FP64', data: predictions }] };
 }
 
+/** At most so many requests a second, and a burst of as many. */
+const most = 500;
+const nowMs = () => (has('wall-clock-rate') ? Date.now() : performance.now());
+const bucket = { left: most, atMs: nowMs() };
+function takeFromBucket() {
+  const atMs = nowMs();
+  bucket.left = Math.min(most, bucket.left + ((atMs - bucket.atMs) * most) / 1000);
+  bucket.atMs = atMs;
+  if (bucket.left < 1) throw new NotServed(429, 'too many requests');
+  bucket.left--;
+}
+
 /** A watchdog that gives up for good when it was not run for a while, as one that lost a lease. */
 let isGivenUp = false;
 if (has('dead-after-pause')) {
@@ -136,6 +148,7 @@ const server = createServer((request, response) => {
       return reply(404, { error: request.url });
     if (isGivenUp) return reply(503, { error: 'lease lost' });
     try {
+      takeFromBucket();
       reply(200, await answerTo(Buffer.concat(parts).toString(), request.headers['x-request-id']));
     } catch (cause) {
       reply(cause.status ?? 500, { error: cause.message });

@@ -72,6 +72,12 @@ export const services = [
     label: 'never-recovers',
   },
   {
+    mistake: 'wall-clock-rate',
+    planted: 'requests a second are counted by the wall clock',
+    fault: 'clock:-60s',
+    label: 'trusts-wall-clock',
+  },
+  {
     mistake: 'crash-on-wrong-request',
     planted: 'an exception that nobody catches',
     fault: 'exceptions',

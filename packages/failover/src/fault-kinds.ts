@@ -1,5 +1,5 @@
 import { didYouMean, InputError } from '@preopen/core';
-import { skewClock } from './clock-fault.ts';
+import { skewClock } from './clock/skew-clock.ts';
 import type { Fault } from './fault.ts';
 import { fillDisk, makeReadOnly } from './file-faults.ts';
 import { exhaustDescriptors, stopMemoryGrowth, stopWrites } from './limit-faults.ts';
@@ -235,7 +235,7 @@ export const faultKinds: readonly FaultKind[] = [
   {
     name: 'clock',
     synopsis: 'clock:OFFSET',
-    title: 'the wall clock of the service is off, as by -60s; needs faketime',
+    title: 'the wall clock of the service is off, as by -60s; neither Node nor Python: needs faketime',
     make: (argument, { durationMs }) => skewClock(durationMs, faultTimeMs(argument ?? '')),
   },
   {

@@ -74,6 +74,8 @@ export interface Fault {
   readonly durationMs: number;
   /** Somebody else starts the service again; without this a service that ended of the fault is started again by us. */
   readonly isRestartedByOthers?: boolean;
+  /** Set for what changes the wall clock and takes nothing away: whatever fails then, fails by what it asks that clock. */
+  readonly isOfClock?: true;
   /** Set for what breaks a network, by where: between load and service, or between the service and an upstream of its own. */
   readonly network?: 'before the service' | 'behind the service';
   /** Tells before anything is touched whether the fault can be injected here; leaves no trace. */

@@ -19,6 +19,7 @@ export type FindingKind =
   | 'retry-storm' //             a failing upstream gets more requests than a sound one
   | 'unbounded-queue' //         requests wait behind a backlog, and none is refused
   | 'held-up-by-wrong-requests' // right requests wait for wrong ones
+  | 'trusts-wall-clock' //       it fails, or makes wait, when nothing but the wall clock is off
   | 'not-drained' //             asked to end, it drops what is under way
   | 'memory-kept' //             memory grows on although the fault is gone
   | 'lost-after-answer' //       acknowledged, and not in its own journal
@@ -36,6 +37,8 @@ const settleMs = 300;
 const fewest = 10;
 /** Answers so much later than usual wait for something. */
 const lateMs = 250;
+/** Longer than the machine makes anything wait that is not stuck. */
+const stuckMs = 1000;
 /** Failures further apart than this, with good answers between, are separate bursts. */
 const burstGapMs = 300;
 /** A request sent so shortly before may meet a kept connection as it is closed: no server can help that. */
@@ -201,6 +204,15 @@ function findingsInTraffic({ fault, workload }: Experiment, found: Measured): Fi
       list.push({
         kind: 'held-up-by-wrong-requests',
         sentence: `${heldUp} right requests failed or waited over ${seconds(lateMs, 2)} beside wrong ones: reading a wrong request blocks the others. Bound what parsing may take, check sizes first`,
+      });
+  }
+  if (fault.isOfClock) {
+    const isHeldUp = (i: number): boolean => !isGoodAt(log, i) || tookMs(log, i) > stuckMs;
+    const heldUp = countDue(log, faultMs, endMs, isHeldUp);
+    if (heldUp >= fewest)
+      list.push({
+        kind: 'trusts-wall-clock',
+        sentence: `${heldUp} requests failed or waited over ${seconds(stuckMs, 0)}, and nothing but the wall clock was off: ages, time-outs or rates are taken from it. Take them from a clock that only goes forward (performance.now(), time.monotonic())`,
       });
   }
   if (fault.id === 'terminate') {

@@ -1,6 +1,6 @@
 export { type IsMarked, isMarkedAnswer } from './answers.ts';
 export { failoverCheck, failoverChecks, failoverRequirements, upstreamRequirements } from './checks.ts';
-export { skewClock } from './clock-fault.ts';
+export { skewClock } from './clock/skew-clock.ts';
 export type { DatasetFault, FaultyDataset } from './data/dataset-faults.ts';
 export { datasetFaults } from './data/dataset-faults.ts';
 export { pipelineDataFaults } from './data/pipeline-check.ts';
@@ -51,6 +51,7 @@ export { type TaiwanCheckOptions, taiwanPipelineCheck } from './taiwan/pipeline-
 export { type PrintTaiwanFault, printTaiwanFaults } from './taiwan/prints.ts';
 export { type TaiwanPrintOptions, taiwanPrintsCheck } from './taiwan/prints-check.ts';
 export { requestTaiwanFaults, type TaiwanServiceOptions, taiwanServiceCheck } from './taiwan/service-check.ts';
+export { modelFileRequirements } from './taiwan/suite-experiments.ts';
 export { type WireTaiwanFault, wireTaiwanFaults } from './taiwan/wire-faults.ts';
 export type { Sweep, UndoJournal } from './undo/journal.ts';
 export { journalFolder, openJournal, sweepJournals } from './undo/journal.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError, type RunningService, type ServiceUpstream } from '@preopen/core';
 import { distEntry } from './dist-entry.ts';
@@ -7,6 +7,7 @@ import { describeToxic } from './proxy/describe-toxic.ts';
 import { type FaultProxy, faultProxy } from './proxy/fault-proxy.ts';
 import { resolverVariables } from './proxy/resolver-variables.ts';
 import { parseToxic, type ToxicInput } from './proxy/toxic.ts';
+import { nodePrograms, runsProgram } from './service-language.ts';
 import { faultFilePrefix } from './undo/record.ts';
 
 /** Where and how long a network is broken. */
@@ -168,17 +169,6 @@ export function networkFault(
   };
 }
 
-/** Whether one of the service's processes runs Node. */
-function runsNode(site: FaultSite): boolean {
-  return site.processes().some(({ pid }) => {
-    try {
-      return /^node(js)?$/.test(basename(readlinkSync(`/proc/${pid}/exe`)));
-    } catch {
-      return false;
-    }
-  });
-}
-
 /**
  * The name of one of the service's upstreams cannot be resolved (EAI_AGAIN), and connections that were open are broken once.
  * For services on Node, into which a resolver is loaded with `--require`; names are resolved within the process, so that
@@ -213,7 +203,9 @@ export function nameFailure(upstream: string, { durationMs, id }: Omit<NetworkFa
     async probe(site) {
       const reachable = canReachUpstream(site, upstream);
       if (!reachable.isAvailable) return reachable;
-      return runsNode(site) ? available : needs('a service on Node: the resolver of another cannot be replaced');
+      return runsProgram(site, nodePrograms)
+        ? available
+        : needs('a service on Node: the resolver of another cannot be replaced');
     },
     prepare,
     async inject(site) {

@@ -132,6 +132,16 @@ describe('findings', () => {
     expect(kinds(() => ({}), { id: 'terminate' }, { overdueMs: 10_000 })).toEqual(['does-not-end']);
   });
 
+  it('name what fails when nothing but the wall clock is off', () => {
+    const clock = { id: 'clock', isOfClock: true } as const;
+    const first = (many: number) => (dueMs: number) => dueMs >= faultMs && dueMs < faultMs + many * 10;
+    const failing = (many: number) => (dueMs: number) => (first(many)(dueMs) ? refused : {});
+    expect(kinds(failing(10), clock)).toEqual(['trusts-wall-clock']);
+    expect(kinds((dueMs) => (first(10)(dueMs) ? { tookMs: 1001 } : {}), clock)).toEqual(['trusts-wall-clock']);
+    expect(kinds(failing(9), clock)).toEqual([]);
+    expect(kinds(failing(10))).toEqual([]);
+  });
+
   it('know what only some faults can show', () => {
     const slow = (due: number): Fate => (during(due) && due % 100 === 0 ? { tookMs: 600 } : {});
     expect(kinds(slow, { id: 'exceptions' })).toEqual(['held-up-by-wrong-requests']);

@@ -43,7 +43,15 @@ const named = <M extends Mutant>(all: readonly M[], ...names: string[]): M[] =>
 
 describe('a planted mistake is named, and the same program without it is not blamed', () => {
   it.each(
-    named(services, 'no-deadline', 'swallows-errors', 'crash-on-wrong-request', 'buffered-journal', 'reads-words'),
+    named(
+      services,
+      'no-deadline',
+      'swallows-errors',
+      'crash-on-wrong-request',
+      'wall-clock-rate',
+      'buffered-journal',
+      'reads-words',
+    ),
   )(
     'service: $planted',
     async (mutant) => {

@@ -1,5 +1,5 @@
 // The reference service as a command:
-// reference-service.js [--port N] [--model FILE] [--features FILE] [--host ADDRESS] [--name NAME] [--admin-port N]
+// reference-service.js [--port N] [--model FILE | --leave-model FILE] [--features FILE] [--host ADDRESS] [--name NAME] [--admin-port N]
 // SIGHUP reads the files again; SIGTERM ends it when what it accepted is answered.
 import { parseArgs } from 'node:util';
 import { serve } from './service/serve.ts';
@@ -20,6 +20,7 @@ try {
       port: { type: 'string', default: '0' },
       host: { type: 'string', default: '127.0.0.1' },
       model: { type: 'string' },
+      'leave-model': { type: 'string' },
       features: { type: 'string' },
       name: { type: 'string', default: 'reference' },
       'admin-port': { type: 'string' },
@@ -31,6 +32,7 @@ try {
     host: values.host,
     name: values.name,
     ...(values.model === undefined ? {} : { modelPath: values.model }),
+    ...(values['leave-model'] === undefined ? {} : { trainedModelPath: values['leave-model'] }),
     ...(values.features === undefined ? {} : { featuresPath: values.features }),
     ...(adminPort === undefined ? {} : { adminPort: portOf('--admin-port', adminPort) }),
   });

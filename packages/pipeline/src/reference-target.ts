@@ -18,9 +18,17 @@ export function referenceTarget(): TargetConfig {
     name: 'reference',
     service: {
       kind: 'command',
-      command: [process.execPath, entry('reference-service'), '--port', '{port}'],
+      command: [
+        process.execPath,
+        entry('reference-service'),
+        '--port',
+        '{port}',
+        '--leave-model',
+        '{workDir}/model.txt',
+      ],
       readyUrl: 'http://127.0.0.1:{port}/v2/health/ready',
       model: 'reference',
+      modelFile: { path: '{workDir}/model.txt', reload: 'SIGHUP' },
     },
     pipeline: { kind: 'command', command: [process.execPath, entry('reference-pipeline'), '{input}', '{output}'] },
   };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, type DatasetSource, InputError, serializeResults, systemClock } from '@preopen/core';
-import { upstreamRequirements } from '@preopen/failover';
+import { modelFileRequirements, upstreamRequirements } from '@preopen/failover';
 import { fileDataset, simulatedDataset } from '@preopen/market-tw';
 import { type DataLooks, dataLooks } from '@preopen/pipeline';
 import { type Language, runReporters, tellReporters, writeCertificate, writeStepSummary } from '@preopen/report';
@@ -16,6 +16,7 @@ import { signingKey } from '../signing-key.ts';
 import { type LogLevel, type Streams, stylesOf } from '../streams.ts';
 import { exitCodeOf, runAtTerminal } from '../suite-shell.ts';
 import { resolveSuite, whereMeasured } from '../suites.ts';
+import { taiwanMarket } from '../taiwan-market.ts';
 import { configAt, targetNamed } from '../target-choice.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
 import { defaultSeed, readTool } from '../tool.ts';
@@ -90,7 +91,10 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const { target, configDir } = targetNamed(flags.target ?? config.target, config);
   const upstreams = Object.keys(target.service?.upstreams ?? {});
   const checks = builtinChecks({ agents: agentsWanted(flags), upstreams });
-  const suite = resolveSuite(flags.suite, config, flags, checks, upstreamRequirements(upstreams));
+  const suite = resolveSuite(flags.suite, config, flags, checks, [
+    ...upstreamRequirements(upstreams),
+    ...(target.service?.modelFile ? modelFileRequirements(taiwanMarket) : []),
+  ]);
   if (suite.checks.length === 0) throw new InputError(`suite ${suite.name} has no check left to run`, { code: 'E104' });
   const keptDir = join(config.dir, '.preopen');
   const dataset = datasetFor(flags, config, keptDir);

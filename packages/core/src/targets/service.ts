@@ -6,7 +6,7 @@ import { distEntry } from '../dist-entry.ts';
 import type { InferenceBatch, InferenceCodec, ModelMetadata } from '../inference.ts';
 import { InputError } from '../input-error.ts';
 import { openInferenceCodec } from '../open-inference-protocol.ts';
-import type { EnvironmentChange, RunningService, ServiceConfig, TargetProcess } from '../target.ts';
+import type { EnvironmentChange, RunningService, ServiceConfig, ServiceModelFile, TargetProcess } from '../target.ts';
 import { type StartedProcess, startProcess } from './child-process.ts';
 import { freePort, isListening } from './free-port.ts';
 import { exchange, joinPath } from './http-exchange.ts';
@@ -116,7 +116,25 @@ interface Place {
 const upstreamAddresses = ({ upstreams = {} }: ServiceConfig): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.values(upstreams).map(({ env, url }) => [env, url]));
 
-function placeOf({ config, options, port }: Launch): Place {
+/** What stands for `{…}` in a config. */
+const valuesOf = ({ options, port }: Launch): Record<string, string> => ({
+  workDir: resolve(options.workDir),
+  ...(port === undefined ? {} : { port: String(port) }),
+});
+
+/** The file of the model with the places put in. */
+function modelFileOf(job: Launch): ServiceModelFile | undefined {
+  const { modelFile } = job.config;
+  if (!modelFile) return undefined;
+  const values = valuesOf(job);
+  return {
+    path: resolve(job.options.configDir, substitute(modelFile.path, values)),
+    reload: substitute(modelFile.reload, values),
+  };
+}
+
+function placeOf(job: Launch): Place {
+  const { config, options, port } = job;
   const at = { cwd: options.configDir, env: upstreamAddresses(config), readyUrl: undefined, fixedUrl: undefined };
   if (config.kind === 'url') return { ...at, command: undefined, baseUrl: parseUrl(config.url, 'url') };
   if (config.kind === 'module') {
@@ -129,7 +147,7 @@ function placeOf({ config, options, port }: Launch): Place {
       baseUrl: port === undefined ? undefined : new URL(`http://127.0.0.1:${port}`),
     };
   }
-  const values: Record<string, string> = port === undefined ? {} : { port: String(port) };
+  const values = valuesOf(job);
   const readyUrl = parseUrl(substitute(config.readyUrl, values), 'readyUrl');
   return {
     command: substituteCommand(config.command, values),
@@ -232,6 +250,7 @@ function running(up: {
 }): RunningService {
   const { job, url, metadata, codec, started } = up;
   const { config, options, samples } = job;
+  const modelFile = modelFileOf(job);
   const Agent = url.protocol === 'https:' ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, noDelay: true, timeout: IDLE_CONNECTION_MS });
   // Who stops a service stops what it was restarted as, too, also while that is still starting.
@@ -249,6 +268,7 @@ function running(up: {
     metadata,
     startMs: up.startMs,
     ...(config.upstreams === undefined ? {} : { upstreams: config.upstreams }),
+    ...(modelFile === undefined ? {} : { modelFile }),
     batch: (rows, seed): InferenceBatch =>
       samples === undefined ? normalBatch(rows, metadata.features!, seed) : sampledBatch(samples, rows, seed),
     send: (request, sendOptions) => exchange({ url, agent, codec, clock: options.clock }, request, sendOptions),

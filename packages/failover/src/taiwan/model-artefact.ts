@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { basename, dirname, join } from 'node:path';
+import type { RunningService } from '@preopen/core';
 import { waitUntil } from '@preopen/latency';
 import { available, type Fault, type FaultSite, needs } from '../fault.ts';
 import { send } from '../processes.ts';
@@ -26,6 +27,13 @@ const damages: readonly ((model: Buffer) => Buffer)[] = [
     ),
   () => Buffer.alloc(0),
 ];
+
+/** What is known of the model’s file: as it was given, else by the service’s config. */
+function artefactOf(given: ModelArtefact | undefined, { modelFile }: RunningService): ModelArtefact | undefined {
+  if (given || !modelFile) return given;
+  const { path, reload } = modelFile;
+  return { path, reload: reload === 'SIGHUP' ? reload : new URL(reload) };
+}
 
 function post(url: URL): Promise<void> {
   return new Promise((resolve) => {
@@ -57,9 +65,9 @@ function replace(path: string, content: Buffer): void {
 /**
  * Puts damaged models in the place of the one that is served and has them read, one after the other. A service that checks what
  * it reads goes on with the model that it has: its answers stay, bit by bit.
- * @param artefact where the model is; without it the fault is not measured
+ * @param given where the model is; without it the service’s config must say so, else the fault is not measured
  */
-export function damageModel(artefact: ModelArtefact | undefined, intensity: number, durationMs: number): Fault {
+export function damageModel(given: ModelArtefact | undefined, intensity: number, durationMs: number): Fault {
   const kinds = damages.slice(0, grown(damages.length, intensity));
   return {
     id: 'tw-19',
@@ -67,9 +75,10 @@ export function damageModel(artefact: ModelArtefact | undefined, intensity: numb
     touches: 'processes',
     durationMs,
     async probe(site) {
+      const artefact = artefactOf(given, site.service);
       if (!artefact)
         return needs(
-          'the file of the model and how it is read again (--model-file FILE --reload SIGHUP or an address)',
+          'the file of the model and how it is read again (`modelFile` in the service’s config; --model-file FILE --reload SIGHUP or an address)',
         );
       if (!existsSync(artefact.path)) return needs(`the file of the model at ${artefact.path}; there is none`);
       if (artefact.reload === 'SIGHUP' && site.processes().length === 0)
@@ -77,7 +86,7 @@ export function damageModel(artefact: ModelArtefact | undefined, intensity: numb
       return available;
     },
     async inject(site) {
-      const { path, reload: how } = artefact!;
+      const { path, reload: how } = artefactOf(given, site.service)!;
       const copy = join(dirname(path), `${faultFilePrefix}copy-${basename(path)}`);
       const restore = site.journal.before({ kind: 'restore', path, copy });
       copyFileSync(path, copy);

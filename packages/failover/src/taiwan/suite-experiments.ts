@@ -5,22 +5,27 @@ import { requirementsOf } from '../limits.ts';
 import type { TaiwanMarket } from './market.ts';
 import { wireTaiwanFaults } from './wire-faults.ts';
 
-/** Those that every service can be tried with; the clock needs faketime, the model its file. */
-const suiteIds = ['tw-01', 'tw-09', 'tw-20'];
+/** Those that every service that we start must bear, and the one for those whose config names the file of their model. */
+const suiteIds = ['tw-01', 'tw-09', 'tw-13', 'tw-20'];
+const ofModelFile = 'tw-19';
 const suite = { intensity: 1, durationMs: 3000, rows: 100 };
 
-function experiments(market: TaiwanMarket): readonly (readonly [Experiment, string])[] {
+function experiments(market: TaiwanMarket, ids: readonly string[]): readonly (readonly [Experiment, string])[] {
   return wireTaiwanFaults
-    .filter(({ id }) => suiteIds.includes(id))
+    .filter(({ id }) => ids.includes(id))
     .map(({ make, title }) => [defineExperiment({ fault: make({ ...suite, market }) }), title] as const);
 }
 
 /** The experiments of the `failover` suite with the Taiwan market’s failures. */
 export const taiwanExperimentChecks = (market: TaiwanMarket): readonly Check[] =>
-  experiments(market).map(([experiment, title]) =>
+  experiments(market, [...suiteIds, ofModelFile]).map(([experiment, title]) =>
     failoverCheck(experiment, { id: `failover/taiwan-${experiment.fault.id}`, title: `Recovery: ${title}` }),
   );
 
 /** What they must meet. */
 export const taiwanExperimentRequirements = (market: TaiwanMarket): readonly Requirement[] =>
-  experiments(market).flatMap(([experiment]) => requirementsOf(experiment));
+  experiments(market, suiteIds).flatMap(([experiment]) => requirementsOf(experiment));
+
+/** What the `failover` suite requires besides of a service whose config names the file of its model. */
+export const modelFileRequirements = (market: TaiwanMarket): readonly Requirement[] =>
+  experiments(market, [ofModelFile]).flatMap(([experiment]) => requirementsOf(experiment));

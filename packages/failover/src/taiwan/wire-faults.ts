@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { EncodedRequest } from '@preopen/core';
-import { skewClock } from '../clock-fault.ts';
+import { skewClock } from '../clock/skew-clock.ts';
 import type { Fault, FaultSite } from '../fault.ts';
 import { networkFault } from '../network-faults.ts';
 import { contendCpu } from '../resource-faults.ts';

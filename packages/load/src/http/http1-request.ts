@@ -6,10 +6,10 @@ import { pathBelow } from './transport.ts';
 const ownHeaders = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
 /**
- * A request as the bytes that go over the wire, ready before it is due.
+ * What stands before the body of a request, with the empty line, ready before the request is due.
  * @throws InputError if a header or the path cannot be sent
  */
-export function http1Bytes(url: URL, request: EncodedRequest): Buffer {
+export function http1Head(url: URL, request: EncodedRequest): string {
   const { method, headers, body } = request;
   const path = pathBelow(url, request) || '/';
   if (!/^[\x21-\x7e]+$/.test(path))
@@ -31,6 +31,11 @@ export function http1Bytes(url: URL, request: EncodedRequest): Buffer {
     lines.push(`${name}: ${headers[name]}`);
   }
   if (body !== null || !['GET', 'HEAD'].includes(method)) lines.push(`content-length: ${body?.byteLength ?? 0}`);
-  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  return body === null ? head : Buffer.concat([head, body]);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** A request as the bytes that go over the wire. */
+export function http1Bytes(head: string, body: EncodedRequest['body']): Buffer {
+  const start = Buffer.from(head, 'latin1');
+  return body === null ? start : Buffer.concat([start, body]);
 }

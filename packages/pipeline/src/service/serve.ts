@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { InputError, inferenceServer, type ServeOptions } from '@preopen/core';
 import type { Booster } from '@preopen/lightgbm-wasm';
@@ -28,6 +28,15 @@ async function trainReferenceModel(): Promise<Booster> {
   return booster;
 }
 
+/** Trains the reference model and leaves it at a path, whole from the moment at which it is there. */
+async function leaveTrainedModel(path: string): Promise<void> {
+  const booster = await trainReferenceModel();
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, booster.toModelText());
+  booster.dispose();
+  await rename(part, path);
+}
+
 /** @throws InputError if there is nothing to read */
 function readModelFile(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: Error) => {
@@ -41,6 +50,8 @@ export interface ModelServiceOptions extends ServeOptions {
   readonly modelText?: string;
   /** LightGBM model file; `reload` reads it again. */
   readonly modelPath?: string;
+  /** Where the reference model is written once it is trained; it is then served as by `modelPath`. Not beside that. */
+  readonly trainedModelPath?: string;
   /**
    * Features by stock code, as CSV (`date,stock`, a column per feature; the last date counts), such as the reference
    * pipeline leaves them: requests may then name stocks in place of rows. `reload` reads it again.
@@ -75,13 +86,15 @@ export interface ModelService {
 export async function serve(options: ModelServiceOptions = {}): Promise<ModelService> {
   const {
     modelText,
-    modelPath,
+    modelPath = options.trainedModelPath,
     featuresPath,
     name = 'reference',
     adminPort,
+    trainedModelPath,
     nowMs = Date.now,
     ...serveOptions
   } = options;
+  if (trainedModelPath !== undefined) await leaveTrainedModel(trainedModelPath);
   const read = async (booster: Booster): Promise<Served> => ({
     booster,
     ...(featuresPath !== undefined && { table: await readFeatureTable(featuresPath, booster.featureNames) }),
