@@ -17,6 +17,8 @@ export type Invariant =
   | 'falseAlarm'
   | 'backwards'
   | 'outOfOrder'
+  | 'ranking'
+  | 'slow'
   | 'refused';
 
 /** Each invariant in words. */
@@ -36,6 +38,8 @@ export const invariantSentences: Readonly<Record<Invariant, string>> = {
   falseAlarm: 'nothing that is in order is flagged or left out as stale',
   backwards: 'as-of times are those that were asked, in their order',
   outOfOrder: 'the order of rows in a request changes no prediction',
+  ranking: 'what is still predicted ranks at least 70 % as well as without the fault',
+  slow: '95 of 100 requests are answered within the specification’s limit',
   refused: 'a right request is answered',
 };
 

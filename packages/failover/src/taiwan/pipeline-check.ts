@@ -7,6 +7,7 @@ import {
   type Requirement,
 } from '@preopen/core';
 import { datasetTaiwanFaults } from './dataset-faults.ts';
+import { rankingMeasurement, rankingMetric } from './degraded-ranking.ts';
 import { findFrontier, frontierMeasurement, frontierMetric } from './frontier.ts';
 import { firstViolation, type Invariant, invariantSentences, type Judged } from './invariants.ts';
 import type { TaiwanMarket } from './market.ts';
@@ -67,13 +68,17 @@ async function runFault(
   runner: TrialRunner,
   context: CheckContext,
 ): Promise<Pick<CheckOutcome, 'measurements' | 'notMeasured' | 'notes'>> {
-  const { judged, notes } = await judgeFault(fault, intensity, runner, context);
+  const { judged, rankings, notes } = await judgeFault(fault, intensity, runner, context);
   if (notes.length === 0) {
     const reason = 'needs a dataset that this can be done to: a universe with markets, a calendar, and references';
-    const metrics = [...owedUnder(fault).map((one) => invariantMetric(fault.id, one)), frontierMetric(fault.id)];
+    const invariants = owedUnder(fault).map((one) => invariantMetric(fault.id, one));
+    const metrics = [...invariants, rankingMetric(fault.id), frontierMetric(fault.id)];
     return { measurements: [], notMeasured: metrics.map((metric) => ({ metric, reason })), notes: [] };
   }
   const outcome = judgedOutcome(fault.id, owedUnder(fault), judged);
+  const ranking = rankingMeasurement(fault.id, rankings, context.random(`taiwan/${fault.id}/ranking`));
+  if ('reason' in ranking) outcome.notMeasured.push({ metric: rankingMetric(fault.id), reason: ranking.reason });
+  else outcome.measurements.push(ranking);
   const isBorneHere = firstViolation(judged) === undefined;
   // Borne whole, the frontier is known; else it is looked for only where that was asked.
   if (frontierSteps === 0 && !(isBorneHere && intensity === 1)) return { ...outcome, notes };
@@ -96,6 +101,7 @@ export function taiwanPipelineCheck(market: TaiwanMarket, options: TaiwanCheckOp
   const { faults = datasetTaiwanFaults, intensity = 1, frontierSteps = 3, id = 'failover/taiwan-pipeline' } = options;
   const metrics = faults.flatMap((fault) => [
     ...owedUnder(fault).map((invariant) => invariantMetric(fault.id, invariant)),
+    rankingMetric(fault.id),
     ...(frontierSteps > 0 || intensity === 1 ? [frontierMetric(fault.id)] : []),
   ]);
   return {

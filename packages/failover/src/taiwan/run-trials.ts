@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { CheckContext } from '@preopen/core';
 import { judgePipeline, type PipelineEnd } from '../data/judge-pipeline.ts';
 import { filesOf, runOn, sentenceOf } from '../data/pipeline-check.ts';
-import type { DatasetFiles } from '../data/price-table.ts';
+import { type DatasetFiles, readPrices } from '../data/price-table.ts';
+import { type DayRankings, dayRankings, judgeRanking } from './degraded-ranking.ts';
 import { finitePredictions, firstViolation, type Judged, judgeOne, notJudged, sumJudged } from './invariants.ts';
 import type { TaiwanMarket } from './market.ts';
 import type { DatasetTaiwanFault, SimulateFiles, Trial } from './taiwan-fault.ts';
@@ -77,19 +78,28 @@ export function whyNoPredictions(ran: Ran): string | undefined {
   return found.predictions.size === 0 ? 'it predicted nothing' : undefined;
 }
 
-async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: TrialRunner): Promise<readonly Judged[]> {
+/** What a trial showed. */
+interface JudgedTrial {
+  readonly judged: readonly Judged[];
+  /** Where it predicted both times. */
+  readonly rankings?: DayRankings;
+}
+
+async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: TrialRunner): Promise<JudgedTrial> {
   const without = await runner.run(trial.clean);
   const unable = whyNoPredictions(without);
   if (unable !== undefined || without === 'hangs' || !without.end.found.isThere)
-    return fault.dataset.judges.map((invariant) =>
-      notJudged(invariant, `a pipeline that predicts without the fault, too; ${unable}`),
-    );
+    return {
+      judged: fault.dataset.judges.map((invariant) =>
+        notJudged(invariant, `a pipeline that predicts without the fault, too; ${unable}`),
+      ),
+    };
   const clean = without.end.found.predictions;
   const ran = await runner.run(trial.faulty);
   const { wrongData } = trial;
   const failed = whyNoPredictions(ran);
-  if (!wrongData && failed !== undefined) return [judgeOne('survived', `${trial.title}: ${failed}`)];
-  if (ran === 'hangs') return [judgeOne('handled', `${trial.title}: ${failed}`)];
+  if (!wrongData && failed !== undefined) return { judged: [judgeOne('survived', `${trial.title}: ${failed}`)] };
+  if (ran === 'hangs') return { judged: [judgeOne('handled', `${trial.title}: ${failed}`)] };
   const saidAlways = new Set(without.end.said);
   const handling =
     wrongData &&
@@ -114,10 +124,14 @@ async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: Trial
           judgeOne('duplicated', found.duplicates === 0 ? undefined : `${found.duplicates} second predictions`),
           ...trial.judge(clean, found),
         ];
-  if (!handling) return judged;
+  const rankings =
+    failed !== undefined || !found.isThere
+      ? {}
+      : { rankings: dayRankings(readPrices(trial.clean), clean, found.predictions) };
+  if (!handling) return { judged, ...rankings };
   // Of wrong data all is one question: whether they went in without a word.
   const wrong = handling.kind === 'swallowed' ? sentenceOf(handling) : firstViolation(judged);
-  return [judgeOne('handled', wrong === undefined ? undefined : `${trial.title}: ${wrong}`)];
+  return { judged: [judgeOne('handled', wrong === undefined ? undefined : `${trial.title}: ${wrong}`)], ...rankings };
 }
 
 /** What a fault at an intensity made of the pipeline, by invariant, and each trial in words. */
@@ -126,20 +140,24 @@ export async function judgeFault(
   intensity: number,
   runner: TrialRunner,
   context: CheckContext,
-): Promise<{ readonly judged: readonly Judged[]; readonly notes: readonly string[] }> {
+): Promise<{ readonly judged: readonly Judged[]; readonly rankings: DayRankings; readonly notes: readonly string[] }> {
   // The same stream at each intensity: more of it strikes what less of it struck, and more.
   const random = context.random(`taiwan/${fault.id}`);
   const { files, simulate } = runner;
   const trials = await fault.dataset.trials({ files, intensity, random, simulate });
   const all: Judged[] = [];
+  const rankings = { without: [] as number[], with: [] as number[] };
   const notes: string[] = [];
   for (const trial of trials) {
     context.signal.throwIfAborted();
-    const judged = await judgeTrial(trial, fault, runner);
+    const { judged, rankings: ofTrial } = await judgeTrial(trial, fault, runner);
     all.push(...judged);
+    rankings.without.push(...(ofTrial?.without ?? []));
+    rankings.with.push(...(ofTrial?.with ?? []));
     const bad = judged.filter((one) => one.outcome === 'judged' && one.violated > 0);
     const words = bad.map((one) => (one.outcome === 'judged' ? `${one.invariant}: ${one.example}` : ''));
     notes.push(`${fault.id}, ${trial.title}: ${bad.length === 0 ? 'borne' : words.join('; ')}.`);
   }
-  return { judged: sumJudged(all), notes };
+  all.push(...judgeRanking(rankings, context.random(`taiwan/${fault.id}/ranking`)));
+  return { judged: sumJudged(all), rankings, notes };
 }

@@ -4,7 +4,9 @@ import {
   type CheckOutcome,
   type InferenceBatch,
   type Measurement,
+  orderStatisticInterval,
   parseRequirement,
+  quantile,
   type Random,
   type Requirement,
 } from '@preopen/core';
@@ -16,6 +18,10 @@ import { judgedOutcome } from './pipeline-check.ts';
 import { drawn, grown, type TaiwanFault } from './taiwan-fault.ts';
 
 const timeoutMs = 5000;
+/** Times a cross-section is asked to see its P95: the fewest of which an interval for it has two ends. */
+const timedRequests = 80;
+/** The specification's limit on P95, at the full cross-section. */
+const limitMs = 100;
 /** Rows that get a twin. */
 const twins = 8;
 const judges: readonly Invariant[] = ['refused', 'nonFinite', 'tied', 'outOfOrder'];
@@ -97,12 +103,41 @@ export const requestTaiwanFaults: readonly RequestTaiwanFault[] = [
   },
 ];
 
+/** Milliseconds that a cross-section takes, asked again and again, one after the other; what was not answered took the time-out. */
+async function timesOf(batch: InferenceBatch, { service, signal }: CheckContext): Promise<Float64Array> {
+  const request = service!.codec.encode(batch, service!.model);
+  const tookMs = new Float64Array(timedRequests);
+  for (let i = 0; i < timedRequests; i++) {
+    const { outcome, sentMs, doneMs } = await service!.send(request, { timeoutMs, signal });
+    signal.throwIfAborted();
+    tookMs[i] = outcome === 'connect' || outcome === 'timeout' ? timeoutMs : doneMs - sentMs;
+  }
+  return tookMs.sort();
+}
+
+/** Violated only where the whole interval of the P95 is beyond the limit. @param tookMs ascending */
+function judgeSlow(tookMs: Float64Array): Judged {
+  const p95Ms = quantile(tookMs, 0.95);
+  const isSlow = orderStatisticInterval(tookMs, 0.95).low > limitMs;
+  return judgeOne('slow', isSlow ? `P95 is ${p95Ms.toFixed(0)} ms; the limit is ${limitMs} ms` : undefined);
+}
+
+/** P95 of a cross-section in distress. @param tookMs ascending */
+const p95Measurement = (id: string, tookMs: Float64Array): Measurement => ({
+  metric: p95Metric(id),
+  value: quantile(tookMs, 0.95),
+  unit: 'ms',
+  samples: tookMs.length,
+  interval: orderStatisticInterval(tookMs, 0.95),
+  how: 'of the struck cross-section, asked one request after the other',
+});
+
 async function judgeRequests(
   fault: RequestTaiwanFault,
   intensity: number,
   context: CheckContext,
   market: TaiwanMarket,
-): Promise<readonly Judged[]> {
+): Promise<{ readonly judged: readonly Judged[]; readonly tookMs: Float64Array }> {
   const service = context.service!;
   const random = context.random(`taiwan/${fault.id}/requests`);
   const rows = context.scale.stocks;
@@ -119,14 +154,16 @@ async function judgeRequests(
       : `${first.outcome}: ${first.problem ?? first.status}`,
   );
   const predictions = first.predictions;
-  if (!predictions) return [refused];
+  if (!predictions) return { judged: [refused], tookMs: new Float64Array() };
   const finite = judgeEach('nonFinite', predictions.entries(), ([row, value]) =>
     Number.isFinite(value) ? undefined : `row ${row + 1} of ${batch.rows} is predicted as ${value}`,
   );
+  const tookMs = await timesOf(batch, context);
+  const slow = judgeSlow(tookMs);
   const isRepeatable = second.predictions?.every((value, row) => isSame(value, predictions[row]!)) ?? false;
   if (!isRepeatable) {
     const need = 'a service that answers the same request alike twice';
-    return [refused, finite, notJudged('tied', need), notJudged('outOfOrder', need)];
+    return { judged: [refused, finite, slow, notJudged('tied', need), notJudged('outOfOrder', need)], tookMs };
   }
   const all = [...Array(batch.rows).keys()];
   // Twins stand at the end, far from whom they are twins of: a rank by position would part them.
@@ -135,9 +172,10 @@ async function judgeRequests(
   const order = drawn(all, all.length, random);
   const shuffled = (await ask(selected(batch, order))).predictions;
   context.signal.throwIfAborted();
-  return [
+  const judged = [
     refused,
     finite,
+    slow,
     withTwins
       ? judgeEach('tied', twinned.entries(), ([at, row]) => {
           const [one, other] = [withTwins[row]!, withTwins[all.length + at]!];
@@ -154,6 +192,7 @@ async function judgeRequests(
         )
       : judgeOne('outOfOrder', 'the same rows in another order are not answered'),
   ];
+  return { judged, tookMs };
 }
 
 /** Names of the metrics: apart from those of pipelines, since a target may be both. */
@@ -167,8 +206,10 @@ export interface TaiwanServiceOptions {
   readonly id?: string;
 }
 
+const p95Metric = (id: string): string => `taiwan.${id}.service.p95`;
+
 const metricsOf = (fault: RequestTaiwanFault): string[] =>
-  [...judges, 'frontier'].map((name) => `taiwan.${fault.id}.service.${name}`);
+  [...judges, 'p95', 'frontier'].map((name) => `taiwan.${fault.id}.service.${name}`);
 
 /**
  * Asks a service the cross-sections of the Taiwan market's failures: finite predictions, the same ones for the same rows,
@@ -192,16 +233,20 @@ export function taiwanServiceCheck(market: TaiwanMarket, options: TaiwanServiceO
       const notes: string[] = [];
       for (const fault of faults) {
         context.emit({ type: 'progress', message: `${fault.id}: ${fault.title}` });
-        const judged = await judgeRequests(fault, intensity, context, market);
+        const { judged, tookMs } = await judgeRequests(fault, intensity, context, market);
         const outcome = judgedOutcome(fault.id, judges, judged);
         measurements.push(...outcome.measurements.map((one) => ({ ...one, metric: named(one) })));
         notMeasured.push(...outcome.notMeasured.map((one) => ({ ...one, metric: named(one) })));
+        if (tookMs.length > 0) measurements.push(p95Measurement(fault.id, tookMs));
+        else
+          notMeasured.push({ metric: p95Metric(fault.id), reason: 'needs a service that answers the cross-section' });
         const why = firstViolation(judged);
         notes.push(`${fault.id} at intensity ${intensity}: ${why ?? 'borne'}.`);
         // Borne whole, the frontier is known; else it is looked for only where that was asked.
         if (frontierSteps === 0 && !(why === undefined && intensity === 1)) continue;
         const frontier = await findFrontier(
-          async (at) => (at === intensity ? why : firstViolation(await judgeRequests(fault, at, context, market))),
+          async (at) =>
+            at === intensity ? why : firstViolation((await judgeRequests(fault, at, context, market)).judged),
           { steps: frontierSteps },
         );
         const found = frontierMeasurement(fault.id, frontier);
