@@ -26,6 +26,10 @@ import { dailyIcs, icChange, roughSessions, splitIcs } from './stress/signal-und
 /** Every scenario of the library and every sourced period of history. */
 export const panelScenarios: readonly Scenario[] = [...scenarioLibrary, ...historicalScenarios];
 
+/** What a check writes of its scenario. */
+export const panelStory = ({ title, story, hypothetical, source }: Scenario): string =>
+  `${title}: ${story} ${hypothetical ? 'Hypothetical in kind or extent. ' : ''}Source: ${source}.`;
+
 const metricNames = [
   'missingPredictions',
   'missingAfterHalt',
@@ -226,14 +230,13 @@ async function runScenario(scenario: Scenario, context: CheckContext, limitMs: n
     ? figuresOfEnded(stressed, limitMs)
     : await figuresOfPredictions(scenario, market, stressed);
   const named = (name: string): string => `taiwan.${scenario.id}.${name}`;
-  const label = scenario.hypothetical ? 'Hypothetical in kind or extent. ' : '';
   return {
     measurements: Object.entries(measured).map(([name, measurement]) => ({ metric: named(name), ...measurement })),
     notMeasured: Object.entries(reasons).map(([name, reason]) => ({ metric: named(name), reason })),
     series,
     evidence: [],
     notes: [
-      `${scenario.title}: ${scenario.story} ${label}Source: ${scenario.source}.`,
+      panelStory(scenario),
       `${market.stressDays.length} sessions of stress, ${market.haltedCells} stock-days halted, ${market.limitCells} closed at a limit.`,
     ],
   };

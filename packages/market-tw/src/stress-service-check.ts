@@ -29,6 +29,10 @@ async function tellsApart(service: RunningService, context: CheckContext): Promi
   return answers.length === 2 && staleAnswers(answers).stale === 0;
 }
 
+/** What a check writes of its scenario. */
+export const serviceStory = ({ title, story }: Pick<ServiceScenario, 'title' | 'story'>): string =>
+  `${title}: ${story}.`;
+
 /** A refusal of missing values is an answer that its caller can see: no failure of the service. */
 const isRefusal = ({ outcome, status }: Exchange): boolean => outcome === 'status' && status >= 400 && status < 500;
 
@@ -37,7 +41,6 @@ async function runScenario(scenario: ServiceScenario, context: CheckContext): Pr
   const random = context.random(scenario.id);
   const rows = context.scale.stocks;
   const name = (metric: string): string => `taiwan.${scenario.id}.${metric}`;
-  const note = `${scenario.title}: ${scenario.story}.`;
   const encoded = Array.from({ length: distinctBatches }, (_, i) =>
     service.codec.encode(scenario.perturb(service.batch(rows, context.seed + i), random), service.model),
   );
@@ -107,7 +110,7 @@ async function runScenario(scenario: ServiceScenario, context: CheckContext): Pr
     series: [requestsSeries(elapsed)],
     evidence: [],
     notes: [
-      note,
+      serviceStory(scenario),
       ...(failed > 0 ? [`failed requests: ${shown}`] : []),
       ...(refused > 0
         ? [`${refused} of ${requests} requests with missing values were refused, which their callers see`]

@@ -110,7 +110,11 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
     const wasUp = state.up;
     spent = spentWithinHour([...spent, { atMs: nowMs, requests }], nowMs);
     const runs = { ...state.runs, [up ? 'up' : 'down']: state.runs[up ? 'up' : 'down'] + 1 };
-    state = { ...state, up, runs, lastRunWallMs, requests: state.requests + requests, results };
+    const entry = results && historyEntry(results);
+    const isSpoilt = up && entry?.metrics.some((metric) => metric.spoilt) === true;
+    const spoiltBy = isSpoilt ? results?.checks.find(({ noise }) => noise?.contaminated)?.noise?.reason : undefined;
+    const counts = { requests: state.requests + requests, spoilt: state.spoilt + (isSpoilt ? 1 : 0) };
+    state = { ...state, ...counts, up, runs, lastRunWallMs, results };
     const at = new Date(lastRunWallMs).toISOString();
     const measured = results?.checks.flatMap(({ measurements }) => measurements) ?? [];
     const shown = measured
@@ -124,14 +128,14 @@ export async function watchCommand(wanted: string | undefined, flags: WatchFlags
         up,
         requests,
         problem: problem ?? null,
+        spoilt: spoiltBy ?? null,
         measurements: measured.map(({ metric, value, unit }) => ({ metric, value, unit })),
       },
-      `${at}  ${up ? 'up  ' : 'DOWN'}  ${up ? shown.join(', ') : problem}`,
+      `${at}  ${up ? 'up  ' : 'DOWN'}  ${up ? shown.join(', ') : problem}${spoiltBy === undefined ? '' : `; no change is looked for: ${spoiltBy}`}`,
     );
     if (!up && wasUp !== false) raise('down', `${name} cannot be measured: ${problem}`);
     if (up && wasUp === false) raise('up', `${name} can be measured again`);
-    if (!results) return;
-    const entry = historyEntry(results);
+    if (!entry) return;
     const after = watchEntry(watched, entry);
     watched = after.watched;
     state = { ...state, suspicions: recentSuspicions(watched) };

@@ -62,6 +62,7 @@ const titles = Object.keys(chineseScenarioTitles).map(literally).join('|');
 /** A title with its story; the breakers differ by their figure alone. */
 export const scenarioPatterns: readonly Pattern[] = [
   [new RegExp(`^(${titles}): (.+)$`), '$1：$2', 'nested'],
+  [/^Hypothetical: an index breaker at ([\d.]+ %): (.+)$/, '假想：指數熔斷 $1：$2', 'nested'],
   [
     /^The market falls through ([\d.]+ %) and trading ends for the day there; what was left of the fall comes with the next session\. Hypothetical in kind or extent\. Source: none: no article of the Operating Rules sets an index-wide breaker, the daily limit of each stock stands in for it\.$/,
     '市場跌破 $1，當日交易就此結束；未跌足的部分在次一交易日反映。種類或程度為假設。來源：無；營業細則未設指數熔斷，而以個股每日漲跌幅限制代之。',

@@ -16,6 +16,8 @@ export interface WatchState {
   readonly runs: { readonly up: number; readonly down: number };
   /** Runs that were due and not made: the one before still ran, the requests were spent, or something of our own failed. */
   readonly skipped: { readonly overrun: number; readonly budget: number; readonly failed: number };
+  /** Runs whose times other work on the machine spoilt: no change is looked for in them. */
+  readonly spoilt: number;
   readonly requests: number;
   /** Alerts raised. */
   readonly alerts: { readonly change: number; readonly down: number; readonly up: number };
@@ -31,6 +33,7 @@ export const newWatch = (facts: Pick<WatchState, 'target' | 'periodMs' | 'reques
   lastRunWallMs: undefined,
   runs: { up: 0, down: 0 },
   skipped: { overrun: 0, budget: 0, failed: 0 },
+  spoilt: 0,
   requests: 0,
   alerts: { change: 0, down: 0, up: 0 },
   suspicions: [],
@@ -91,6 +94,13 @@ export function renderWatchMetrics(state: WatchState): string {
       counts('runs', 'outcome', state.runs),
     ),
     ...family('skipped', 'counter', '', 'Runs that were due and not made.', counts('skipped', 'reason', state.skipped)),
+    ...family(
+      'spoilt',
+      'counter',
+      '',
+      'Runs whose times other work on the machine spoilt; no change is looked for there.',
+      [sampleText('preopen_watch_spoilt_total', { target }, state.spoilt)],
+    ),
     ...family('alerts', 'counter', '', 'Alerts raised.', counts('alerts', 'kind', state.alerts)),
     ...family(
       'suspected_change_ratio',
