@@ -59,6 +59,18 @@ describe('a table', () => {
       ),
     ).toEqual(['  服務  x', '  ab    y']);
   });
+  it('puts no colour on an empty cell', () => {
+    const paint = (text: string): string => `<${text}>`;
+    expect(
+      layoutTable(
+        [
+          [{ text: 'a' }, { text: '', paint }],
+          [{ text: 'b' }, { text: 'c', paint }],
+        ],
+        80,
+      ),
+    ).toEqual(['  a', '  b  <c>']);
+  });
 });
 
 describe('a paragraph', () => {

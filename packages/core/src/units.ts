@@ -58,16 +58,17 @@ export function convertUnit(value: number, from: Unit, to: Unit): number | undef
   return value;
 }
 
-/** Digits that carry meaning on a page: three, and no more decimals than help. */
-function digits(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
-  if (Number.isInteger(value)) return String(value);
-  if (size >= 100) return value.toFixed(0);
-  if (size >= 10) return value.toFixed(1);
-  if (size >= 1) return value.toFixed(2);
+/** Digits that carry meaning on a page: three, and no more decimals than help; a minus is no hyphen. */
+const digits = (value: number): string => `${value < 0 ? '−' : ''}${unsigned(Math.abs(value))}`;
+
+function unsigned(size: number): string {
+  if (size >= 1000) return Math.round(size).toLocaleString('en-US');
+  if (Number.isInteger(size)) return String(size);
+  if (size >= 100) return size.toFixed(0);
+  if (size >= 10) return size.toFixed(1);
+  if (size >= 1) return size.toFixed(2);
   if (size === 0) return '0';
-  return value.toPrecision(size >= 0.001 ? 2 : 1);
+  return size.toPrecision(size >= 0.001 ? 2 : 1);
 }
 
 /**

@@ -27,7 +27,7 @@ export function formatFigure(value: number, { metric, unit }: Pick<Measurement, 
   if (unit === 'ratio' && coefficients.test(metric) && Number.isFinite(value) && Math.abs(value) >= 0.001)
     return value.toFixed(3).replace(/^-/, '−');
   const asPercent = unit === 'ratio' && shares.test(metric);
-  return formatQuantity(value, unit, { asPercent }).replace(/^-/, '−');
+  return formatQuantity(value, unit, { asPercent });
 }
 
 /** A value alone: `61.2 ms`, `≥ 1,840 /s`. */

@@ -97,6 +97,16 @@ describe('two builds', () => {
     expect(forced.verdict).toBe('unsure');
     expect(forced.reasons.join()).toContain('by force');
   });
+  it('name of their requirements those that one side alone has, and of many the first', () => {
+    const { base, head } = builds(5, 0.5);
+    const [own] = head[0]!.requirements;
+    const more = Array.from({ length: 8 }, (_, k) => ({ ...own!, expression: `other.${k} < 1` }));
+    const asked = head.map((run) => ({ ...run, requirements: [...run.requirements, ...more] }));
+    expect(() => compareRuns(base, asked)).toThrow(
+      /requirements, beside \d+ in common: base no others; head other\.0 < 1, .*other\.4 < 1 and 3 more$/m,
+    );
+    expect(() => compareRuns(base, head)).not.toThrow();
+  });
   it('with a spoilt or missing value of a required metric are unsure', () => {
     const { base, head } = builds(5, 0);
     const noise = { ...base[0]!.environment.noise, contaminated: true, reason: 'busy' };

@@ -102,7 +102,8 @@ export function layoutTable(rows: readonly (readonly Cell[])[], columns: number,
     }
     const { text, paint = plain } = row[last] ?? { text: '' };
     const parts = text === '' ? [] : wrap(text, Math.max(leastForLast, columns - left));
-    lines.push((line + paint(parts.shift() ?? '')).trimEnd());
+    const first = parts.shift();
+    lines.push(first === undefined ? line.trimEnd() : line + paint(first));
     for (const part of parts) lines.push(blanks(left) + paint(part));
   }
   return lines;

@@ -28,9 +28,9 @@ async function writeFiles(dir: string, files: DatasetFiles): Promise<void> {
   for (const [name, bytes] of files) await writeFile(join(dir, name), bytes);
 }
 
-function endOf(run: PipelineRun, found: PipelineEnd['found']): PipelineEnd {
-  // The whole log, since a warning may stand at its beginning.
-  const said = readFileSync(run.logPath, 'utf8').split('\n');
+function endOf(run: PipelineRun, found: PipelineEnd['found'], folder: string): PipelineEnd {
+  // The whole log, since a warning may stand at its beginning; without our folder, which is gone when it is read.
+  const said = readFileSync(run.logPath, 'utf8').replaceAll(`${folder}/`, '').split('\n');
   return { code: run.exit.code, signal: run.exit.signal, said, found };
 }
 
@@ -63,7 +63,11 @@ export async function runOn(
     if (limit.signal.aborted) return 'hangs';
     const extraPath = join(outputDir, extraFile ?? '');
     const extra = extraFile !== undefined && existsSync(extraPath) ? readFileSync(extraPath, 'utf8') : undefined;
-    return { end: endOf(run, await findPredictions(outputDir)), tookMs: run.endMs - run.startMs, extra };
+    return {
+      end: endOf(run, await findPredictions(outputDir), join(context.workDir, name)),
+      tookMs: run.endMs - run.startMs,
+      extra,
+    };
   } finally {
     clearTimeout(timer);
     await rm(join(context.workDir, name), { recursive: true, force: true });

@@ -16,15 +16,26 @@ const facts: readonly (readonly [string, (results: Results) => string])[] = [
   ['machine', ({ environment }) => environmentClass(environment)],
   ['tool', ({ run }) => `${run.tool.name} ${series(run.tool.version)}`],
   ['seed', ({ run }) => String(run.seed)],
-  [
-    'requirements',
-    ({ requirements }) =>
-      requirements
-        .map(({ expression }) => expression)
-        .toSorted()
-        .join(', ') || 'none',
-  ],
 ];
+
+/** So many requirements are named that one side alone has. */
+const mostNamed = 5;
+
+/** How requirements differ; those that both sides hold are no news, and a suite may have hundreds. */
+function requirementsThatDiffer(base: readonly Results[], head: readonly Results[]): string[] {
+  const expressions = (results: Results): string[] => results.requirements.map(({ expression }) => expression);
+  const all = [...base, ...head].map((run) => new Set(expressions(run)));
+  const isEverywhere = (expression: string): boolean => all.every((one) => one.has(expression));
+  const named = (runs: readonly Results[]): string => {
+    const own = [...new Set(runs.flatMap(expressions))].filter((one) => !isEverywhere(one)).toSorted();
+    const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
+    return own.length === 0 ? 'no others' : `${own.slice(0, mostNamed).join(', ')}${more}`;
+  };
+  const common = [...(all[0] ?? [])].filter(isEverywhere).length;
+  return all.every((one) => one.size === common)
+    ? []
+    : [`requirements, beside ${common} in common: base ${named(base)}; head ${named(head)}`];
+}
 
 /** Everything in which runs differ that must not differ, one sentence each; empty if they can be compared. */
 export function incomparabilities(base: readonly Results[], head: readonly Results[]): string[] {
@@ -34,6 +45,7 @@ export function incomparabilities(base: readonly Results[], head: readonly Resul
     const [a, b] = [values(base), values(head)];
     if (a !== b || new Set([...base, ...head].map(of)).size > 1) found.push(`${name}: base ${a}; head ${b}`);
   }
+  found.push(...requirementsThatDiffer(base, head));
   for (const [side, runs] of [
     ['base', base],
     ['head', head],

@@ -180,7 +180,7 @@ export const chinese: Catalogue = {
     failures: (kept, of) => `故障、市場異常與錯誤資料的 ${of} 項要求中，${kept} 項達成。`,
     recovery: (count, slowest) => `已測得 ${count} 種故障恢復穩態的時間，最慢者 ${slowest}。`,
     uncoveredOf: (sections, checks, suite) =>
-      `${sections.join('、')}：套件 ${suite} 中的相關檢查為 ${checks} 項，本頁不作任何主張。`,
+      `${sections.join('、')}：不在套件 ${suite} 之內（${checks} 項檢查），本頁不作任何主張。`,
     nextFailed: (count, where) => `改善未通過的 ${count} 項：${where}。`,
     nextUnmeasured: (count, command) => `補測其餘 ${count} 項：${command}。`,
     nextUndecided: (count) => `在安靜的機器上或以更多樣本，重測無法判定的 ${count} 項。`,

@@ -183,7 +183,7 @@ export const english: Catalogue = {
     recovery: (count, slowest) =>
       `A time to steady state was measured for ${count} faults; the slowest took ${slowest}.`,
     uncoveredOf: (sections, checks, suite) =>
-      `${sections.map((one, k) => (k === 0 ? one : `${one[0]!.toLowerCase()}${one.slice(1)}`)).join(' and ')}: the suite ${suite} has ${checks} checks of ${sections.length === 1 ? 'it' : 'them'}, so nothing is claimed.`,
+      `${sections.map((one, k) => (k === 0 ? one : `${one[0]!.toLowerCase()}${one.slice(1)}`)).join(' and ')}: not part of the suite ${suite} (${checks} checks), so nothing is claimed.`,
     nextFailed: (count, where) => `Mend what fails (${count}): ${where}.`,
     nextUnmeasured: (count, command) => `Have the rest measured (${count}): ${command}.`,
     nextUndecided: (count) => `Measure again what is undecided (${count}), on a quiet machine or with more samples.`,
