@@ -61,7 +61,11 @@ const measuredBy = (entries: readonly HistoryEntry[]): string =>
     .flatMap((one) => (one.metric === metric ? [`${one.value.toFixed(1)}${one.spoilt ? ' (spoilt)' : ''}`] : []))
     .join(', ');
 
-describe('preopen watch of a target that becomes slower', () => {
+// Its target has to be the only one that works: elsewhere the watch would rightly find what the machine does.
+const isQuiet = process.env.PREOPEN_QUIET === '1';
+const needs = isQuiet ? '' : ' (needs two minutes of a quiet machine: PREOPEN_QUIET=1)';
+
+describe.skipIf(!isQuiet)(`preopen watch of a target that becomes slower${needs}`, () => {
   it('raises no alert while nothing changes, then one of the change, with its size and the run since which it holds, and serves it', async (context) => {
     const args = ['--rate', '400', '--every', '1s', '--requests-per-hour', '100000', '--port', '0', '--json'];
     const first = preopen(['watch', address, ...args, '--max-runs', '4'], made);
