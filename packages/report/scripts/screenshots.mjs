@@ -51,6 +51,10 @@ try {
       const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
       const tab = await context.newPage();
       await tab.goto(pathToFileURL(page).href);
+      // Sections that are not in view are not drawn, and a clip of a full page may lie beyond the view.
+      await tab.evaluate(() => {
+        for (const section of document.querySelectorAll('section')) section.style.contentVisibility = 'visible';
+      });
       for (const section of sections) {
         const key = `${section}-${name}`;
         const place = tab.locator(`#${section}`);

@@ -27,6 +27,12 @@ describe('the Chinese catalogue', () => {
     expect(chinese.glossary).toHaveLength(english.glossary.length);
   });
 
+  it('has a space between a name that ends in Latin letters and what follows, and none after Chinese', () => {
+    const claim = { value: '50.6 ms', interval: '', limit: '< 100 ms', margin: '', reason: '' };
+    expect(chinese.summary.held({ ...claim, name: '推論延遲 P95' })).toBe('推論延遲 P95 為 50.6 ms，要求 < 100 ms。');
+    expect(chinese.summary.held({ ...claim, name: '請求失敗率' })).toBe('請求失敗率為 50.6 ms，要求 < 100 ms。');
+  });
+
   it('is written in Traditional characters', () => {
     const all = [...textsOf(chinese), ...textsOf(chineseTerms)].map(([, text]) => text).join('');
     // Simplified forms of characters that these pages use.

@@ -24,6 +24,9 @@ function counts({ required, pass, fail, inconclusive, notMeasured }: Counts): st
   return `${required} 項要求中，${parts.join('、')}。`;
 }
 
+/** A name before Chinese: between Latin letters or digits and it stands a space. */
+const spaced = (name: string): string => (/[\w%]$/.test(name) ? `${name} ` : name);
+
 const withInterval = (interval: string): string => (interval ? `（${interval}）` : '');
 
 /** 繁體中文, as written in Taiwan. */
@@ -168,13 +171,13 @@ export const chinese: Catalogue = {
     interrupted: (measured) => `執行中斷：在此之前測得 ${measured} 項指標，無法據以得出結論。`,
     nothingRequired: (measured) => `本次執行未設定要求：所測得的 ${measured} 項指標僅供參考，不作判定。`,
     failed: ({ name, value, interval, limit, margin }) =>
-      `${name}為 ${value}${withInterval(interval)}，要求 ${limit}${margin ? `，${margin}` : ''}。`,
+      `${spaced(name)}為 ${value}${withInterval(interval)}，要求 ${limit}${margin ? `，${margin}` : ''}。`,
     undecidedOf: ({ name, value, interval, limit, reason }) =>
       reason.includes(value)
         ? `${name}：${reason}。`
-        : `${name}為 ${value}${withInterval(interval)}，無法判定是否符合 ${limit}：${reason}。`,
+        : `${spaced(name)}為 ${value}${withInterval(interval)}，無法判定是否符合 ${limit}：${reason}。`,
     unmeasured: ({ name, limit, reason }) => `${name}（${limit}）未測量：${reason}。`,
-    held: ({ name, value, interval, limit }) => `${name}為 ${value}${withInterval(interval)}，要求 ${limit}。`,
+    held: ({ name, value, interval, limit }) => `${spaced(name)}為 ${value}${withInterval(interval)}，要求 ${limit}。`,
     more: (count) => `另有 ${count} 項見表格。`,
     scenarios: (kept, of) => `台股壓力情境的 ${of} 項要求中，${kept} 項達成。`,
     failures: (kept, of) => `故障、市場異常與錯誤資料的 ${of} 項要求中，${kept} 項達成。`,
