@@ -46,6 +46,8 @@ describe('the Chinese catalogue', () => {
     ['recovery.kill.timeToSteadyState', 'Kill and restart: time to steady state', '強制終止後重啟：恢復穩態時間'],
     ['data.roc-dates.swallowed', 'Dates in years of the Republic: taken for good data', '日期為民國年：被當成正確資料'],
     ['data.empty-payload.failed', 'Empty request: mishandled by the service', '請求是空的：服務處置不當'],
+    ['taiwan.tw-06.ic', 'Locked limit-down: rank IC of what is predicted', '開盤跌停鎖死：尚有預測者的排序 IC'],
+    ['taiwan.tw-06.service.p95', 'Locked limit-down: latency P95, the service', '開盤跌停鎖死：延遲 P95（服務）'],
     ['taiwan.tw-06.duplicated', 'Locked limit-down: second predictions', '開盤跌停鎖死：重複的預測'],
     [
       'taiwan.tw-08.service.refused',

@@ -18,6 +18,13 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
     whenItFails: 'Rows are taken for others, or ranks within a request break ties by position.',
   },
   {
+    metric: 'taiwan.tw-*.service.p95',
+    what: 'Response time of the cross-sections of a failure of the market, 95th percentile.',
+    how: 'Its rows are asked for one request after the other. The frontier counts it where it is proved to lie beyond the limit.',
+    whenItFails:
+      'A cross-section of the failure is larger, or takes another way through the code, than that of a calm day.',
+  },
+  {
     metric: 'taiwan.tw-*.service.*',
     what: 'What does not hold of a service under a failure of the market: finite predictions, equal ones for equal rows.',
     how: 'The cross-sections of the failure are asked for, with some rows twice; the frontier is the largest intensity at which all holds.',
@@ -40,6 +47,12 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
     what: 'What does not hold of a pipeline that takes the prints of a session one by one.',
     how: 'Prints that come again, late, or from other sessions say the same as those without: the predictions are held against those to the latter.',
     whenItFails: 'Take each number once, order by the exchange’s time, and only prints of the regular session.',
+  },
+  {
+    metric: 'taiwan.tw-*.ic',
+    what: 'Rank information coefficient of what a pipeline still predicts under a failure of the market.',
+    how: 'Of each day that is predicted with the failure and without it, against the next session’s true return; the mean with its interval over the days. The frontier counts it where it is proved to have lost over 30 %.',
+    whenItFails: 'What the failure spoils goes into every prediction: leave it out, or fall back on what is known.',
   },
   {
     metric: 'taiwan.tw-*.frontier',

@@ -140,6 +140,7 @@ const endings: Readonly<Record<string, string>> = {
   staleAnswers: '沿用前一日的回應',
   complete: '獲得回應的比例',
   survived: '因此中止的執行',
+  ic: '尚有預測者的排序 IC',
   nonFinite: '非有限值的預測',
   duplicated: '重複的預測',
   missing: '遺漏預測的股票',

@@ -140,6 +140,7 @@ const endings: Readonly<Record<string, string>> = {
   staleAnswers: 'answers to an earlier day',
   complete: 'share that was answered',
   survived: 'runs that it brought down',
+  ic: 'rank IC of what is predicted',
   nonFinite: 'predictions that are not numbers',
   duplicated: 'second predictions',
   missing: 'stocks that lost their prediction',

@@ -10,7 +10,7 @@ export interface MetricWords {
   readonly dataFaults: (fault: string) => string | undefined;
   /** What is measured of a fault or a scenario. */
   readonly endings: Readonly<Record<string, string>>;
-  /** Of a scenario whose percentile stands alone. */
+  /** Of a scenario or a party whose percentile stands alone. */
   readonly latency: string;
   readonly handlings: Readonly<Record<string, string>>;
   readonly parties: Readonly<Record<string, string>>;
@@ -50,8 +50,14 @@ export function metricNames(words: MetricWords): (id: string) => string | undefi
       (family === 'recovery' ? ownOf(words.faults, part) : undefined) ??
       ownOf(words.scenarios, part) ??
       part.replaceAll('-', ' ');
-    const isLatency = ending === '' && digits !== undefined;
-    const what = isLatency ? words.latency : endingOf(ending, words);
-    return subject !== '' && what !== undefined ? `${words.of(subject, what)}${tail}` : undefined;
+    const party = ownOf(words.parties, ending);
+    const latency = `${words.latency}${tail}`;
+    const what =
+      digits !== undefined && ending === ''
+        ? latency
+        : digits !== undefined && party !== undefined
+          ? words.ofParty(latency, party)
+          : endingOf(ending, words)?.concat(tail);
+    return subject !== '' && what !== undefined ? words.of(subject, what) : undefined;
   };
 }
