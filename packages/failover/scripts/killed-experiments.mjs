@@ -90,7 +90,7 @@ async function residues(before, { folder, journalDir, port, plain }) {
 }
 
 /** One tester, killed as soon as its fault is in effect: what it said last, what it left, and when that was gone. */
-async function killedOnce(fault, { work, journalDir, upstream, plain }) {
+async function killedOnce(fault, { work, journalDir, upstream, plain, spawnDoomed }) {
   const before = {
     pids: processes(),
     groups: new Set(controlGroups()),
@@ -98,7 +98,7 @@ async function killedOnce(fault, { work, journalDir, upstream, plain }) {
     mode: statSync(plain).mode,
   };
   mkdirSync(work);
-  const tester = spawn(process.execPath, [here('doomed-experiment.mjs'), fault, work, journalDir, upstream], {
+  const tester = spawnDoomed([here('doomed-experiment.mjs'), fault, work, journalDir, upstream], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, [marker]: work },
   });
@@ -131,8 +131,9 @@ async function killedOnce(fault, { work, journalDir, upstream, plain }) {
  * Kills a tester (SIGKILL) that runs a whole experiment, once for each kind of fault that there is, and looks at what it leaves.
  * @param folder for everything
  * @param small a folder that is a small file system of its own, if one could be made
+ * @param spawnDoomed starts a Node program that ends with this one, however that ends
  */
-export async function killedExperiments({ folder, small, say }) {
+export async function killedExperiments({ folder, small, say, spawnDoomed }) {
   const plain = join(folder, 'plain');
   mkdirSync(plain, { recursive: true });
   chmodSync(plain, 0o755);
@@ -151,7 +152,7 @@ export async function killedExperiments({ folder, small, say }) {
         attempt++
       ) {
         const work = join(folder, `work-${rows.length}-${attempt}`);
-        found = await killedOnce(fault, { work, journalDir, upstream, plain });
+        found = await killedOnce(fault, { work, journalDir, upstream, plain, spawnDoomed });
       }
       rows.push({ fault: fault.replace(plain, 'FOLDER').replace(small, 'FOLDER'), ...found });
       say(`  ${JSON.stringify(rows.at(-1))}`);

@@ -3,16 +3,7 @@
 // Experiments on real sockets stand behind a noise gate: what is disturbed by other work on the machine is repeated, and after
 // three times it is `not-measured`, never passed. Ends with 1 if an experiment failed.
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +11,11 @@ import { startNoiseProbe, startService, systemClock } from '@preopen/core';
 import {
   available,
   defineExperiment,
+  faultFilePrefix,
+  identify,
+  journalFolder,
   killProcess,
+  openJournal,
   pauseProcess,
   runExperiment,
   sweepJournals,
@@ -28,7 +23,10 @@ import {
 import { killedExperiments } from './killed-experiments.mjs';
 import { manyRecoveries, shapes } from './recovery-shapes.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'failover-verify-'));
+const folder = mkdtempSync(join(tmpdir(), `${faultFilePrefix}verify-`));
+// What this script sets up itself must go also when it is killed: by the guardian, or by `preopen failover undo`.
+const ownJournal = await openJournal(journalFolder());
+ownJournal.before({ kind: 'remove', path: folder });
 const journalDir = join(folder, 'journal');
 const { signal } = new AbortController();
 const wanted = process.argv
@@ -44,16 +42,34 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Share of the machine that others may take; above it a timing proves nothing. */
 const mostForeignShare = 0.25;
 
+/** This process and all that it started, at whatever remove: the service, its control twin, helpers of the fault. */
+function ownPids() {
+  const own = new Set([process.pid]);
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])]];
+      } catch {
+        return [];
+      }
+    });
+  // Parents have smaller numbers than their children, until numbers begin again.
+  for (let known = 0; known < own.size; ) {
+    known = own.size;
+    for (const [pid, parent] of parents) if (own.has(parent)) own.add(pid);
+  }
+  return [...own];
+}
+
 /** Runs something on real processes until the machine was quiet meanwhile, three times at most. */
 async function gated(measure) {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const pids = { list: () => [process.pid] };
-    const probe = startNoiseProbe({ clock: systemClock, ownPids: () => pids.list() });
+    const probe = startNoiseProbe({ clock: systemClock, ownPids });
     let found;
     try {
-      found = await measure((list) => {
-        pids.list = () => [process.pid, ...list()];
-      });
+      found = await measure();
     } finally {
       const noise = await probe.stop();
       if (found) found.foreignShare = noise.foreignCpuShare ?? 0;
@@ -96,7 +112,7 @@ const experiment = (service, input, seed) =>
 async function outages(times, toleranceMs, one) {
   const rows = [];
   for (let i = 0; i < times; i++) {
-    const found = await gated((own) => one(i + 1, own));
+    const found = await gated(() => one(i + 1));
     if (found.isDisturbed || found.reason)
       rows.push({ reason: found.reason ?? 'the machine was disturbed three times' });
     else rows.push({ trueMs: found.trueMs, outageMs: found.outageMs, errorMs: found.outageMs - found.trueMs });
@@ -118,8 +134,7 @@ const experiments = [
     async run() {
       const service = await aService();
       try {
-        return await outages(10, 20, async (seed, own) => {
-          own(() => service.process.pids());
+        return await outages(10, 20, async (seed) => {
           const found = await experiment(service, { fault: pauseProcess(500) }, seed);
           return found.outcome === 'measured' ? { trueMs: 500, outageMs: found.recovery.outageMs } : found;
         });
@@ -144,8 +159,7 @@ const experiments = [
         { clock: systemClock, signal, workDir: join(folder, 'logs'), configDir: folder },
       );
       try {
-        return await outages(10, 50, async (seed, own) => {
-          own(() => service.process.pids());
+        return await outages(10, 50, async (seed) => {
           writeFileSync(log, '');
           const found = await experiment(service, { fault: killProcess({ by: 'supervisor' }) }, seed);
           if (found.outcome !== 'measured') return found;
@@ -192,10 +206,7 @@ const experiments = [
       let worstMs = 0;
       try {
         for (const seed of seeds(1, 50)) {
-          const found = await gated(async (own) => {
-            own(() => service.process.pids());
-            return experiment(service, { fault: noFault }, seed);
-          });
+          const found = await gated(() => experiment(service, { fault: noFault }, seed));
           if (found.isDisturbed || found.outcome !== 'measured') continue;
           measured++;
           const { timeToSteadyStateMs, outageMs, failed } = found.recovery;
@@ -235,14 +246,28 @@ const experiments = [
   },
 ];
 
+/** A small file system of a folder's own, if that may be made here; taken off again when all is over, whoever is left. */
+function mountSmallDisk(path) {
+  mkdirSync(path);
+  ownJournal.before({ kind: 'unmount', path });
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path]).status === 0;
+}
+
+/** A process that is to be killed; it ends as well when this one is. */
+function spawnDoomed(args, options) {
+  const child = spawn(process.execPath, args, options);
+  const identity = identify(child.pid);
+  if (identity) ownJournal.before({ kind: 'end', ...identity });
+  return child;
+}
+
 /** Whole experiments, killed during every kind of fault that `preopen failover list` names; what this machine does not permit is said. */
 async function killedInEveryFault() {
   const small = join(folder, 'small-disk');
-  mkdirSync(small);
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small]).status === 0;
+  const isMounted = mountSmallDisk(small);
   let rows;
   try {
-    rows = await killedExperiments({ folder, small, say });
+    rows = await killedExperiments({ folder, small, say, spawnDoomed });
   } finally {
     if (isMounted) spawnSync('umount', [small]);
   }
@@ -283,8 +308,7 @@ function residues(victim, before, work) {
 
 async function killedTesters() {
   const work = join(folder, 'small');
-  mkdirSync(work);
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', work]).status === 0;
+  const isMounted = mountSmallDisk(work);
   const plain = join(folder, 'plain');
   mkdirSync(plain);
   const faults = [
@@ -308,7 +332,7 @@ async function killedTesters() {
          const { url } = await serveModel({ features: 4, predict: (values, rows) => new Float64Array(rows) });
          console.log(url);`,
       );
-      const victim = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const victim = spawnDoomed([server], { stdio: ['ignore', 'pipe', 'inherit'] });
       const url = await new Promise((resolve) => victim.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
       const watched = fault.startsWith('read-only') ? plain : work;
       const before = {
@@ -318,7 +342,7 @@ async function killedTesters() {
         mode: statSync(watched).mode,
         pids: new Set(readdirSync('/proc')),
       };
-      const tester = spawn(process.execPath, [here('doomed-tester.mjs'), fault, url, victim.pid, folder, journalDir], {
+      const tester = spawnDoomed([here('doomed-tester.mjs'), fault, url, victim.pid, folder, journalDir], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const said = await new Promise((resolve) => {
@@ -368,7 +392,8 @@ try {
       process.stdout.write(`${found.state.toUpperCase().padEnd(12)} ${id} ${title}\n             ${found.text}\n`);
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  await ownJournal.undoAll();
+  await ownJournal.close();
 }
 if (asJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 process.exitCode = results.some(({ state }) => state === 'failed') ? 1 : 0;

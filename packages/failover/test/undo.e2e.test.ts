@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identify, stateOf, until } from '../src/processes.ts';
 import { openJournal, sweepJournals } from '../src/undo/journal.ts';
 import { parseUndoRecord } from '../src/undo/record.ts';
@@ -134,4 +135,52 @@ describe('the undo journal', () => {
     await journal.close();
     expect(existsSync(own)).toBe(true);
   });
+});
+
+/** Whether file systems may be mounted here. */
+function canMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'failover-mount-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]).status === 0;
+  if (isMounted) spawnSync('umount', [dir]);
+  rmSync(dir, { recursive: true });
+  return isMounted;
+}
+
+describe('the verification that kills testers', () => {
+  it.runIf(canMount()).each(['SIGTERM', 'SIGKILL'] as const)(
+    'leaves no mount and no process when %s ends it',
+    async (signal) => {
+      const script = fileURLToPath(new URL('../scripts/verify.mjs', import.meta.url));
+      const before = readFileSync('/proc/self/mounts', 'utf8');
+      const verification = spawn(process.execPath, [script, 'V3'], {
+        stdio: 'ignore',
+        env: { ...process.env, PREOPEN_STATE_DIR: folder },
+      });
+      const mounted = (): string | undefined =>
+        readFileSync('/proc/self/mounts', 'utf8')
+          .split('\n')
+          .filter((line) => !before.includes(line))
+          .map((line) => line.split(' ')[1]!)
+          .find((path) => path.includes('preopen-fault-verify-'));
+      const ofIt = (dir: string): string[] =>
+        readdirSync('/proc').filter((pid) => {
+          try {
+            return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${dir}/`);
+          } catch {
+            return false;
+          }
+        });
+      let dir = '';
+      try {
+        const mount = await vi.waitUntil(mounted, { timeout: 30_000, interval: 20 });
+        dir = join(mount!, '..');
+        await vi.waitUntil(() => ofIt(dir).length > 0, { timeout: 30_000, interval: 20 });
+      } finally {
+        verification.kill(signal);
+      }
+      await vi.waitUntil(() => !existsSync(dir) && ofIt(dir).length === 0, { timeout: 20_000, interval: 50 });
+      expect(mounted()).toBeUndefined();
+    },
+    90_000,
+  );
 });

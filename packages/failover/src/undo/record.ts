@@ -133,6 +133,18 @@ async function dissolve(path: string): Promise<void> {
   }
 }
 
+/** A file system is busy until the processes that use it have gone, which those that were killed take a moment to. */
+async function unmount(path: string): Promise<void> {
+  for (let tries = 0; isMountPoint(path); tries++) {
+    try {
+      runTool('umount', [path]);
+    } catch (cause) {
+      if (tries >= 100) throw cause;
+      await wait(20);
+    }
+  }
+}
+
 /**
  * Undoes what a record says; nothing where it is undone already.
  * @throws Error in words if that is not possible
@@ -159,7 +171,7 @@ export async function applyUndo(record: UndoRecord): Promise<void> {
       unlessGone(() => renameSync(record.copy, record.path));
       return;
     case 'unmount':
-      if (isMountPoint(record.path)) runTool('umount', [record.path]);
+      await unmount(record.path);
       return;
     case 'cgroup':
       await dissolve(record.path);
