@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { startService, systemClock } from '@preopen/core';
 import { defineExperiment, parseFault, runExperiment } from '@preopen/failover';
 
+// Ends with whoever started it: what was to kill it may be killed itself.
+process.stdin.on('end', () => process.exit(0)).resume();
+
 const [text, folder, journalDir, upstream] = process.argv.slice(2);
 const { signal } = new AbortController();
 const say = (what) => process.stdout.write(`${what}\n`);

@@ -3,6 +3,9 @@
 import { createRandom, startService, systemClock } from '@preopen/core';
 import { faultKinds, identify, openJournal, parseFault } from '@preopen/failover';
 
+// Ends with whoever started it: what was to kill it may be killed itself.
+process.stdin.on('end', () => process.exit(0)).resume();
+
 const [text, url, pid, workDir, journalDir] = process.argv.slice(2);
 const { signal } = new AbortController();
 const service = await startService(

@@ -253,9 +253,12 @@ function mountSmallDisk(path) {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path]).status === 0;
 }
 
-/** A process that is to be killed; it ends as well when this one is. */
-function spawnDoomed(args, options) {
-  const child = spawn(process.execPath, args, options);
+/**
+ * A process that is to be killed; it ends as well when this one does, however that ends: by its standard input, which it
+ * watches from its first line on, and, where it is frozen or hangs, by the journal.
+ */
+function spawnDoomed(args, { stdio: [, ...stdio], ...options }) {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['pipe', ...stdio] });
   const identity = identify(child.pid);
   if (identity) ownJournal.before({ kind: 'end', ...identity });
   return child;
@@ -328,7 +331,8 @@ async function killedTesters() {
       const server = join(folder, 'victim.mjs');
       writeFileSync(
         server,
-        `import { serveModel } from ${JSON.stringify(import.meta.resolve('@preopen/core'))};
+        `process.stdin.on('end', () => process.exit(0)).resume();
+         const { serveModel } = await import(${JSON.stringify(import.meta.resolve('@preopen/core'))});
          const { url } = await serveModel({ features: 4, predict: (values, rows) => new Float64Array(rows) });
          console.log(url);`,
       );
