@@ -87,6 +87,6 @@ export { signalProcess } from './targets/process-tree.ts';
 export { readRequestBody } from './targets/request-body.ts';
 export type { Marks, ServedModel } from './targets/served-model.ts';
 export { type StartOptions, startService } from './targets/service.ts';
-export { TargetError } from './targets/target-error.ts';
+export { endedByItself, TargetError } from './targets/target-error.ts';
 export { convertUnit, formatQuantity } from './units.ts';
 export { declaresMetric, judgeMeasurement, judgeRequirements, overallVerdict } from './verdict.ts';

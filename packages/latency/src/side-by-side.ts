@@ -14,6 +14,8 @@ export interface SideBySide {
   readonly pairs: number;
   /** Requests of each that were not answered well. */
   readonly failures: { readonly a: number; readonly b: number };
+  /** What was wrong with the first of them, in words; `undefined` where none failed. */
+  readonly problems: { readonly a: string | undefined; readonly b: string | undefined };
   /** Service times of the good pairs, ms; `undefined` where there are too few of them. */
   readonly timesMs: { readonly p50: Times; readonly p95: Times } | undefined;
   readonly agreement: Agreement;
@@ -56,6 +58,7 @@ export async function measureSideBySide(
   ] as const)
     await warmUp(service, of, timeoutMs, { ...context, budgetMs: 20_000 });
   const failures = { a: 0, b: 0 };
+  const problems: { a: string | undefined; b: string | undefined } = { a: undefined, b: undefined };
   const times = { a: [] as number[], b: [] as number[] };
   const answers: { a: Float64Array; b: Float64Array }[] = [];
   for (let i = 0; i < pairs; i++) {
@@ -68,8 +71,14 @@ export async function measureSideBySide(
     const second = await (isFirstA ? toB() : toA());
     signal.throwIfAborted();
     const [ofA, ofB] = isFirstA ? [first, second] : [second, first];
-    if (ofA.outcome !== 'ok') failures.a++;
-    if (ofB.outcome !== 'ok') failures.b++;
+    for (const [side, answer] of [
+      ['a', ofA],
+      ['b', ofB],
+    ] as const) {
+      if (answer.outcome === 'ok') continue;
+      failures[side]++;
+      problems[side] ??= answer.problem ?? answer.outcome;
+    }
     if (ofA.outcome !== 'ok' || ofB.outcome !== 'ok') continue;
     times.a.push(ofA.doneMs - ofA.sentMs);
     times.b.push(ofB.doneMs - ofB.sentMs);
@@ -82,6 +91,7 @@ export async function measureSideBySide(
   return {
     pairs: times.a.length,
     failures,
+    problems,
     timesMs: times.a.length >= leastPairs ? { p50: both(0.5), p95: both(0.95) } : undefined,
     agreement: predictionAgreement(answers),
   };

@@ -46,6 +46,13 @@ describe('two services under the same requests', () => {
     expect(found.agreement).toMatchObject({ requests: 32, predictions: 320, identicalShare: 0.9 });
     expect(found.agreement.largest[0]).toMatchObject({ row: 3, b: 99 });
   });
+  it('say what was wrong with the first request that was not answered well', async () => {
+    const broken = await aService('broken', 0, 'i === 0 ? Number.NaN : 1');
+    const found = await measureSideBySide(quick, broken, { rows: 2, pairs: 20 }, context);
+    expect(found).toMatchObject({ pairs: 0, failures: { a: 0, b: 20 }, timesMs: undefined });
+    expect(found.problems.a).toBeUndefined();
+    expect(found.problems.b).toMatch(/not finite|NaN/);
+  });
   it('are not measured where they take different features', async () => {
     const other = await aService('other', 1, 'i', 3);
     await expect(measureSideBySide(quick, other, { rows: 2, pairs: 20 }, context)).rejects.toThrow(

@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatQuantity, InputError, type RunningService, startService, systemClock } from '@preopen/core';
+import {
+  endedByItself,
+  formatQuantity,
+  InputError,
+  type RunningService,
+  startService,
+  systemClock,
+} from '@preopen/core';
 import { measureSideBySide, type SideBySide } from '@preopen/latency';
 import { judgeSideBySide, looks, type RoundTimes, type SideBySideVerdict } from '@preopen/report';
 import { addressOptions, type EndpointFlags } from '../endpoint-flags.ts';
@@ -67,6 +74,10 @@ export async function abCommand(nameA: string, nameB: string, flags: AbFlags, st
           { rows: flags.batch, pairs: flags.pairs },
           context,
         );
+        for (const service of started) {
+          const ended = endedByItself(service, `round ${round + 1} ran`);
+          if (ended) throw ended;
+        }
         rounds.push(measured);
         if (measured.timesMs) times.push(measured.timesMs);
       } finally {
@@ -111,10 +122,14 @@ function report(
     a: rounds.reduce((sum, one) => sum + one.failures.a, 0),
     b: rounds.reduce((sum, one) => sum + one.failures.b, 0),
   };
+  const problems = {
+    a: rounds.find((one) => one.problems.a)?.problems.a,
+    b: rounds.find((one) => one.problems.b)?.problems.b,
+  };
   const agreement = rounds.at(-1)?.agreement;
   if (flags.json) {
     streams.out.write(
-      `${JSON.stringify({ a, b, startedAnew, ...judged, failures, agreement: agreement ?? null }, null, 2)}\n`,
+      `${JSON.stringify({ a, b, startedAnew, ...judged, failures, problems, agreement: agreement ?? null }, null, 2)}\n`,
     );
     return;
   }
@@ -157,6 +172,11 @@ function report(
     lines.push(...say('one of them was running already: what differs from start to start is not in the figures'));
   if (failures.a + failures.b > 0)
     lines.push(...say(`not answered well: ${failures.a} requests of ${a}, ${failures.b} of ${b}`));
+  for (const [name, problem] of [
+    [a, problems.a],
+    [b, problems.b],
+  ])
+    if (problem) lines.push(...say(`the first of ${name}: ${problem}`));
   if (agreement && agreement.requests > 0) {
     const correlation = agreement.rankCorrelation;
     const ranks = correlation

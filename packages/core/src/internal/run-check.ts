@@ -7,7 +7,8 @@ import type { Dataset } from '../dataset.ts';
 import type { Evidence } from '../measurement.ts';
 import { createRandom } from '../random.ts';
 import type { CheckResult, NoiseReading } from '../results.ts';
-import type { PipelineTarget, ProcessExit, RunningService, TargetConfig, TargetProcess } from '../target.ts';
+import type { PipelineTarget, RunningService, TargetConfig, TargetProcess } from '../target.ts';
+import { describeExit } from '../targets/target-error.ts';
 import { listeningPids } from './listening-pids.ts';
 import { refuseMeasurements } from './measurement-guard.ts';
 import type { NoiseProbeStarter, TargetOpener } from './run-environment.ts';
@@ -81,11 +82,6 @@ async function logTail(path: string): Promise<Uint8Array | undefined> {
   } finally {
     await file.close();
   }
-}
-
-/** How a process ended, for people. */
-export function describeExit(exit: ProcessExit): string {
-  return exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
 }
 
 /** Aborts when the measuring process has grown by more than a check's budget since it began. */

@@ -41,12 +41,14 @@ export function readModelMetadata(answer: Answer, model: string): MetadataAnswer
 }
 
 /**
- * Whether binary tensors may be sent: not if the server lists its extensions (`GET /v2`) and this is not among them.
+ * Whether binary tensors may be sent: only to a server that lists the extension (`GET /v2`). Who takes the protocol without
+ * it may fail on bytes after the JSON in any way.
+ * Source: Open Inference Protocol, server metadata, `extensions`.
  */
 export function speaksBinaryTensors(answer: Answer): boolean {
-  if (answer.kind !== 'answer' || answer.status !== 200) return true;
+  if (answer.kind !== 'answer' || answer.status !== 200) return false;
   const extensions = parsed(answer.text)?.extensions;
-  return !Array.isArray(extensions) || extensions.includes(BINARY_TENSOR_EXTENSION);
+  return Array.isArray(extensions) && extensions.includes(BINARY_TENSOR_EXTENSION);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -1,10 +1,12 @@
+import type { ProcessExit, RunningService } from '../target.ts';
+
 /**
- * A target could not be started, never became ready, or could not be ended.
+ * A target could not be started, never became ready, ended by itself, or could not be ended.
  * The message is written for the terminal: what was asked, what came, how the process ended, what to try.
  */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
-  /** `E401` not ready, `E402` not startable, `E403` features unknown or not servable, `E404` address taken, `E405` not ended. */
+  /** `E401` not ready, `E402` not startable, `E403` features unknown or not servable, `E404` address taken, `E405` not ended, `E406` ended by itself. */
   readonly code: string;
   /** Name of the target. */
   readonly target: string;
@@ -25,6 +27,22 @@ export function explain(headline: string, lines: readonly (readonly [label: stri
 export function lastWordsLines(words: readonly string[]): readonly (readonly [string, string])[] {
   if (words.length === 0) return [['said', 'nothing']];
   return [['said', 'last'], ...words.map((line) => ['', `    ${line}`] as const)];
+}
+
+/** How a process ended, in words that go on a sentence about it. */
+export function describeExit(exit: ProcessExit): string {
+  return exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
+}
+
+/**
+ * What to throw if a service that we started has ended while it was needed; `undefined` while it runs or is not ours.
+ * @param during what it was needed for, as in “while it was being measured”
+ */
+export function endedByItself(service: RunningService, during: string): TargetError | undefined {
+  const exit = service.process?.exit();
+  if (!service.process || !exit) return undefined;
+  const headline = `target “${service.name}” ${describeExit(exit)} while ${during}`;
+  return new TargetError('E406', service.name, explain(headline, lastWordsLines(service.process.lastWords(20))));
 }
 
 /** The innermost reason of a failed system call or request, in a few words. */

@@ -31,13 +31,14 @@ describe('model metadata', () => {
 });
 
 describe('binary tensors are sent', () => {
-  it('to servers that list the extension, or list none', () => {
+  it('to servers that list the extension', () => {
     expect(speaksBinaryTensors(ok({ extensions: ['classification', 'binary_tensor_data'] }))).toBe(true);
-    expect(speaksBinaryTensors(ok({ name: 'x' }))).toBe(true);
-    expect(speaksBinaryTensors({ kind: 'answer', status: 404, text: '' })).toBe(true);
   });
 
-  it('not to servers that list others only', () => {
+  it('not to servers that list others only, list none, or say nothing of themselves', () => {
     expect(speaksBinaryTensors(ok({ extensions: [] }))).toBe(false);
+    expect(speaksBinaryTensors(ok({ name: 'x' }))).toBe(false);
+    expect(speaksBinaryTensors(ok({ name: 'x', extensions: 'binary_tensor_data' }))).toBe(false);
+    expect(speaksBinaryTensors({ kind: 'answer', status: 404, text: '' })).toBe(false);
   });
 });
