@@ -1,5 +1,6 @@
 import type { Config, ConfigInput, PipelineInput, ServiceInput, SuiteInput } from './config.ts';
 import { InputError } from './input-error.ts';
+import { shown } from './internal/shown.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirement } from './requirement-parser.ts';
 import { didYouMean } from './suggest.ts';
@@ -10,14 +11,8 @@ type Mistakes = string[];
 
 type Reader<T> = (value: unknown, path: string, mistakes: Mistakes) => T | undefined;
 
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
 const wrong = (mistakes: Mistakes, path: string, expected: string, value: unknown): undefined => {
-  mistakes.push(`${path}: expected ${expected}, got ${show(value)}`);
+  mistakes.push(`${path}: expected ${expected}, got ${shown(value)}`);
   return undefined;
 };
 
@@ -240,7 +235,7 @@ const pipeline: Reader<PipelineConfig> = (value, path, mistakes) => {
   if (way === undefined || read.command === undefined) return undefined;
   for (const placeholder of ['{input}', '{output}']) {
     if (!read.command.some((word) => word.includes(placeholder))) {
-      mistakes.push(`${path}.command: expected ${placeholder} among its words, got ${show(read.command)}`);
+      mistakes.push(`${path}.command: expected ${placeholder} among its words, got ${shown(read.command)}`);
     }
   }
   return {
@@ -263,7 +258,7 @@ const targets: Reader<readonly TargetConfig[]> = (value, path, mistakes) => {
     });
     if (!read) return [];
     if (isRecord(entry) && entry.service === undefined && entry.pipeline === undefined) {
-      mistakes.push(`${at}: expected a service, a pipeline or both, got ${show(entry)}`);
+      mistakes.push(`${at}: expected a service, a pipeline or both, got ${shown(entry)}`);
     }
     return [{ name, ...read } as TargetConfig];
   });
@@ -341,7 +336,7 @@ export function parseConfig(input: unknown, place: { path: string | undefined; d
   const names = isRecord(input) && isRecord(input.targets) ? Object.keys(input.targets) : [];
   if (read?.target !== undefined && !names.includes(read.target)) {
     mistakes.push(
-      `target: expected one of ${names.join(', ') || 'the names under targets'}, got ${show(read.target)}.${didYouMean(read.target, names)}`,
+      `target: expected one of ${names.join(', ') || 'the names under targets'}, got ${shown(read.target)}.${didYouMean(read.target, names)}`,
     );
   }
   if (mistakes.length > 0) {

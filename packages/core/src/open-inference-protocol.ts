@@ -1,5 +1,7 @@
 import { endianness } from 'node:os';
 import type { EncodedRequest, InferenceBatch, InferenceCodec, Reply } from './inference.ts';
+import { shown, shownWord } from './internal/shown.ts';
+import { tensorSizes } from './internal/tensor-sizes.ts';
 import { readTexts } from './text-tensor.ts';
 
 /** Datatypes that are spoken here. */
@@ -102,7 +104,7 @@ export function decodeInferRequest(headers: Reply['headers'], body: Uint8Array):
     id: typeof document.id === 'string' ? document.id : undefined,
     ...readInput(document.inputs[0], binary),
     parameters,
-    outputs: requested.map((output) => String(output.name)),
+    outputs: requested.map((output) => textOr(output.name, '')),
     binaryOutput: ofOutput[0] === undefined ? parameters.binary_data_output === true : ofOutput[0] === true,
   };
 }
@@ -113,7 +115,7 @@ function readInput(
   binary: Uint8Array,
 ): Pick<InferRequest, 'inputName' | 'rows' | 'features' | 'values' | 'texts'> {
   if (isRecord(value) && value.datatype === 'BYTES') {
-    const inputName = String(value.name ?? '');
+    const inputName = textOr(value.name, '');
     const texts = readTexts(value, `input “${inputName}”`, binary);
     return { inputName, rows: texts.length, features: 0, values: new Float64Array(0), texts };
   }
@@ -224,11 +226,11 @@ interface Tensor {
 
 function readTensor(value: unknown, role: 'input' | 'output', binary: Uint8Array, offset: number): Tensor {
   if (!isRecord(value)) throw new Error(`the ${role} tensor is not an object`);
-  const name = String(value.name ?? '');
+  const name = textOr(value.name, '');
   const what = `${role} “${name}”`;
-  const shape = Array.isArray(value.shape) ? value.shape.map(Number) : [];
+  const shape = tensorSizes(value.shape);
   if (shape.length === 0 || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new Error(`${what} has shape ${JSON.stringify(value.shape)}, expected an array of sizes`);
+    throw new Error(`${what} has shape ${shown(value.shape)}, expected an array of sizes`);
   }
   const elements = shape.reduce((product, size) => product * size, 1);
   const size = isRecord(value.parameters) ? value.parameters.binary_data_size : undefined;
@@ -241,12 +243,12 @@ function readTensor(value: unknown, role: 'input' | 'output', binary: Uint8Array
   }
   const { datatype } = value;
   if (datatype !== 'FP32' && datatype !== 'FP64') {
-    throw new Error(`${what} is binary ${String(datatype)}, expected FP32 or FP64`);
+    throw new Error(`${what} is binary ${shownWord(datatype)}, expected FP32 or FP64`);
   }
   const expected = elements * (datatype === 'FP32' ? 4 : 8);
   if (size !== expected) {
     throw new Error(
-      `${what} of shape [${shape.join(', ')}] has ${String(size)} bytes of ${datatype}, expected ${expected}`,
+      `${what} of shape [${shape.join(', ')}] has ${shown(size)} bytes of ${datatype}, expected ${expected}`,
     );
   }
   if (offset + expected > binary.length) {
@@ -262,7 +264,7 @@ function flatNumbers(data: unknown, what: string): Float64Array {
   const values = new Float64Array(flat.length);
   for (const [index, value] of flat.entries()) {
     if (typeof value !== 'number' && value !== null) {
-      throw new Error(`${what} holds ${JSON.stringify(value)} at ${index}, expected a number`);
+      throw new Error(`${what} holds ${shown(value)} at ${index}, expected a number`);
     }
     values[index] = value ?? Number.NaN;
   }
@@ -272,6 +274,8 @@ function flatNumbers(data: unknown, what: string): Float64Array {
 function rounded(values: Float64Array, datatype: TensorDatatype): Float64Array | Float32Array {
   return datatype === 'FP32' ? Float32Array.from(values) : values;
 }
+
+const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 
 const isBigEndian = endianness() === 'BE';
 

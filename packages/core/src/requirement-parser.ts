@@ -2,9 +2,11 @@ import { InputError } from './input-error.ts';
 import type { Comparison, Requirement } from './requirement.ts';
 import { writtenUnits } from './units.ts';
 
-/** Points at a spot of a line, for people: the line, and a caret under the spot. */
+/** Points at a spot of a line, for people: the line, and a caret under the spot. Of a line too long to show, what stands around it. */
 function caret(text: string, start: number, length: number): string {
-  return `${text}\n${' '.repeat(start)}${'^'.repeat(Math.max(1, length))}`;
+  const from = text.length > 120 ? Math.max(0, start - 60) : 0;
+  const line = text.slice(from, from + 120);
+  return `${line}\n${' '.repeat(start - from)}${'^'.repeat(Math.max(1, Math.min(length, line.length - (start - from))))}`;
 }
 
 /** The unit that a word such as `msec`, `gb` or `seconds` stands for: the longest one that it begins with. */
@@ -56,10 +58,12 @@ export function parseRequirement(
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
     throw refuse(at, word.length, 'expected a number after the comparison');
   }
+  const numberAt = at;
   at += number.length;
   skipBlanks();
   const unitText = text.slice(at).trim();
-  const written = unitText === '' ? { unit: 'ratio' as const, factor: 1 } : writtenUnits[unitText];
+  const known = Object.hasOwn(writtenUnits, unitText) ? writtenUnits[unitText] : undefined;
+  const written = unitText === '' ? { unit: 'ratio' as const, factor: 1 } : known;
   if (!written) {
     const meant = meantUnit(unitText);
     throw refuse(
@@ -69,6 +73,7 @@ export function parseRequirement(
     );
   }
   const limit = Number(number.replace(/[_,]/g, '')) * written.factor;
+  if (!Number.isFinite(limit)) throw refuse(numberAt, number.length, 'expected a number that can be counted to');
   return {
     id: options.id ?? metric,
     expression: text,

@@ -3,6 +3,7 @@ import { InputError } from './input-error.ts';
 import { writeFileAtomic } from './internal/atomic-file.ts';
 import { reviveIntervals } from './internal/open-intervals.ts';
 import { validateResults } from './internal/results-validation.ts';
+import { shown } from './internal/shown.ts';
 import type { Results } from './results.ts';
 
 /** NaN and the infinities are not JSON; they become `null`, which the schema allows only where a reader expects it. */
@@ -41,7 +42,7 @@ export async function parseResults(text: string, at = 'results.json'): Promise<R
       typeof version === 'number' && version > 1
         ? 'it was written by a newer preopen: update this one'
         : 'this release reads version 1';
-    throw new InputError(`${at}: schemaVersion is ${JSON.stringify(version) ?? 'missing'}; ${hint}.`, {
+    throw new InputError(`${at}: schemaVersion is ${version === undefined ? 'missing' : shown(version)}; ${hint}.`, {
       code: 'E121',
       at,
     });

@@ -26,13 +26,30 @@ export function isAddress(text: string): boolean {
 function urlOf(text: string): URL {
   const whole = /^https?:\/\//i.test(text) ? text : `http://${text.startsWith(':') ? '127.0.0.1' : ''}${text}`;
   if (URL.canParse(whole)) return new URL(whole);
-  throw new InputError(`“${text}” is no address. Give one such as http://127.0.0.1:8080/score.`, { at: text });
+  throw new InputError(`“${text.slice(0, 100)}” is no address. Give one such as http://127.0.0.1:8080/score.`, {
+    at: text,
+  });
 }
 
 function methodOf(text: string): EncodedRequest['method'] {
   const method = methods.find((known) => known === text.toUpperCase());
   if (method) return method;
-  throw new InputError(`method: expected one of ${methods.join(', ')}, got “${text}”.`, { at: text });
+  throw new InputError(`method: expected one of ${methods.join(', ')}, got “${text.slice(0, 20)}”.`, { at: text });
+}
+
+/** A model's name as it stands in a path. */
+function decodedName(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new InputError(
+      `“${text.slice(0, 100)}”: “${part.slice(0, 60)}” is no name in a path. Write a percent sign in it as %25.`,
+      {
+        at: text,
+        cause,
+      },
+    );
+  }
 }
 
 /** JSON is what nearly every endpoint takes; who sends something else says so. */
@@ -71,9 +88,11 @@ export async function targetAtAddress(
   const url = urlOf(text);
   const isPlain = method !== undefined || body !== undefined || Object.keys(headers).length > 0;
   const inPath = /^(.*)\/v2\/models\/([^/]+)(?:\/infer)?\/?$/.exec(url.pathname);
-  const name = model ?? (inPath ? decodeURIComponent(inPath[2]!) : undefined);
+  const name = model ?? (inPath ? decodedName(inPath[2]!, text) : undefined);
   if (!isPlain && name !== undefined) {
-    const base = new URL(inPath?.[1] || (inPath ? '/' : url.pathname), url.origin);
+    const base = new URL(url.origin);
+    // Set, not resolved: a path that begins with two slashes would be another host.
+    base.pathname = inPath?.[1] || (inPath ? '/' : url.pathname);
     return {
       name: text,
       service: {

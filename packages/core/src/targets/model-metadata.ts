@@ -1,4 +1,6 @@
 import type { ModelMetadata } from '../inference.ts';
+import { shownWord } from '../internal/shown.ts';
+import { tensorSizes } from '../internal/tensor-sizes.ts';
 import { BINARY_TENSOR_EXTENSION } from '../open-inference-protocol.ts';
 import type { Answer } from './http-get.ts';
 
@@ -25,9 +27,9 @@ export function readModelMetadata(answer: Answer, model: string): MetadataAnswer
   }
   const { name, datatype, shape } = input as Record<string, unknown>;
   if (datatype !== 'FP32' && datatype !== 'FP64') {
-    return unknown(`its input “${String(name)}” is ${String(datatype)}, expected FP32 or FP64`);
+    return unknown(`its input “${shownWord(name)}” is ${shownWord(datatype)}, expected FP32 or FP64`);
   }
-  const sizes = Array.isArray(shape) ? shape.map(Number) : [];
+  const sizes = tensorSizes(shape);
   const last = sizes.length === 2 ? sizes[1]! : Number.NaN;
   return {
     kind: 'known',

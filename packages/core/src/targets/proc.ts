@@ -18,11 +18,13 @@ export function parseProcStat(text: string): ProcStat | undefined {
   const pid = Number.parseInt(text, 10);
   if (nameEnd < 0 || !Number.isInteger(pid)) return undefined;
   const fields = text.slice(nameEnd + 2).split(' ');
-  const [state, parent, group, session] = fields;
+  const [state] = fields;
+  const [parent = Number.NaN, group = Number.NaN, session = Number.NaN] = fields.slice(1, 4).map(Number);
   // Field 22 of proc(5); two fields and the state's offset are before the cut.
   const startTicks = fields[19];
   if (state === undefined || startTicks === undefined) return undefined;
-  return { pid, state, parent: Number(parent), group: Number(group), session: Number(session), startTicks };
+  if (![parent, group, session].every(Number.isInteger)) return undefined;
+  return { pid, state, parent, group, session, startTicks };
 }
 
 /** Whether a process has not ended; one that only waits to be reaped has. */

@@ -47,7 +47,7 @@ export function parseSamples(text: string, path: string): Samples {
     fail(1, 'no feature columns. Expected a header with the names of the features');
   }
   if (header.every((name) => name !== '' && Number.isFinite(Number(name)))) {
-    fail(1, `expected a header with names, got numbers (${header.slice(0, 3).join(', ')}, …)`);
+    fail(1, `expected a header with names, got numbers (${header.slice(0, 3).join(', ').slice(0, 100)}, …)`);
   }
   const values: number[] = [];
   const stocks: string[] = [];
@@ -59,7 +59,10 @@ export function parseSamples(text: string, path: string): Samples {
     for (const column of featureColumns) {
       const value = row[column] === '' ? Number.NaN : Number(row[column]);
       if (!Number.isFinite(value))
-        fail(index + 1, `“${row[column]}” in column “${header[column]}”, expected a finite number`);
+        fail(
+          index + 1,
+          `“${row[column]!.slice(0, 60)}” in column “${header[column]!.slice(0, 60)}”, expected a finite number`,
+        );
       values.push(value);
     }
     if (stockColumn >= 0) stocks.push(row[stockColumn]!);
