@@ -1,3 +1,4 @@
+import { formatQuantity } from '@preopen/core';
 import type { Mark } from './chart.ts';
 import { type ChartBuilder, labels, numbers, term } from './context.ts';
 
@@ -9,6 +10,8 @@ const parts: readonly (readonly [string, Mark['tone']])[] = [
   ['test', 2],
 ];
 
+const plain = (sessions: number): string => formatQuantity(sessions, 'count');
+
 /** Folds beneath each other on one axis of sessions: what was trained on, left out and tested. */
 export const foldsChart: ChartBuilder = (series, context) => {
   const names = labels(series, 'tested');
@@ -17,10 +20,20 @@ export const foldsChart: ChartBuilder = (series, context) => {
     return values?.some((value) => value !== 0) ? [{ name: term(context, name), kind: 'stack', tone, values }] : [];
   });
   if (names.length === 0 || marks.length === 0) return undefined;
+  const span = (name: string): { least: string; most: string } => {
+    const values = (numbers(series, name) ?? []).filter((value): value is number => value !== null);
+    return { least: plain(Math.min(...values)), most: plain(Math.max(...values)) };
+  };
   return {
     chart: {
       positions: { kind: 'rows', name: term(context, 'tested'), values: names },
       panels: [{ unit: 'count', scale: 'linear', share: 1, marks }],
     },
+    caption: context.words.captions.folds({
+      folds: plain(names.length),
+      training: span('training'),
+      leftOut: span('left out'),
+      test: span('test'),
+    }),
   };
 };

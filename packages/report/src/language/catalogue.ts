@@ -184,6 +184,13 @@ export interface Catalogue {
     readonly memory: (of: { peak: Figure; at: Figure }) => string;
     readonly largest: (of: { name: string; value: Figure }) => string;
     readonly icByDate: (of: { mean: Figure; interval: string; positive: Figure; days: Figure }) => string;
+    /** Sessions of the folds: the least and the most that a fold has. */
+    readonly folds: (of: {
+      folds: Figure;
+      training: { least: Figure; most: Figure };
+      leftOut: { least: Figure; most: Figure };
+      test: { least: Figure; most: Figure };
+    }) => string;
     readonly decay: (of: { first: Figure; firstAt: string; last: Figure; lastAt: string }) => string;
     readonly quantiles: (of: { top: Figure; bottom: Figure }) => string;
     readonly sectors: (of: { best: string; most: Figure; worst: string; least: Figure }) => string;

@@ -29,6 +29,10 @@ const spaced = (name: string): string => (/[\w%]$/.test(name) ? `${name} ` : nam
 
 const withInterval = (interval: string): string => (interval ? `（${interval}）` : '');
 
+/** One number of sessions, or the least and the most of several folds. */
+const days = ({ least, most }: { least: string; most: string }): string =>
+  least === most ? `${least} ` : `${least} 至 ${most} `;
+
 /** 繁體中文, as written in Taiwan. */
 export const chinese: Catalogue = {
   language: 'zh-TW',
@@ -205,6 +209,8 @@ export const chinese: Catalogue = {
     largest: ({ name, value }) => `最大者為「${name}」：${value}。`,
     icByDate: ({ mean, interval, positive, days }) =>
       `平均為 ${mean}${withInterval(interval)}；${days} 個交易日中有 ${positive} 日大於零。`,
+    folds: ({ folds, training, leftOut, test }) =>
+      `共 ${folds} 摺：每摺以 ${days(training)}個交易日訓練，其後略過 ${days(leftOut)}個交易日，再以接續的 ${days(test)}個交易日測試。`,
     decay: ({ first, firstAt, last, lastAt }) =>
       `預測後第 ${firstAt} 個交易日平均為 ${first}，第 ${lastAt} 個交易日為 ${last}。`,
     quantiles: ({ top, bottom }) => `排名最佳的股票平均日報酬為 ${top}，最差的為 ${bottom}。`,

@@ -24,6 +24,10 @@ function counts({ required, pass, fail, inconclusive, notMeasured }: Counts): st
 
 const withInterval = (interval: string): string => (interval ? ` (${interval})` : '');
 
+/** One number of sessions, or the least and the most of several folds. */
+const sessions = ({ least, most }: { least: string; most: string }): string =>
+  `${least === most ? least : `${least} to ${most}`} ${most === '1' ? 'session' : 'sessions'}`;
+
 /** English. */
 export const english: Catalogue = {
   language: 'en',
@@ -209,6 +213,8 @@ export const english: Catalogue = {
     largest: ({ name, value }) => `“${name}” takes the most: ${value}.`,
     icByDate: ({ mean, interval, positive, days }) =>
       `The mean is ${mean}${withInterval(interval)}; it was above zero on ${positive} of ${days} days.`,
+    folds: ({ folds, training, leftOut, test }) =>
+      `${folds === '1' ? '1 fold' : `${folds} folds, each`} trained on ${sessions(training)} and tested on the next ${sessions(test)}, with ${sessions(leftOut)} left out between the two.`,
     decay: ({ first, firstAt, last, lastAt }) =>
       `The mean is ${first} ${firstAt === '1' ? 'one session' : `${firstAt} sessions`} ahead and ${last} ${lastAt} sessions ahead.`,
     quantiles: ({ top, bottom }) =>
