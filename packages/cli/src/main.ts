@@ -21,11 +21,11 @@ import { registerReport } from './program/report.ts';
 import { registerRun } from './program/run.ts';
 import { registerServe } from './program/serve.ts';
 import { registerWatch } from './program/watch.ts';
-import type { Streams } from './streams.ts';
+import { type Streams, stylesOf } from './streams.ts';
+import { fittedText } from './terminal/fitted-text.ts';
 import { readTool } from './tool.ts';
 
-const introduction = `preopen tells whether a prediction pipeline for the Taiwan stock market is ready for
-production, proves it with measurements, and keeps what it saw.
+const introduction = `preopen tells whether a prediction pipeline for the Taiwan stock market is ready for production, proves it with measurements, and keeps what it saw.
 
   preopen run                      try it: the reference pipeline on a simulated market, about a minute
   preopen run --suite quick --config preopen.config.json --validate-requirements
@@ -60,14 +60,15 @@ const registrars: readonly Registrar[] = [
 
 function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Command {
   const { version } = readTool();
+  const { columns } = stylesOf(streams, 'auto').out;
   const program = new Command('preopen')
-    .description(introduction)
+    .description(fittedText(introduction, columns))
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: (text) => streams.out.write(text), writeErr: (text) => streams.err.write(text) })
-    .addHelpText('after', exitCodeHelp);
+    .addHelpText('after', () => fittedText(exitCodeHelp, columns));
 
   for (const register of registrars) register(program, streams, finish);
   return program;

@@ -57,6 +57,7 @@ describe('preopen keygen, run, certify and verify', () => {
     expect(found.out).toContain('VERIFIED, BUT NOT A PASS');
     expect(found.out).toContain('all 1 verdicts');
     expect(found.out).toContain('attempt 1 of 1');
+    expect(found.out).toMatch(/scale-below-profile\n\s+Run the suite comprehensive or all\./);
     const accepting = ['--accept-condition', 'scale-below-profile,requirements-below-profile'];
     expect((await call(['verify', 'out', '--key', 'own.pub.pem', ...accepting])).code).toBe(0);
   });

@@ -35,6 +35,11 @@ describe('preopen explain', () => {
     for (const { id } of builtinChecks()) expect(explain(id)).toContain(`--only ${id}`);
     for (const { name } of builtinSuites) expect(explain(name)).toContain(`preopen run --suite ${name}`);
   });
+  it('explains the conditions of certificates, with what can honestly be done', () => {
+    expect(explain('attempts-abandoned')).toContain('move the old one away rather than delete it');
+    expect(explain('seed-given')).toContain('--accept-condition seed-given');
+    expect(() => explain('attempts-abandonned')).toThrow('Did you mean attempts-abandoned?');
+  });
   it('explains faults, with their command', () => {
     expect(explain('pause')).toContain('preopen failover --fault pause');
   });

@@ -279,8 +279,9 @@ describe('what was found by looking further, and is kept', () => {
       InputError,
     );
     const body = Buffer.from(`{"inputs":[{"name":"x","shape":${deepList},"datatype":"FP32","data":[]}]}`);
+    // Newer engines write it out, older ones cannot.
     expect(() => decodeInferRequest({}, body)).toThrow(
-      'has shape something that cannot be shown, expected an array of sizes',
+      /has shape (something that cannot be shown|\[{40,60}…), expected/,
     );
   });
 

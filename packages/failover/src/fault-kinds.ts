@@ -260,7 +260,7 @@ export function parseFault(text: string, settings: FaultSettings, kinds: readonl
   if (!kind) {
     const names = kinds.map((known) => known.name);
     throw new InputError(
-      `no fault is called “${name}”. Known are ${names.join(', ')}; \`preopen failover list\` explains them.${didYouMean(name, names)}`,
+      `no fault is called “${name.slice(0, 60)}”. Known are ${names.join(', ')}; \`preopen failover list\` explains them.${didYouMean(name, names)}`,
       { at: text },
     );
   }

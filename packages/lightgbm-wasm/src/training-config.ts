@@ -12,7 +12,8 @@ export type TrainingConfig = Readonly<Record<string, string>>;
  * `name=value` words) go before earlier ones: pass them first.
  */
 export function parseTrainingConfig(...texts: readonly string[]): TrainingConfig {
-  const config: Record<string, string> = {};
+  // Without a prototype: “constructor” is a name like any other, which training refuses.
+  const config = Object.create(null) as Record<string, string>;
   for (const line of texts.join('\n').split(/\r?\n/)) {
     const [statement = ''] = line.split('#');
     const at = statement.indexOf('=');

@@ -20,7 +20,7 @@ export function parseArrivals(
   const rates = (separator: string): number[] =>
     (rest ?? '').split(separator).map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   const refuse = (): InputError =>
-    new InputError(`arrivals “${text}” cannot be read. Expected ${forms}.`, { at: text });
+    new InputError(`arrivals “${text.slice(0, 60)}” cannot be read. Expected ${forms}.`, { at: text });
   const areRates = (values: readonly number[]): boolean =>
     values.every((value) => Number.isFinite(value) && value >= 0);
   switch (kind) {

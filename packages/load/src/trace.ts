@@ -22,15 +22,18 @@ export function parseTrace(text: string, file: string): number[] {
     const at = `${file}:${i + 1}`;
     form ??= number.test(value) ? number : stamp;
     const timeMs = form.test(value) ? (form === number ? Number(value) : Date.parse(value)) : Number.NaN;
-    if (Number.isNaN(timeMs)) {
+    if (!Number.isFinite(timeMs)) {
       throw new InputError(
-        `${at}: “${value}” is no time of a trace. Expected one arrival a line, all as milliseconds (1532.25) or all as ISO 8601 with a zone (2025-06-02T09:00:00.125+08:00).`,
+        `${at}: “${value.slice(0, 60)}” is no time of a trace. Expected one arrival a line, all as milliseconds (1532.25) or all as ISO 8601 with a zone (2025-06-02T09:00:00.125+08:00).`,
         { at },
       );
     }
     const before = times.at(-1);
     if (before !== undefined && timeMs < before) {
-      throw new InputError(`${at}: ${value} is earlier than the arrival before it. Sort the trace by time.`, { at });
+      throw new InputError(
+        `${at}: ${value.slice(0, 60)} is earlier than the arrival before it. Sort the trace by time.`,
+        { at },
+      );
     }
     times.push(timeMs);
   }

@@ -19,7 +19,7 @@ import { writePriceParquet } from './writers/price-parquet-writer.ts';
 import { quotedCell } from './writers/quoted-cell.ts';
 
 /** What `dataset.json` says. */
-interface Manifest {
+export interface DatasetManifest {
   readonly schemaVersion: 1;
   readonly source: Dataset['source'];
   readonly origin: string;
@@ -138,7 +138,7 @@ export async function writeDataset(
     }
     writePriceParquet(panel, join(temporary, 'prices.parquet'));
     writeAxesParquet(temporary, panel);
-    const manifest: Manifest = {
+    const manifest: DatasetManifest = {
       schemaVersion: 1,
       source: options.source,
       origin: options.origin,
@@ -172,26 +172,46 @@ function* oracleLines(panel: Panel, oracle: Float64Array): Generator<string> {
   }
 }
 
-function toDataset(manifest: Manifest, dir: string, truthDir: string | undefined): Dataset {
+function toDataset(manifest: DatasetManifest, dir: string, truthDir: string | undefined): Dataset {
   const { source, stocks, days, digest, origin } = manifest;
   return { source, dir, stocks, days, digest, origin, ...(truthDir === undefined ? {} : { truthDir }) };
 }
 
+/** What is wrong with a manifest, in words; `undefined` for one that is whole. */
+function manifestProblem(given: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return 'it holds no object';
+  const { schemaVersion, ...fields } = given as Readonly<Record<string, unknown>>;
+  if (schemaVersion !== 1)
+    return `schemaVersion is ${String(JSON.stringify(schemaVersion)).slice(0, 60)}, this release reads 1`;
+  for (const [name, least] of [
+    ['stocks', 0],
+    ['days', 0],
+    ['horizonDays', 1],
+  ] as const)
+    if (!Number.isSafeInteger(fields[name]) || Number(fields[name]) < least)
+      return `${name} is no whole number from ${least} on`;
+  for (const name of ['source', 'origin', 'digest']) if (typeof fields[name] !== 'string') return `${name} is no text`;
+  return undefined;
+}
+
 /** What a dataset folder says of itself. @throws InputError if it is not one */
-export async function readManifest(dir: string): Promise<Manifest> {
+export async function readManifest(dir: string): Promise<DatasetManifest> {
   const path = join(dir, 'dataset.json');
-  try {
-    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
-    if (manifest.schemaVersion !== 1)
-      throw new Error(`schemaVersion is ${manifest.schemaVersion}, this release reads 1`);
-    return manifest;
-  } catch (cause) {
-    throw new InputError(`${path}: ${(cause as Error).message}. Expected a dataset folder as written by preopen.`, {
+  const refuse = (problem: string, cause?: unknown): InputError =>
+    new InputError(`${path}: ${problem}. Expected a dataset folder as written by preopen.`, {
       code: 'E205',
       at: path,
       cause,
     });
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw refuse((cause as Error).message, cause);
   }
+  const problem = manifestProblem(manifest);
+  if (problem !== undefined) throw refuse(problem);
+  return manifest as DatasetManifest;
 }
 
 async function readUniverse(path: string): Promise<Stock[]> {
@@ -203,7 +223,7 @@ async function readUniverse(path: string): Promise<Stock[]> {
       if (names === undefined) {
         names = headerNames(line);
         if (names.join(',') !== universeHeader)
-          throw new InputError(`${path}:1: expected the columns ${universeHeader}, got ${line}.`, {
+          throw new InputError(`${path}:1: expected the columns ${universeHeader}, got “${line.slice(0, 80)}”.`, {
             code: 'E202',
             at: path,
           });
@@ -215,10 +235,13 @@ async function readUniverse(path: string): Promise<Stock[]> {
       );
       const [code, name, market, sector, listed, delisted] = cells;
       if (!code || (market !== 'TWSE' && market !== 'TPEx')) {
-        throw new InputError(`${path}:${firstLine + i}: expected a code and a market (TWSE or TPEx), got “${line}”.`, {
-          code: 'E202',
-          at: `${path}:${firstLine + i}`,
-        });
+        throw new InputError(
+          `${path}:${firstLine + i}: expected a code and a market (TWSE or TPEx), got “${line.slice(0, 80)}”.`,
+          {
+            code: 'E202',
+            at: `${path}:${firstLine + i}`,
+          },
+        );
       }
       stocks.push({
         code,

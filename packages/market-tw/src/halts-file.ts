@@ -42,7 +42,7 @@ export async function readHalts(path: string, panel: Panel): Promise<void> {
       const [t, i] = [dayAt.get(date), stockAt.get(stock)];
       if (state < 0 || t === undefined || i === undefined) {
         throw new InputError(
-          `${path}:${firstLine + k}: expected a date and a stock of the prices and one of ${names.join(', ')}; got “${line}”.`,
+          `${path}:${firstLine + k}: expected a date and a stock of the prices and one of ${names.join(', ')}; got “${line.slice(0, 80)}”.`,
           { code: 'E202', at: `${path}:${firstLine + k}` },
         );
       }

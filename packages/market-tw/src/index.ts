@@ -10,7 +10,7 @@ export type { Execution, IncomingOrder, RestingOrder } from './continuous-matchi
 export { matchContinuous } from './continuous-matching.ts';
 export type { Conversion } from './convert.ts';
 export { convertMarketData, readAnyMarketData } from './convert.ts';
-export { readDataset, readDatasetData, writeDataset } from './dataset-folder.ts';
+export { type DatasetManifest, readDataset, readDatasetData, readManifest, writeDataset } from './dataset-folder.ts';
 export { allScenarios, anyScenario, scenarioDataset } from './dataset-of-scenario.ts';
 export { fileDataset, simulatedDataset } from './dataset-source.ts';
 export type {

@@ -95,7 +95,7 @@ async function readCsv(path: string, collected: Collector): Promise<void> {
       const prediction = Number(text);
       const isSpecial = /^[+-]?(nan|inf(inity)?)$/i.test(text.trim());
       if (text === '' || (Number.isNaN(prediction) && !isSpecial))
-        throw refuse(`expected a number as prediction, got “${text}”`);
+        throw refuse(`expected a number as prediction, got “${text.slice(0, 60)}”`);
       collected.add(date, stock, isSpecial ? Number.NaN : prediction, refuse);
     }
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, PipelineRun } from '@preopen/core';
 import {
@@ -8,6 +7,7 @@ import {
   type Predictions,
   readDataset,
   readDatasetFigures,
+  readManifest,
   readPredictions,
   type Stock,
   writeDataset,
@@ -53,9 +53,7 @@ export async function runOn(
 
 /** Sessions that a prediction looks ahead, as `dataset.json` says. */
 export async function horizonOf(datasetDir: string): Promise<number> {
-  const { horizonDays } = JSON.parse(await readFile(join(datasetDir, 'dataset.json'), 'utf8')) as {
-    horizonDays: number;
-  };
+  const { horizonDays } = await readManifest(datasetDir);
   return horizonDays;
 }
 

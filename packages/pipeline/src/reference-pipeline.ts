@@ -10,7 +10,14 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '@preopen/core';
-import { daysWithoutTrade, type Panel, readDatasetData, readDatasetFigures, withoutSessions } from '@preopen/market-tw';
+import {
+  daysWithoutTrade,
+  type Panel,
+  readDatasetData,
+  readDatasetFigures,
+  readManifest,
+  withoutSessions,
+} from '@preopen/market-tw';
 import { dataWarnings } from './data-warnings.ts';
 import { fundamentalsOf } from './factors/fundamentals-of.ts';
 import { marketColumns } from './factors/market-columns.ts';
@@ -79,10 +86,7 @@ async function main(args: string[]): Promise<void> {
       `reference pipeline: warning: nothing traded on ${dates}; left out, although the calendar has it as open\n`,
     );
   }
-  const { horizonDays, digest } = JSON.parse(await readFile(join(input, 'dataset.json'), 'utf8')) as {
-    horizonDays: number;
-    digest: string;
-  };
+  const { horizonDays, digest } = await readManifest(input);
   const figures = await readDatasetFigures(input, panel.stocks);
   announce('load', 'end', panel.dates.length * panel.stocks.length);
   announce('features', 'start');

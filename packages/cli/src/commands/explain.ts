@@ -2,6 +2,7 @@ import { type Check, declaresMetric, didYouMean, InputError, matchesPattern } fr
 import { faultKinds, type TaiwanFaultEntry, taiwanFaults } from '@preopen/failover';
 import { builtinChecks } from '../checks.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { conditionExplanations } from '../explanations/conditions.ts';
 import { explanationOf } from '../explanations/metrics.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { builtinSuites, type SuiteOutline } from '../suites.ts';
@@ -11,7 +12,7 @@ import { wrap } from '../terminal/table.ts';
 /** An answer: paragraphs under their headings, in order. */
 interface Answer {
   readonly name: string;
-  readonly kind: 'metric' | 'check' | 'suite' | 'fault';
+  readonly kind: 'metric' | 'check' | 'suite' | 'fault' | 'condition';
   readonly parts: readonly (readonly [heading: string, text: string | readonly string[]])[];
 }
 
@@ -130,6 +131,21 @@ function explainTaiwanFault({ id, title, story, intensity, comes }: TaiwanFaultE
   };
 }
 
+/** A condition of a certificate, by the id that whoever verifies accepts it with. */
+function explainCondition(id: string): Answer | undefined {
+  if (!Object.hasOwn(conditionExplanations, id)) return undefined;
+  const { what, whatToDo } = conditionExplanations[id as keyof typeof conditionExplanations];
+  return {
+    name: id,
+    kind: 'condition',
+    parts: [
+      ['What it is', what],
+      ['What to do', whatToDo],
+      ['Try', `preopen verify CERTIFICATE --key PUBLIC.pem --accept-condition ${id}`],
+    ],
+  };
+}
+
 /** Everything that can be explained, for suggestions and completion. */
 export function explainable(): readonly string[] {
   const checks = builtinChecks();
@@ -138,6 +154,7 @@ export function explainable(): readonly string[] {
     ...checks.map(({ id }) => id),
     ...faultKinds.map(({ name }) => name),
     ...taiwanFaults.map(({ id }) => id),
+    ...Object.keys(conditionExplanations),
     ...new Set(checks.flatMap(({ metrics }) => metrics)),
   ];
 }
@@ -154,8 +171,10 @@ function answerTo(name: string): Answer {
   if (fault) return explainFault(fault);
   const failure = taiwanFaults.find(({ id }) => id === name.toLowerCase());
   if (failure) return explainTaiwanFault(failure);
+  const condition = explainCondition(name);
+  if (condition) return condition;
   throw new InputError(
-    `nothing is known of “${name}”. Give a metric, a check, a suite or a fault; preopen list and preopen failover list tell them.${didYouMean(name, explainable())}`,
+    `nothing is known of “${name}”. Give a metric, a check, a suite, a fault or a condition of a certificate; preopen list and preopen failover list tell most of them.${didYouMean(name, explainable())}`,
     { code: 'E107' },
   );
 }

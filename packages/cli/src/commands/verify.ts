@@ -12,6 +12,7 @@ import {
   verify,
 } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { conditionExplanations } from '../explanations/conditions.ts';
 import { signingKey } from '../signing-key.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { layoutTable, paragraph } from '../terminal/table.ts';
@@ -129,8 +130,18 @@ export async function verifyCommand(file: string, flags: VerifyFlags, streams: S
   const says =
     found.outcome === 'refused' ? 'No later step was looked at; nothing in it can be relied on.' : found.says;
   const claim = paragraph(says, columns, { head: `${colors.bold(paint(word))}  `, headWidth: word.length + 2 });
-  streams.out.write(`${[...layoutTable(rows, columns), '', ...claim].join('\n')}\n`);
+  streams.out.write(`${[...layoutTable(rows, columns), '', ...claim, ...conditionLines(found, columns)].join('\n')}\n`);
   return code;
+}
+
+/** Under a conditional statement: each condition by the id it is accepted with, and what can be done about it. */
+function conditionLines({ outcome, statement }: Verification, columns: number): string[] {
+  const conditions = outcome === 'refused' ? [] : (statement?.predicate.conditions ?? []);
+  return conditions.flatMap(({ id }) => [
+    '',
+    `  ${id}`,
+    ...paragraph(conditionExplanations[id].whatToDo, columns, { head: '  ', headWidth: 2 }),
+  ]);
 }
 
 async function writeSummary(

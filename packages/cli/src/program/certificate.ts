@@ -1,3 +1,5 @@
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { list, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -45,14 +47,16 @@ export const registerCertificate: Registrar = (program, streams, finish) => {
     .option('--sign-with <file>', 'your private key for it (default: PREOPEN_SIGNING_KEY)')
     .option('--verifier-id <uri>', 'who you are in it', 'https://github.com/preopen/preopen#verify')
     .option('--json', 'print as JSON')
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', () =>
+      fittedText(
+        `
 Exit codes:
   0    verified, and a pass (or conditional, with every condition accepted)
   1    refused: something in it is false or was changed; or it verifies and says: not ready
   2    wrong usage, or a file that cannot be read
   3    verified, but no pass; or unproven, because the key or the results were not given`,
+        stylesOf(streams, 'auto').out.columns,
+      ),
     )
     .action(async (file: string, flags) => {
       const { verifyCommand } = await import('../commands/verify.ts');

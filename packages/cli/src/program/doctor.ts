@@ -1,3 +1,5 @@
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import type { Registrar } from './registrar.ts';
 
 /** `preopen doctor`. */
@@ -12,14 +14,16 @@ export const registerDoctor: Registrar = (program, streams, finish) => {
     .option('--target <name>', 'only this target')
     .option('--no-start', 'do not start any target')
     .option('--json', 'print as JSON')
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', () =>
+      fittedText(
+        `
 Exit codes:
   0    fit to measure, perhaps with less to say
   1    this machine cannot measure
   2    wrong usage
   4    the config has mistakes, or a target cannot be started or does not answer right`,
+        stylesOf(streams, 'auto').out.columns,
+      ),
     )
     .action(async (flags) => {
       const { doctorCommand } = await import('../commands/doctor.ts');

@@ -1,5 +1,7 @@
 import { Option } from 'commander';
 import type { FaultProxyFlags } from '../commands/failover-proxy.ts';
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { collect, withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { aboveZero, durationMs, wholeNumber } from './flags.ts';
@@ -51,7 +53,7 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .option('--reload <how>', 'tw-19: how the service reads it again: SIGHUP, or an address that takes POST')
     .option('--horizon <time>', 'longest wait for the recovery', durationMs, 30_000);
   withAdHocFlags(withEndpointFlags(command))
-    .addHelpText('after', examples)
+    .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {
       const { failoverCommand } = await import('../commands/failover.ts');
       finish(await failoverCommand(target, flags, streams));
@@ -77,7 +79,7 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .option('--name <name>', 'name of the proxy in the API', 'proxy')
     .option('--api <address>', 'where it is told what to break', '127.0.0.1:8474')
     .option('--allow-remote', 'pass on to other machines, and be told by them')
-    .addHelpText('after', proxyExamples)
+    .addHelpText('after', () => fittedText(proxyExamples, stylesOf(streams, 'auto').out.columns))
     .action(async (flags: Omit<FaultProxyFlags, 'seed'>) => {
       const { failoverProxyCommand } = await import('../commands/failover-proxy.ts');
       // As below: `--seed` is the parent's.

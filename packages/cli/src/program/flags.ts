@@ -24,7 +24,8 @@ const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 
 export function durationMs(text: string): number {
   const [, value, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)?$/.exec(text.trim()) ?? [];
   const ms = Number(value) * (millisecondsOf[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw new InvalidArgumentError('Expected a duration such as 30s, 500ms or 2min.');
+  if (!(ms > 0 && ms < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('Expected a duration such as 30s, 500ms or 2min.');
   return ms;
 }
 
@@ -67,11 +68,11 @@ const bytesOf: Readonly<Record<string, number>> = {
 /** Reads a size with its unit, in bytes. */
 export function sizeBytes(text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(\w+)$/.exec(text) ?? [];
-  const factor = bytesOf[unit];
-  if (factor === undefined || Number(number) <= 0) {
+  const bytes = Math.round(Number(number) * (Object.hasOwn(bytesOf, unit) ? bytesOf[unit]! : Number.NaN));
+  if (!(bytes > 0 && bytes <= Number.MAX_SAFE_INTEGER)) {
     throw new InvalidArgumentError(
       `Expected a size with its unit, such as 512MB (${Object.keys(bytesOf).join(', ')}).`,
     );
   }
-  return Math.round(Number(number) * factor);
+  return bytes;
 }

@@ -1,3 +1,5 @@
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { aboveZero, durationMs, wholeNumber } from './flags.ts';
@@ -31,7 +33,7 @@ export const registerLatency: Registrar = (program, streams, finish) => {
     )
     .option('--profile', 'start a Node target once more and name the functions that own its slowest requests');
   withAdHocFlags(withEndpointFlags(command))
-    .addHelpText('after', examples)
+    .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {
       const { latencyCommand } = await import('../commands/latency.ts');
       finish(await latencyCommand(target, flags, streams));

@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
@@ -52,7 +54,7 @@ export const registerLoad: Registrar = (program, streams, finish) => {
     )
     .option('--threads <n>', 'threads that send (default: 1)', wholeNumber(1));
   withAdHocFlags(withAgentFlags(withEndpointFlags(command)))
-    .addHelpText('after', examples)
+    .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {
       const { loadCommand } = await import('../commands/load.ts');
       finish(await loadCommand(target, flags, streams));

@@ -1,5 +1,7 @@
 import type { ClinicTool, LimitKind } from '@preopen/profiler';
 import { Option } from 'commander';
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { durationMs, sizeBytes, twoDurationsMs, wholeNumber } from './flags.ts';
@@ -68,7 +70,7 @@ export const registerProfile: Registrar = (program, streams, finish) => {
       'with --clinic or --gc-experiment: where a service answers (default: / on the first port that it listens on)',
     );
   withAdHocFlags(command)
-    .addHelpText('after', examples)
+    .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (words: string[], flags) => {
       const { profileCommand } = await import('../commands/profile.ts');
       finish(await profileCommand(words, flags, streams));

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { logLevels } from '../streams.ts';
+import { logLevels, stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { languageOption, list, wholeNumber } from './flags.ts';
@@ -48,7 +49,7 @@ export const registerRun: Registrar = (program, streams, finish) => {
     .addOption(new Option('--log-level <level>', 'how much is said on the way').choices(logLevels).default('info'))
     .option('--log-file <file>', 'append every event to this file, as JSON lines');
   withAgentFlags(command)
-    .addHelpText('after', runExamples)
+    .addHelpText('after', () => fittedText(runExamples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {
       const { runCommand } = await import('../commands/run.ts');
       finish(await runCommand({ ...flags, ...(target === undefined ? {} : { target }) }, streams));

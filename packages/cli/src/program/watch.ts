@@ -1,3 +1,5 @@
+import { stylesOf } from '../streams.ts';
+import { fittedText } from '../terminal/fitted-text.ts';
 import { collect, withEndpointFlags, withMeasuringFlags } from './ad-hoc-flags.ts';
 import { aboveZero, durationMs, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
@@ -35,7 +37,7 @@ export const registerWatch: Registrar = (program, streams, finish) => {
     .option('--require <limit>', 'show in /metrics how a metric stands to a limit; can be repeated', collect)
     .option('--json', 'print runs and alerts as JSON lines on standard output');
   withMeasuringFlags(withEndpointFlags(command), 'error')
-    .addHelpText('after', examples)
+    .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {
       const { watchCommand } = await import('../commands/watch.ts');
       finish(await watchCommand(target, flags, streams));

@@ -25,9 +25,12 @@ export function readPrices(files: DatasetFiles): PriceTable {
   const columns = head?.replace(/^\ufeff/, '').split(',') ?? [];
   for (const column of ['date', 'stock', 'close']) {
     if (!columns.includes(column))
-      throw new InputError(`${pricesCsv}: expected a column “${column}”, got ${columns.join(', ') || 'nothing'}.`, {
-        at: pricesCsv,
-      });
+      throw new InputError(
+        `${pricesCsv}: expected a column “${column}”, got ${columns.join(', ').slice(0, 200) || 'nothing'}.`,
+        {
+          at: pricesCsv,
+        },
+      );
   }
   return { columns, rows: lines.map((line) => line.split(',')) };
 }

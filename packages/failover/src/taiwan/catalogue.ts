@@ -56,14 +56,17 @@ export function parseTaiwanFault(
   const fault = taiwanFaults.find(({ id }) => id === name.toLowerCase());
   if (!fault) {
     const names = taiwanFaults.map(({ id }) => id);
-    throw new InputError(`no failure of the Taiwan market is called “${name}”.${didYouMean(name, names)}`, {
-      at: text,
-    });
+    throw new InputError(
+      `no failure of the Taiwan market is called “${name.slice(0, 60)}”.${didYouMean(name, names)}`,
+      {
+        at: text,
+      },
+    );
   }
   const intensity = given === undefined ? 1 : Number(given);
   if (given?.trim() === '' || !(intensity > 0 && intensity <= 1)) {
     throw new InputError(
-      `fault ${fault.id}: expected an intensity above 0 and up to 1, as ${fault.id}:0.4, got “${given}”. Intensity is the ${fault.intensity}.`,
+      `fault ${fault.id}: expected an intensity above 0 and up to 1, as ${fault.id}:0.4, got “${given?.slice(0, 60)}”. Intensity is the ${fault.intensity}.`,
       { at: text },
     );
   }

@@ -75,7 +75,7 @@ function readJournal(path: string): WrittenJournal {
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     let entry: Record<string, unknown>;
     try {
-      entry = JSON.parse(line) as Record<string, unknown>;
+      entry = Object(JSON.parse(line)) as Record<string, unknown>;
     } catch {
       continue;
     }

@@ -23,7 +23,8 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
 function parseHeaders(lines: readonly string[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
+  // Without a prototype: a header may be called “constructor”.
+  const headers = Object.create(null) as Record<string, string | string[]>;
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i]!;
     const colon = line.indexOf(':');

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { HeapProfiler, Profiler } from 'node:inspector';
 import { type CheckContext, type Evidence, InputError } from '@preopen/core';
 import { allocationSites, siteText } from '../allocation-profile.ts';
 import { allocationFlames, cpuFlames } from '../cpu/flame-graph.ts';
 import { flamePage } from '../cpu/flame-page.ts';
 import { summarizeCpu } from '../cpu/hotspots.ts';
+import { readAllocationProfile, readCpuProfile } from '../cpu/profile-file.ts';
 import { cpuPprof, heapPprof } from '../export/pprof.ts';
 import type { NodeRecording, NodeRecordingRequest } from '../node/recording.ts';
 
@@ -80,8 +80,7 @@ async function keepCpu(
   { pprof }: RecordingWish,
 ): Promise<Kept> {
   if (cpuProfilePath === undefined) return { evidence: [], notes: [] };
-  const text = await readFile(cpuProfilePath, 'utf8');
-  const profile = JSON.parse(text) as Profiler.Profile;
+  const { text, profile } = await readCpuProfile(cpuProfilePath);
   const { durationMs, idleMs, collectingMs, functions } = summarizeCpu(profile);
   const page = flamePage(cpuFlames(profile), {
     title: `CPU time of Node process ${pid}`,
@@ -122,8 +121,7 @@ async function keepHeap(
   const evidence: Evidence[] = [];
   const notes: string[] = [];
   if (heapProfilePath !== undefined) {
-    const text = await readFile(heapProfilePath, 'utf8');
-    const profile = JSON.parse(text) as HeapProfiler.SamplingHeapProfile;
+    const { text, profile } = await readAllocationProfile(heapProfilePath);
     const page = flamePage(allocationFlames(profile), {
       title: `Memory of Node process ${pid} by who allocated it, alive at the end`,
       show: (bytes) => `${(bytes / 1e6).toFixed(2)} MB`,

@@ -89,7 +89,7 @@ export async function readHeapSnapshot(path: string): Promise<HeapGraph> {
             isInside = false;
             if (isNeeded(strings.length)) {
               const text = Buffer.concat([...pieces, buffer.subarray(from, at - 1)]).toString('utf8');
-              strings.push(text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text);
+              strings.push(text.includes('\\') ? unescaped(text) : text);
             } else strings.push(undefined);
             pieces = [];
           }
@@ -99,7 +99,7 @@ export async function readHeapSnapshot(path: string): Promise<HeapGraph> {
       }
     };
 
-    const head = parseHead(await skipTo('"nodes":[', headBytes), path);
+    const head = parseHead(await skipTo('"nodes":[', headBytes), path, (await file.stat()).size);
     const builder = graphBuilder(head);
     await readNumbers(builder.node);
     await skipTo('"edges":[');
@@ -107,16 +107,35 @@ export async function readHeapSnapshot(path: string): Promise<HeapGraph> {
     if (!builder.isComplete()) throw cutOff();
     await skipTo('"strings":[');
     const strings = await readStrings(builder.neededStrings());
-    return { ...builder.graph, strings };
+    const { graph } = builder;
+    if (graph.edgeStart[graph.nodes] !== head.edges || !graph.edgeTo.every((to) => to < graph.nodes))
+      throw new InputError(`${path} is no whole heap snapshot: its edges do not lead from node to node`, { at: path });
+    return { ...graph, strings };
   } finally {
     await file.close();
   }
 }
 
-function parseHead(text: string, path: string): SnapshotHead {
+/** A string as the snapshot writes it; what is no JSON stays as it stands there. */
+function unescaped(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}
+
+const isNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
+
+/** @param fileBytes bounds what it may announce: every number takes two characters, and room is made for all of them at once */
+function parseHead(text: string, path: string, fileBytes: number): SnapshotHead {
+  const refuse = (cause?: unknown): InputError =>
+    new InputError(`${path} is no heap snapshot of V8: its head cannot be read`, { at: path, cause });
+  let head: SnapshotHead;
   try {
     const { snapshot } = JSON.parse(`${text.replace(/,?\s*"nodes":\[$/, '')}}`);
-    return {
+    head = {
       nodeFields: snapshot.meta.node_fields,
       nodeTypes: snapshot.meta.node_types[0],
       edgeFields: snapshot.meta.edge_fields,
@@ -125,6 +144,12 @@ function parseHead(text: string, path: string): SnapshotHead {
       edges: snapshot.edge_count,
     };
   } catch (cause) {
-    throw new InputError(`${path} is no heap snapshot of V8: its head cannot be read`, { cause });
+    throw refuse(cause);
   }
+  const { nodeFields, nodeTypes, edgeFields, edgeTypes, nodes, edges } = head;
+  if (![nodeFields, nodeTypes, edgeFields, edgeTypes].every(isNames)) throw refuse();
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) >= 0;
+  if (!isCount(nodes) || !isCount(edges)) throw refuse();
+  if (nodes * nodeFields.length + edges * edgeFields.length > fileBytes) throw refuse();
+  return head;
 }

@@ -47,12 +47,13 @@ export async function readLedgerLines(lines: readonly Bytes[]): Promise<Ledger> 
   const entries: LedgerEntry[] = [];
   const digests: string[] = [];
   for (const [i, line] of lines.entries()) {
-    let entry: LedgerEntry;
+    let entry: LedgerEntry | null;
     try {
-      entry = JSON.parse(new TextDecoder().decode(line)) as LedgerEntry;
+      entry = JSON.parse(new TextDecoder().decode(line)) as LedgerEntry | null;
     } catch {
       return { kind: 'broken', at: i + 1, why: 'it is not JSON' };
     }
+    if (typeof entry !== 'object' || entry === null) return { kind: 'broken', at: i + 1, why: 'it is no entry' };
     if (entry.entry !== i + 1) return { kind: 'broken', at: i + 1, why: `entry ${entry.entry} stands in its place` };
     if (entry.previous !== (digests[i - 1] ?? noEntryBefore))
       return { kind: 'broken', at: i + 1, why: 'the line before it was changed or removed after it was written' };
