@@ -52,6 +52,9 @@ export function startLookingThread(
   worker.once('error', (error) => {
     failure = error;
   });
+  worker.once('exit', (code) => {
+    failure ??= new Error(`it ended with code ${code}`);
+  });
   worker.once('message', () => {
     // It may have been on its way while the watch ended.
     if (isClosed) return;
@@ -63,6 +66,8 @@ export function startLookingThread(
     tellTimer = setInterval(tell, tellEveryMs);
   });
   const ask = (what: number): void => {
+    // Who is known to be gone is not waited for.
+    if (failure) throw new Error('the thread that watches memory has ended', { cause: failure });
     tell();
     Atomics.store(words, word.order, what);
     const answered = Atomics.load(words, word.answered);

@@ -105,6 +105,8 @@ function heapSeries(node: NodeMemory, startMs: number): Series {
   };
 }
 
+const counted = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
+
 function notesOf(profile: MemoryProfile): string[] {
   const { timeline, exit, lastWords } = profile;
   const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -118,7 +120,7 @@ function notesOf(profile: MemoryProfile): string[] {
     // Elsewhere than in /proc there is no more than resident memory.
     ...(threads.some(Number.isFinite)
       ? [
-          `at most ${highest(processes)} processes, ${highest(threads)} threads and ${highest(slow.descriptors)} descriptors; ${mb(highest(virtualBytes))} mapped, ${mb(highest(swapBytes))} in swap`,
+          `at most ${counted(highest(processes), 'process', 'processes')}, ${counted(highest(threads), 'thread')} and ${counted(highest(slow.descriptors), 'descriptor')}; ${mb(highest(virtualBytes))} mapped, ${mb(highest(swapBytes))} in swap`,
         ]
       : []),
     ...(profile.node ? [`heap spaces at most: ${spacesText(profile.node)}`] : []),
