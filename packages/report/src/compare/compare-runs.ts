@@ -47,6 +47,26 @@ export function trustedValue(results: Results, metric: string): Measurement | un
   return undefined;
 }
 
+/** Which of the runs have no value of a metric that can be trusted, and what is the matter. */
+function whyUntrusted(metric: string, without: readonly Results[], of: number): string {
+  const reasons = without.map(({ checks }) => {
+    const check = checks.find(({ measurements }) =>
+      measurements.some((one) => one.metric === metric && Number.isFinite(one.value)),
+    );
+    return check?.noise?.reason;
+  });
+  const disturbed = without.flatMap(({ run }, i) => (reasons[i] === undefined ? [] : [`${run.id}: ${reasons[i]}`]));
+  const missing = without.flatMap(({ run }, i) => (reasons[i] === undefined ? [run.id] : []));
+  return [
+    ...(missing.length > 0 ? [`no value in ${missing.join(', ')}`] : []),
+    ...(disturbed.length > 0
+      ? [
+          `disturbed in ${disturbed.length} of ${of} runs (${disturbed[0]}): make them on a quieter machine, or measure both at once with preopen ab`,
+        ]
+      : []),
+  ].join('; ');
+}
+
 /** 5 % is what is worth an alarm, unless the metric has a limit that tells its scale. */
 const leastRatio = 0.05;
 
@@ -77,9 +97,9 @@ function columnsOf(runs: readonly Results[]): { columns: Column[]; untrusted: Ma
     // Without a limit nobody knows which way a share or a count is good.
     if (requirement === undefined && dimension === 'number') continue;
     const values = runs.map((results) => trustedValue(results, metric)?.value);
-    const without = new Set(runs.filter((_, i) => values[i] === undefined).map(({ run }) => run.id));
-    if (without.size > 0) {
-      untrusted.set(metric, `no value that can be trusted in ${[...without].join(', ')}`);
+    const without = runs.filter((_, i) => values[i] === undefined);
+    if (without.length > 0) {
+      untrusted.set(metric, whyUntrusted(metric, without, runs.length));
       continue;
     }
     const known = values as number[];
@@ -203,7 +223,7 @@ export function compareRuns(
   // One run that other work disturbed spoils dozens of metrics.
   const spoilt = new Map<string, string[]>();
   for (const [metric, why] of untrusted) spoilt.set(why, [...(spoilt.get(why) ?? []), metric]);
-  for (const [why, of] of spoilt) reasons.push(`${why}: ${of.join(', ')}`);
+  for (const [why, of] of spoilt) reasons.push(`${of.join(', ')}: ${why}`);
   const gated = metrics.filter((one) => one.gated);
   const has = (verdict: ComparisonVerdict): boolean => gated.some((one) => one.verdict === verdict);
   const isOpen =
