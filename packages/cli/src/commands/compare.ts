@@ -53,6 +53,11 @@ export async function compareCommand(
   }
   const style = stylesOf(streams, 'auto').out;
   const paint = comparisonPaints(style);
+  const titles: Cell[] = ['', '', 'base', 'head', '', 'head against base'].map((text, column) => ({
+    text,
+    paint: style.colors.dim,
+    ...(column === 2 || column === 3 ? { align: 'right' as const } : {}),
+  }));
   const rows = comparison.metrics
     .toSorted((x, y) => Number(y.gated) - Number(x.gated))
     .map((one): Cell[] => [
@@ -65,6 +70,8 @@ export async function compareCommand(
     ]);
   const heading = `  ${style.colors.bold(paint[comparison.verdict](comparison.verdict.toUpperCase()))}  ${a.length} ${a.length === 1 ? 'run' : 'runs'} of base, ${b.length} of head`;
   const reasons = comparison.reasons.flatMap((reason) => paragraph(reason, style.columns, { paint: style.colors.dim }));
-  streams.out.write(`${[...layoutTable(rows, style.columns), '', heading, ...reasons].join('\n')}\n`);
+  streams.out.write(
+    `${[...(rows.length > 0 ? layoutTable([titles, ...rows], style.columns) : []), '', heading, ...reasons].join('\n')}\n`,
+  );
   return code;
 }
