@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '@preopen/core';
 import { Http1Error, type ResponseHead } from './http1-head.ts';
 import { Http1Reader, type ReaderSink } from './http1-reader.ts';
+import type { Http1Request } from './http1-request.ts';
 import { type Carrier, keepAliveMs, type Receiver } from './transport.ts';
 
 /** Whom a connection tells how it stands. */
@@ -74,11 +75,19 @@ export class Http1Connection implements Carrier, ReaderSink {
   }
 
   /** Sends a request, whole. */
-  carry(bytes: Buffer, isAnswerToHead: boolean, receiver: Receiver, nowMs: number): void {
+  carry({ head, body, isHead }: Http1Request, receiver: Receiver, nowMs: number): void {
     this.#receiver = receiver;
-    this.#reader.expect(isAnswerToHead);
+    this.#reader.expect(isHead);
     receiver.onSent(this, nowMs);
-    this.#socket.write(bytes);
+    if (!body) {
+      this.#socket.write(head);
+      return;
+    }
+    // One call of the system for both, so that they leave together and the body, which others may share, is never copied.
+    this.#socket.cork();
+    this.#socket.write(head);
+    this.#socket.write(body);
+    this.#socket.uncork();
   }
 
   /** Ends it; the request that it carries is not told. */

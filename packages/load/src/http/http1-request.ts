@@ -2,6 +2,15 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type EncodedRequest, InputError } from '@preopen/core';
 import { pathBelow } from './transport.ts';
 
+/** A request as it goes over the wire: its head, and the body as it was given, which many may share. */
+export interface Http1Request {
+  readonly head: Buffer;
+  /** `undefined` where there is nothing behind the head. */
+  readonly body: Uint8Array | undefined;
+  /** Whether its answer has no body whatever that says. */
+  readonly isHead: boolean;
+}
+
 /** What the transport says itself, whatever the request says. */
 const ownHeaders = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
@@ -9,7 +18,7 @@ const ownHeaders = new Set(['connection', 'content-length', 'transfer-encoding',
  * What stands before the body of a request, with the empty line, ready before the request is due.
  * @throws InputError if a header or the path cannot be sent
  */
-export function http1Head(url: URL, request: EncodedRequest): string {
+export function http1Head(url: URL, request: EncodedRequest): Buffer {
   const { method, headers, body } = request;
   const path = pathBelow(url, request) || '/';
   if (!/^[\x21-\x7e]+$/.test(path))
@@ -31,11 +40,5 @@ export function http1Head(url: URL, request: EncodedRequest): string {
     lines.push(`${name}: ${headers[name]}`);
   }
   if (body !== null || !['GET', 'HEAD'].includes(method)) lines.push(`content-length: ${body?.byteLength ?? 0}`);
-  return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** A request as the bytes that go over the wire. */
-export function http1Bytes(head: string, body: EncodedRequest['body']): Buffer {
-  const start = Buffer.from(head, 'latin1');
-  return body === null ? start : Buffer.concat([start, body]);
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '@preopen/core';
 import { type ConnectionOwner, Http1Connection } from './http1-connection.ts';
-import { http1Bytes, http1Head } from './http1-request.ts';
+import { type Http1Request, http1Head } from './http1-request.ts';
 import type { Receiver, Transport, TransportOptions } from './transport.ts';
 
 /** A request that waits for a connection. */
 interface Waiting {
-  readonly bytes: Buffer;
-  readonly isHead: boolean;
+  readonly request: Http1Request;
   readonly receiver: Receiver;
 }
 
@@ -35,7 +34,7 @@ class Queue<T> {
 }
 
 /**
- * HTTP/1.1 over sockets, with nothing between them and the record: whole requests as prepared bytes, one answer at a time
+ * HTTP/1.1 over sockets, with nothing between them and the record: requests as prepared bytes, one answer at a time
  * on each connection, two readings of the clock a request. Half the CPU time of a general client, which is what the rate of
  * a generator is made of. No redirects, no proxies, no pipelining, no second try: each of them would falsify a latency.
  */
@@ -69,7 +68,7 @@ export function http1Transport({ url, connections, timeoutMs }: TransportOptions
     onFree(connection, isNew) {
       if (isNew) opening--;
       const next = nextWaiting();
-      if (next) connection.carry(next.bytes, next.isHead, next.receiver, clock.nowMs());
+      if (next) connection.carry(next.request, next.receiver, clock.nowMs());
       else free.push(connection);
     },
     onGone(connection, whyNever) {
@@ -86,21 +85,18 @@ export function http1Transport({ url, connections, timeoutMs }: TransportOptions
 
   return {
     prepare(request) {
-      const head = http1Head(url, request);
-      // Put together when first sent: of tens of thousands that share a body and differ in an id most never are, and a copy of
-      // the body for each of them takes a gigabyte.
-      let bytes: Buffer | undefined;
-      const isHead = request.method === 'HEAD';
+      const { method, body } = request;
+      const isEmpty = body === null || body.byteLength === 0;
+      const wire = { head: http1Head(url, request), body: isEmpty ? undefined : body, isHead: method === 'HEAD' };
       return (receiver, nowMs) => {
-        bytes ??= http1Bytes(head, request.body);
         let connection = free.pop();
         while (connection && connection.freeUntilMs <= nowMs) {
           connection.abort();
           connection = free.pop();
         }
-        if (connection) connection.carry(bytes, isHead, receiver, nowMs);
+        if (connection) connection.carry(wire, receiver, nowMs);
         else {
-          waiting.push({ bytes, isHead, receiver });
+          waiting.push({ request: wire, receiver });
           openMore();
         }
       };
