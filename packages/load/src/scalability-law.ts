@@ -6,7 +6,7 @@ export interface ConcurrencyPoint {
   readonly perSecond: number;
 }
 
-/** A fitted figure with its 95 % interval. */
+/** A fitted figure with its 95 % interval, which has only values that the law can take. */
 interface Fitted {
   readonly value: number;
   readonly low: number;
@@ -17,7 +17,7 @@ interface Fitted {
 export interface ScalabilityLaw {
   /** Rate of a single request at a time, per second. */
   readonly lambda: Fitted;
-  /** Share of the work that waits for its turn (contention). */
+  /** Share of the work that waits for its turn (contention), from 0 to 1. */
   readonly sigma: Fitted;
   /** Cost of keeping each two in agreement (coherency); above 0 more load means less throughput in the end. */
   readonly kappa: Fitted;
@@ -38,38 +38,114 @@ export function lawPerSecond(law: Pick<ScalabilityLaw, 'lambda' | 'sigma' | 'kap
   return (law.lambda.value * n) / (1 + law.sigma.value * (n - 1) + law.kappa.value * n * (n - 1));
 }
 
-/** Solves a symmetric positive system by elimination; gives the inverse too. */
-function solve(
-  matrix: readonly (readonly number[])[],
-  right: readonly number[],
-): { x: number[]; inverse: number[][] } | undefined {
-  const size = right.length;
-  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0)), right[i]!]);
-  for (let column = 0; column < size; column++) {
+/** A column of the fit: what one coefficient is multiplied by at a number of requests under way. */
+type Term = (n: number) => number;
+
+interface Fit {
+  readonly coefficients: readonly number[];
+  /** Sum of the squared relative errors. */
+  readonly squares: number;
+}
+
+const serial: Term = (n) => n - 1;
+const pairs: Term = (n) => n * (n - 1);
+
+/** Solves a small symmetric system by elimination; `undefined` where it is singular. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
+  const rows = matrix.map((row, i) => [...row, right[i]!]);
+  for (let column = 0; column < rows.length; column++) {
     let pivot = column;
-    for (let row = column + 1; row < size; row++) {
+    for (let row = column + 1; row < rows.length; row++) {
       if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
     }
     [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
     const lead = rows[column]![column]!;
     if (Math.abs(lead) < 1e-300) return undefined;
-    for (let j = 0; j < rows[column]!.length; j++) rows[column]![j]! /= lead;
-    for (let row = 0; row < size; row++) {
-      if (row === column) continue;
+    rows[column] = rows[column]!.map((value) => value / lead);
+    for (let row = 0; row < rows.length; row++) {
       const factor = rows[row]![column]!;
-      for (let j = 0; j < rows[row]!.length; j++) rows[row]![j]! -= factor * rows[column]![j]!;
+      if (row !== column) rows[row] = rows[row]!.map((value, j) => value - factor * rows[column]![j]!);
     }
   }
-  return { x: rows.map((row) => row.at(-1)!), inverse: rows.map((row) => row.slice(size, 2 * size)) };
+  return rows.map((row) => row.at(-1)!);
 }
 
 /**
- * Fits the law by least squares of the relative errors: N/X is linear in 1/λ, σ/λ and κ/λ. Neither σ nor κ may be
- * negative; one that would be is set to 0.
+ * Least squares of the relative errors of N/X, as a sum of terms.
+ * @param known a part of N/X that is not fitted
+ */
+function fitTerms(points: readonly ConcurrencyPoint[], terms: readonly Term[], known: Term = () => 0): Fit | undefined {
+  // Divided by N/X itself: relative errors count alike at every size.
+  const rows = points.map(({ concurrency: n, perSecond }) => ({
+    columns: terms.map((term) => (term(n) * perSecond) / n),
+    rest: 1 - (known(n) * perSecond) / n,
+  }));
+  const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const coefficients = solve(
+    terms.map((_, i) => terms.map((__, j) => sum(({ columns }) => columns[i]! * columns[j]!))),
+    terms.map((_, i) => sum(({ columns, rest }) => columns[i]! * rest)),
+  );
+  if (!coefficients) return undefined;
+  const squares = sum(
+    ({ columns, rest }) => (rest - columns.reduce((fit, value, i) => fit + value * coefficients[i]!, 0)) ** 2,
+  );
+  return { coefficients, squares };
+}
+
+/** The closest fit whose coefficients are all allowed: with one more term it can only be closer, so the first is tried first. */
+function closest(fits: readonly (Fit | undefined)[]): Fit | undefined {
+  const allowed = fits.filter((fit) => fit?.coefficients.every((coefficient) => coefficient >= 0));
+  return allowed.reduce((least, fit) => (least && fit!.squares >= least.squares * (1 - 1e-9) ? least : fit), undefined);
+}
+
+/** The law of least squares among those with λ > 0, 0 ≤ σ ≤ 1 and κ ≥ 0, which is inside them or on one of their edges. */
+function closestLaw(points: readonly ConcurrencyPoint[]): { base: number; sigma: number; kappa: number } & Fit {
+  const one: Term = () => 1;
+  // 1/λ, σ/λ and κ/λ; with σ = 1 the first two are one term, N/λ.
+  const shapes: readonly (readonly [readonly Term[], (fit: readonly number[]) => readonly number[]])[] = [
+    [[one, serial, pairs], (fit) => fit],
+    [[one, serial], ([base, s]) => [base!, s!, 0]],
+    [[one, pairs], ([base, k]) => [base!, 0, k!]],
+    [[one], ([base]) => [base!, 0, 0]],
+    [[(n) => n, pairs], ([base, k]) => [base!, base!, k!]],
+    [[(n) => n], ([base]) => [base!, base!, 0]],
+  ];
+  const fits = shapes.map(([terms, spread]): Fit | undefined => {
+    const fit = fitTerms(points, terms);
+    if (!fit) return undefined;
+    const coefficients = spread(fit.coefficients);
+    return coefficients[0]! > 0 && coefficients[1]! <= coefficients[0]! ? { ...fit, coefficients } : undefined;
+  });
+  const { coefficients, squares } = closest(fits)!;
+  const [base, s, k] = coefficients as [number, number, number];
+  return { base, sigma: s / base, kappa: k / base, coefficients, squares };
+}
+
+/** How far from a value towards an end something stays true, which it does at the value and up to one place. */
+function reachOf(holds: (value: number) => boolean, from: number, end: number): number {
+  let [inside, outside] = [from, end];
+  if (end === Number.POSITIVE_INFINITY) {
+    outside = Math.max(1e-6, 2 * from);
+    for (let step = 0; step < 60 && holds(outside); step++) [inside, outside] = [outside, 2 * outside];
+  } else if (holds(end)) return end;
+  for (let step = 0; step < 60; step++) {
+    const middle = (inside + outside) / 2;
+    if (holds(middle)) inside = middle;
+    else outside = middle;
+  }
+  return inside;
+}
+
+/**
+ * Fits the law by least squares of the relative errors: N/X is linear in 1/λ, σ/λ and κ/λ. σ is a share, from 0 to 1, and κ is
+ * not negative. The interval of each is that of its profile: the values with which, the others being chosen as well as can be
+ * within their own ranges, the squares are not significantly more than the least, by F (for one parameter, Student's t squared).
+ * So it holds no value that cannot be, and is there too where a parameter is at the end of its range.
  * @param points throughput at four or more different numbers of requests under way
  * @throws InputError for fewer
  * Source: Gunther, Guerrilla Capacity Planning, 2007, ch. 4; the knee: Kleinrock, International Conference on
- * Communications, 1979 (power = throughput ÷ response time)
+ * Communications, 1979 (power = throughput ÷ response time); profiles: Bates & Watts, Nonlinear Regression Analysis and Its
+ * Applications, 1988, ch. 6
  */
 export function fitScalabilityLaw(points: readonly ConcurrencyPoint[]): ScalabilityLaw {
   const distinct = new Set(points.map(({ concurrency }) => concurrency)).size;
@@ -78,44 +154,41 @@ export function fitScalabilityLaw(points: readonly ConcurrencyPoint[]): Scalabil
       `scalability law: expected throughput above 0 at four or more concurrencies, got ${distinct}.`,
     );
   }
-  const terms = [() => 1, (n: number) => n - 1, (n: number) => n * (n - 1)];
-  const fitted = [[0, 1, 2], [0, 1], [0, 2], [0]]
-    .map((used) => ({
-      used,
-      fit: fitTerms(
-        points,
-        used.map((term) => terms[term]!),
-      ),
-    }))
-    .filter(({ fit }) => fit?.coefficients.every((coefficient) => coefficient >= 0) ?? false)
-    .map(({ used, fit }) => ({ used, ...fit! }));
-  // With one more term the error can only be smaller, so the first is the best that is allowed.
-  const best = fitted.reduce((least, one) => (one.squares < least.squares * (1 - 1e-9) ? one : least));
-  const at = (term: number): number => best.coefficients[best.used.indexOf(term)] ?? 0;
-  const variance = best.squares / Math.max(1, points.length - best.used.length);
-  const t = studentTQuantile(0.975, Math.max(1, points.length - best.used.length));
-  const covariance = (a: number, b: number): number => {
-    const i = best.used.indexOf(a);
-    const j = best.used.indexOf(b);
-    return i < 0 || j < 0 ? 0 : best.inverse[i]![j]! * variance;
+  const best = closestLaw(points);
+  const freedom = Math.max(1, points.length - 3);
+  // A fit without any error still has rounding errors.
+  const mostSquares = best.squares * (1 + studentTQuantile(0.975, freedom) ** 2 / freedom) + 1e-18 * points.length;
+  const isNear = (fit: Fit | undefined): boolean => fit !== undefined && fit.squares <= mostSquares;
+  const withSigma = (sigma: number): boolean => {
+    const first: Term = (n) => 1 + sigma * serial(n);
+    return isNear(closest([fitTerms(points, [first, pairs]), fitTerms(points, [first])]));
   };
-  const base = at(0);
-  const lambdaHalf = (t * Math.sqrt(covariance(0, 0))) / base ** 2;
-  const lambda: Fitted = { value: 1 / base, low: Math.max(0, 1 / base - lambdaHalf), high: 1 / base + lambdaHalf };
-  const ratioTo = (term: number): Fitted => {
-    const value = at(term) / base;
-    // First-order error of a ratio.
-    const half =
-      (t *
-        Math.sqrt(
-          Math.max(0, covariance(term, term) - 2 * value * covariance(term, 0) + value ** 2 * covariance(0, 0)),
-        )) /
-      base;
-    return { value, low: Math.max(0, value - half), high: value + half };
+  const withKappa = (kappa: number): boolean => {
+    const [flat, steep]: [Term, Term] = [(n) => 1 + kappa * pairs(n), (n) => n + kappa * pairs(n)];
+    // Any σ from 0 to 1 is a mixture of the two.
+    return isNear(closest([fitTerms(points, [flat, steep]), fitTerms(points, [flat]), fitTerms(points, [steep])]));
   };
-  const sigma = ratioTo(1);
-  const kappa = ratioTo(2);
-  const law = { lambda, sigma, kappa };
+  const withLambda = (lambda: number): boolean => {
+    const [flat, steep]: [Term, Term] = [() => 1 / lambda, (n) => n / lambda];
+    const fits = [
+      fitTerms(points, [serial, pairs], flat),
+      fitTerms(points, [serial], flat),
+      fitTerms(points, [pairs], flat),
+      fitTerms(points, [], flat),
+    ].map((fit, i) => (i < 2 && fit && fit.coefficients[0]! > 1 / lambda ? undefined : fit));
+    return isNear(closest([...fits, fitTerms(points, [pairs], steep), fitTerms(points, [], steep)]));
+  };
+  const fitted = (value: number, holds: (value: number) => boolean, most: number): Fitted => ({
+    value,
+    low: reachOf(holds, value, 0),
+    high: reachOf(holds, value, most),
+  });
+  const law = {
+    lambda: fitted(1 / best.base, (lambda) => lambda > 0 && withLambda(lambda), Number.POSITIVE_INFINITY),
+    sigma: fitted(best.sigma, withSigma, 1),
+    kappa: fitted(best.kappa, withKappa, Number.POSITIVE_INFINITY),
+  };
+  const { lambda, sigma, kappa } = law;
   const peakConcurrency =
     kappa.value > 0 ? Math.max(1, Math.sqrt(Math.max(0, 1 - sigma.value) / kappa.value)) : Number.POSITIVE_INFINITY;
   const peakPerSecond =
@@ -147,25 +220,4 @@ function kneeOf(law: Pick<ScalabilityLaw, 'lambda' | 'sigma' | 'kappa'>, highest
     }
   }
   return best;
-}
-
-function fitTerms(
-  points: readonly ConcurrencyPoint[],
-  terms: readonly ((n: number) => number)[],
-): { coefficients: number[]; inverse: number[][]; squares: number } | undefined {
-  // y = N/X, divided by y itself: relative errors count alike at every size.
-  const rows = points.map(({ concurrency, perSecond }) =>
-    terms.map((term) => (term(concurrency) * perSecond) / concurrency),
-  );
-  const normal = terms.map((_, i) => terms.map((__, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)));
-  const solved = solve(
-    normal,
-    terms.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0)),
-  );
-  if (!solved) return undefined;
-  const squares = rows.reduce(
-    (sum, row) => sum + (1 - row.reduce((fit, value, i) => fit + value * solved.x[i]!, 0)) ** 2,
-    0,
-  );
-  return { coefficients: solved.x, inverse: solved.inverse, squares };
 }
