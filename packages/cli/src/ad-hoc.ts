@@ -89,9 +89,11 @@ export async function runAdHoc(adHoc: AdHoc, flags: AdHocFlags, streams: Streams
     }
     if (end.saveFailed !== undefined) streams.err.write(`error: ${end.saveFailed}\n`);
     const code = exitCodeOf(end, asked.length > 0);
-    // A suite goes on without a check that failed; here that check was all that was asked for.
-    const hasFailed = results.checks.some(({ status }) => status !== 'completed');
-    return code === exitCodes.ok && hasFailed ? exitCodes.undecided : code;
+    // A suite goes on without a check that failed or measured nothing, as where an agent was lost; here it was all that was asked for.
+    const isWithoutResult =
+      results.checks.some(({ status }) => status !== 'completed') ||
+      results.checks.every(({ measurements }) => measurements.length === 0);
+    return code === exitCodes.ok && isWithoutResult ? exitCodes.undecided : code;
   } finally {
     if (kept === undefined) await rm(outputDir, { recursive: true, force: true });
   }

@@ -6,7 +6,10 @@ export const exitCodes = {
   failed: 1,
   /** Wrong usage, a wrong config, or an output folder that cannot be written. */
   usage: 2,
-  /** A required requirement is inconclusive or not measured (only with `--validate-requirements`). */
+  /**
+   * A required requirement is inconclusive or not measured (only with `--validate-requirements` or `--require`), or a command
+   * that measures one thing, such as `load`, measured nothing.
+   */
   undecided: 3,
   /** The target could not be started or was never ready. */
   targetNotStarted: 4,

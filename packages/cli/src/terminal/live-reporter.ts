@@ -1,8 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { CheckResult, JudgedRequirement, Requirement, RunEvent, Verdict } from '@preopen/core';
 import { judgeMeasurement } from '@preopen/core';
 import { formatLimit, formatMeasurement } from '@preopen/report';
 import { formatClock } from './duration.ts';
 import type { Style } from './style.ts';
+import { paragraph } from './table.ts';
+import { widthOf } from './width.ts';
 
 /** Draws a run while it goes on. `tick` is called now and then, for clocks and heartbeats. */
 export interface LiveReporter {
@@ -103,6 +106,19 @@ export function createLiveReporter({
   };
   const cut = (line: string): string =>
     line.length > style.columns - 1 ? `${line.slice(0, style.columns - 2)}…` : line;
+
+  /** What a check found, in the width of the terminal: a reason may be a whole sentence, and its end says what to do. */
+  const endedLine = (mark: string, { check, result }: Extract<RunEvent, { type: 'check-ended' }>, text: string) => {
+    const clock = formatClock(result.durationMs);
+    const id = check.padEnd(idWidth);
+    const lines = paragraph(`${text}  ${clock}`, style.columns, {
+      head: `${mark} ${id}  `,
+      // Signs may be words, and marks have colours.
+      headWidth: widthOf(stripVTControlCharacters(mark)) + 1 + widthOf(id) + 2,
+    });
+    const whole = lines.join('\n');
+    return whole.slice(0, whole.length - clock.length) + colors.dim(clock);
+  };
 
   const remainingMs = (): number => {
     const waiting = planned.filter(({ id }) => !running.has(id)).reduce((sum, { expectedMs }) => sum + expectedMs, 0);
@@ -229,7 +245,7 @@ export function createLiveReporter({
           event.result.status === 'failed'
             ? colors.red(sign.fail)
             : paint(verdict === undefined ? sign.waiting : sign[verdict]);
-        say(`  ${mark} ${event.check.padEnd(idWidth)}  ${text}  ${colors.dim(formatClock(event.result.durationMs))}`);
+        say(endedLine(mark, event, text));
         break;
       }
       case 'sample':
