@@ -54,6 +54,8 @@ export interface CheckContext {
    */
   keep(name: string, title: string, mediaType: string, content: string | Uint8Array): Promise<Evidence>;
   emit(event: CheckEvent): void;
+  /** Tells of processes that work for this check, such as load agents on this machine: their CPU time is then not that of others. */
+  claimProcesses?(pids: readonly number[]): void;
   /** The service, ready and of this check's own; there if the check needs `service`. */
   readonly service?: RunningService;
   /** There if the check needs `pipeline`. */

@@ -158,6 +158,25 @@ describe('runSuite', () => {
     expect(second.checks[0]?.notes.join()).toContain('measured twice');
   });
 
+  it('counts processes that a check says work for it as ours', async () => {
+    let own = (): readonly number[] => [];
+    const watching = (options: { ownPids: () => readonly number[] }) => {
+      own = options.ownPids;
+      return { stop: async () => aNoiseReading() };
+    };
+    const before: (readonly number[])[] = [];
+    const check = latency({
+      run: async ({ claimProcesses }) => {
+        before.push(own());
+        claimProcesses?.([4711, 4712]);
+        return p95(61);
+      },
+    });
+    await runSuite(aRequest([check], { startNoiseProbe: watching })).result;
+    expect(own()).toEqual(expect.arrayContaining([4711, 4712]));
+    expect(before[0]).not.toContain(4711);
+  });
+
   it('does not measure again what passes although other work disturbed it', async () => {
     let attempts = 0;
     const check = latency({ run: async () => p95(60 + ++attempts) });

@@ -197,8 +197,10 @@ export async function attemptCheck(check: Check, environment: AttemptEnvironment
           )
         : undefined;
     const neighbours = service && !service.process ? listeningPids(service.url) : [];
+    const claimed = new Set<number>();
     const ownPids = (): number[] => [
       process.pid,
+      ...claimed,
       ...neighbours,
       ...(service?.process?.pids() ?? []),
       ...[...processes].flatMap((running) => running.pids()),
@@ -214,6 +216,9 @@ export async function attemptCheck(check: Check, environment: AttemptEnvironment
       workDir,
       keep: (name, title, mediaType, content) => environment.keep(check, name, title, mediaType, content),
       emit: environment.emit,
+      claimProcesses: (pids) => {
+        for (const pid of pids) claimed.add(pid);
+      },
       ...(service ? { service } : {}),
       ...(pipeline ? { pipeline } : {}),
       ...(dataset ? { dataset, datasetAt: environment.datasetAt } : {}),
