@@ -7,6 +7,7 @@ import {
   sequentialQuantileInterval,
   sortedCopy,
 } from '@preopen/core';
+import { LatencyHistogram } from './histogram.ts';
 
 /** What is asked of a sample of durations. */
 export interface PercentileRequest {
@@ -15,6 +16,8 @@ export interface PercentileRequest {
   readonly q: number;
   /** In the order of their intended start. */
   readonly durationsMs: Float64Array;
+  /** All requests, where these durations only stand for them: the percentile is then theirs. */
+  readonly standFor?: LatencyHistogram;
   /** At this duration and above the truth is only known to be “at least”: failed requests count as it. */
   readonly censoredAtMs: number;
   readonly look: number;
@@ -37,25 +40,26 @@ const leastBeyond = 10;
 export function percentileMeasurement(
   request: PercentileRequest,
 ): Measurement | { readonly metric: string; readonly reason: string } {
-  const { metric, q, durationsMs, censoredAtMs, look, maxLooks, how } = request;
+  const { metric, q, durationsMs, standFor, censoredAtMs, look, maxLooks, how } = request;
   const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks, errorBudget });
   const few = durationsMs.length * Math.min(q, 1 - q) < leastBeyond;
   if ('tooShort' in result && few) {
     return { metric, reason: `no interval for the ${q * 100}th percentile: ${result.tooShort}` };
   }
-  const value = quantile(sortedCopy(durationsMs), q);
+  const value = standFor ? standFor.quantileMs(q) : quantile(sortedCopy(durationsMs), q);
   const interval: Interval =
     'interval' in result
       ? result.interval
       : { low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95, method: `none: ${result.tooShort}` };
   // One-sided, with this look's part of the error budget, as the interval on each of its sides.
   const confidence = 1 - errorBudget / maxLooks;
-  const bounds = exceedanceBounds(durationsMs, { q, confidence, upTo: censoredAtMs });
+  // Clusters are those of neighbours, and durations that only stand for requests have none.
+  const bounds = standFor === undefined ? exceedanceBounds(durationsMs, { q, confidence, upTo: censoredAtMs }) : [];
   const measurement: Measurement = {
     metric,
     value,
     unit: 'ms',
-    samples: durationsMs.length,
+    samples: standFor?.count ?? durationsMs.length,
     interval: closedAbove(interval, { censoredAtMs, firstBeyondMs: bounds[0]?.from, confidence }),
     how,
   };
@@ -108,12 +112,12 @@ export function percentileCurve(id: string, title: string, samples: Readonly<Rec
 }
 
 /**
- * The percentile distribution in HdrHistogram's text form (`.hgrm`), which its plotters read; exact, from the samples.
+ * The percentile distribution in HdrHistogram's text form (`.hgrm`), which its plotters read; from samples it is exact.
  * Columns: value in milliseconds, percentile, total count, 1 / (1 − percentile).
  */
-export function hgrm(durationsMs: Float64Array): string {
-  const ascending = sortedCopy(durationsMs);
-  const n = ascending.length;
+export function hgrm(durations: Float64Array | LatencyHistogram): string {
+  const { n, at, mean, deviation } =
+    durations instanceof LatencyHistogram ? ofBuckets(durations) : ofSamples(durations);
   const lines = ['       Value     Percentile TotalCount 1/(1-Percentile)', ''];
   const row = (value: number, percentile: number, count: number): string => {
     const inverse = percentile < 1 ? (1 / (1 - percentile)).toFixed(2) : 'inf';
@@ -124,20 +128,38 @@ export function hgrm(durationsMs: Float64Array): string {
     const span = 0.5 ** (half + 1);
     for (let step = 0; step < 5; step++) {
       const q = 1 - 2 * span + (span * step) / 5;
-      lines.push(row(quantile(ascending, q), q, Math.max(1, Math.ceil(q * n))));
+      lines.push(row(at(q), q, Math.max(1, Math.ceil(q * n))));
     }
     if (span * n < 1) break;
   }
+  if (n > 0) lines.push(row(at(1), 1, n));
+  lines.push(`#[Mean    = ${mean.toFixed(3).padStart(12)}, StdDeviation   = ${deviation.toFixed(3).padStart(12)}]`);
+  lines.push(`#[Max     = ${(n > 0 ? at(1) : 0).toFixed(3).padStart(12)}, Total count    = ${String(n).padStart(12)}]`);
+  return `${lines.join('\n')}\n`;
+}
+
+interface Distribution {
+  readonly n: number;
+  readonly at: (q: number) => number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+function ofSamples(durationsMs: Float64Array): Distribution {
+  const ascending = sortedCopy(durationsMs);
+  const n = ascending.length;
   let mean = 0;
   let squares = 0;
   for (const value of ascending) mean += value / n;
   for (const value of ascending) squares += (value - mean) ** 2 / n;
-  if (n > 0) lines.push(row(ascending[n - 1]!, 1, n));
-  lines.push(
-    `#[Mean    = ${mean.toFixed(3).padStart(12)}, StdDeviation   = ${Math.sqrt(squares).toFixed(3).padStart(12)}]`,
-  );
-  lines.push(
-    `#[Max     = ${(ascending[n - 1] ?? 0).toFixed(3).padStart(12)}, Total count    = ${String(n).padStart(12)}]`,
-  );
-  return `${lines.join('\n')}\n`;
+  return { n, at: (q) => quantile(ascending, q), mean, deviation: Math.sqrt(squares) };
+}
+
+function ofBuckets(histogram: LatencyHistogram): Distribution {
+  const { count: n } = histogram;
+  let mean = 0;
+  let squares = 0;
+  for (const { valueMs, count } of histogram.buckets()) mean += (valueMs * count) / n;
+  for (const { valueMs, count } of histogram.buckets()) squares += ((valueMs - mean) ** 2 * count) / n;
+  return { n, at: (q) => (q < 1 ? histogram.quantileMs(q) : histogram.maxMs), mean, deviation: Math.sqrt(squares) };
 }

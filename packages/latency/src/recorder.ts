@@ -1,6 +1,8 @@
 import type { OutcomeKind } from '@preopen/core';
-import { LatencyHistogram } from './histogram.ts';
+import { Beyond } from './beyond.ts';
+import type { LatencyHistogram } from './histogram.ts';
 import { outcomeCodes, type RequestColumns, RequestTable } from './request-table.ts';
+import { Stretches } from './stretches.ts';
 
 /** Which of a request's durations is asked for. */
 export type LatencyView =
@@ -21,21 +23,16 @@ export type Ledger = Readonly<Record<OutcomeKind | 'pending' | 'scheduled', numb
 /** Requests that are kept one by one; those beyond go into histograms. An hour at 1500 a second is 5.4 million. */
 const defaultMaxExact = 5_000_000;
 
-/** What is known of the requests that are not kept one by one. */
-interface Beyond {
-  readonly response: LatencyHistogram;
-  readonly service: LatencyHistogram;
-  readonly lag: LatencyHistogram;
-  /** Number of ended requests by outcome. */
-  readonly ends: number[];
-}
+/** Requests in each of the first stretches of those beyond. */
+const mostAStretch = 65_536;
 
-const emptyBeyond = (): Beyond => ({
-  response: new LatencyHistogram(),
-  service: new LatencyHistogram(),
-  lag: new LatencyHistogram(),
-  ends: outcomeCodes.map(() => 0),
-});
+/** How much a recorder keeps. */
+export interface RecorderOptions {
+  /** Requests that are kept one by one. Default 5,000,000; each takes 43 bytes. */
+  readonly maxExact?: number;
+  /** What a failed request beyond those counts as, at least: its time-out. Default 0. */
+  readonly failedMs?: number;
+}
 
 /**
  * Timestamps and outcome of every request, in typed-array columns: 43 bytes a request, nothing allocated per request but
@@ -45,18 +42,18 @@ const emptyBeyond = (): Beyond => ({
 export class LatencyRecorder {
   readonly #table: RequestTable;
   readonly #maxExact: number;
+  readonly #failedMs: number;
   #exact = 0;
+  /** Of those that are kept one by one, by the code of the outcome: counted as they end, since the books are asked for often. */
+  readonly #ends = outcomeCodes.map(() => 0);
   readonly #free: number[] = [];
   #beyond: Beyond | undefined;
-  #scheduledBeyond = 0;
 
-  /**
-   * @param capacity requests that fit before the columns grow
-   * @param options.maxExact requests that are kept one by one
-   */
-  constructor(capacity = 1024, { maxExact = defaultMaxExact }: { readonly maxExact?: number } = {}) {
+  /** @param capacity requests that fit before the columns grow */
+  constructor(capacity = 1024, { maxExact = defaultMaxExact, failedMs = 0 }: RecorderOptions = {}) {
     this.#table = new RequestTable(Math.min(capacity, maxExact + 1024));
     this.#maxExact = maxExact;
+    this.#failedMs = failedMs;
   }
 
   /** Requests that are kept one by one, ended or not. */
@@ -100,9 +97,10 @@ export class LatencyRecorder {
    */
   schedule(dueMs: number, dispatchedMs: number = dueMs, payload = 0): number {
     if (this.#exact < this.#maxExact) return this.#table.open(this.#exact++, dueMs, dispatchedMs, payload);
-    this.#beyond ??= emptyBeyond();
-    const slot = this.#free.pop() ?? this.#maxExact + this.#scheduledBeyond - this.#endedBeyond();
-    this.#scheduledBeyond++;
+    this.#beyond ??= this.#emptyBeyond();
+    const slot = this.#free.pop() ?? this.#maxExact + this.#beyond.scheduled - this.#beyond.ended;
+    this.#beyond.scheduled++;
+    this.#beyond.lastDueMs = Math.max(this.#beyond.lastDueMs, dueMs);
     return this.#table.open(slot, dueMs, dispatchedMs, payload);
   }
 
@@ -123,14 +121,22 @@ export class LatencyRecorder {
     if (table.outcome[slot] !== 0) return;
     table.doneMs[slot] = atMs;
     table.outcome[slot] = outcomeCodes.indexOf(outcome);
-    if (slot < this.#maxExact || !this.#beyond) return;
-    const { response, service, lag, ends } = this.#beyond;
-    ends[table.outcome[slot]!]!++;
+    if (slot < this.#maxExact) {
+      this.#ends[table.outcome[slot]!]!++;
+      return;
+    }
     this.#free.push(slot);
-    if (outcome === 'aborted') return;
-    response.add(table.durationMs(slot, 'response'));
-    service.add(table.durationMs(slot, 'service'));
-    lag.add(table.durationMs(slot, 'lag'));
+    this.#beyond!.add(
+      {
+        outcome,
+        payload: table.payload[slot]!,
+        responseMs: table.durationMs(slot, 'response'),
+        serviceMs: table.durationMs(slot, 'service'),
+        lagMs: table.durationMs(slot, 'lag'),
+        doneMs: atMs,
+      },
+      this.#failedMs,
+    );
   }
 
   outcomeOf(slot: number): OutcomeKind | 'pending' {
@@ -138,15 +144,11 @@ export class LatencyRecorder {
   }
 
   ledger(): Ledger {
-    const counts = outcomeCodes.map(() => 0);
-    for (let slot = 0; slot < this.#exact; slot++) counts[this.#table.outcome[slot]!]!++;
-    if (this.#beyond) {
-      counts[0]! += this.#scheduledBeyond - this.#endedBeyond();
-      this.#beyond.ends.forEach((count, code) => {
-        counts[code]! += count;
-      });
-    }
-    const ledger = { scheduled: this.#exact + this.#scheduledBeyond } as Record<keyof Ledger, number>;
+    const beyond = this.#beyond;
+    const counts = this.#ends.map((count, code) => count + (beyond?.ends[code] ?? 0));
+    const scheduled = this.#exact + (beyond?.scheduled ?? 0);
+    counts[0] = scheduled - counts.reduce((sum, count) => sum + count, 0);
+    const ledger = { scheduled } as Record<keyof Ledger, number>;
     outcomeCodes.forEach((outcome, code) => {
       ledger[outcome] = counts[code]!;
     });
@@ -184,14 +186,38 @@ export class LatencyRecorder {
     return durations.subarray(0, kept);
   }
 
-  /** What went beyond `maxExact`; `undefined` as long as every request is kept. Failed requests have their own time. */
-  get beyond(): Readonly<Record<'response' | 'service' | 'lag', LatencyHistogram>> | undefined {
+  /**
+   * Durations of all ended requests: as `durationsMs`, or, where not all are kept one by one, values that stand for them, of
+   * each of some forty stretches of equally many requests ten thousand quantiles, which batches of them may be taken from.
+   * @param options.failedMs what a failed request that is kept counts as, at least
+   * @returns `standFor`: what they stand for, where they are not the requests' own
+   */
+  spreadMs(
+    view: 'response' | 'service',
+    options: { readonly failedMs: number },
+  ): { readonly durationsMs: Float64Array; readonly standFor?: LatencyHistogram } {
+    const kept = this.durationsMs(view, options);
+    if (!this.#beyond) return { durationsMs: kept };
+    const stretches = this.#beyond[view];
+    const standFor = stretches.whole();
+    for (const ms of kept) standFor.add(ms);
+    return { durationsMs: stretches.spreadAfter(kept), standFor };
+  }
+
+  #emptyBeyond(): Beyond {
+    const length = Math.max(1, Math.min(mostAStretch, this.#maxExact >> 4));
+    return new Beyond(new Stretches(length), new Stretches(length));
+  }
+
+  /** What is known of those beyond `maxExact`; `undefined` as long as every request is kept. */
+  get beyond(): Beyond | undefined {
     return this.#beyond;
   }
 
-  /** The columns as plain data for another thread, cut to length. */
+  /** The columns as plain data for another thread, cut to length, and what is known of the requests beyond them. */
   columns(): RequestColumns {
-    return this.#table.columns(this.#exact);
+    const columns = this.#table.columns(this.#exact);
+    return this.#beyond ? { ...columns, beyond: this.#beyond.columns() } : columns;
   }
 
   static fromColumns(columns: RequestColumns): LatencyRecorder {
@@ -211,23 +237,19 @@ export class LatencyRecorder {
     const merged = new LatencyRecorder(Math.max(1, total), { maxExact: Math.max(defaultMaxExact, total) });
     merged.#table.fill(all, offsetsMs);
     merged.#exact = total;
-    for (const part of parts) if (part instanceof LatencyRecorder && part.#beyond) merged.#addBeyond(part);
-    return merged;
-  }
-
-  #addBeyond(other: LatencyRecorder): void {
-    const { response, service, lag, ends } = other.#beyond!;
-    this.#beyond ??= emptyBeyond();
-    this.#beyond.response.merge(response);
-    this.#beyond.service.merge(service);
-    this.#beyond.lag.merge(lag);
-    ends.forEach((count, code) => {
-      this.#beyond!.ends[code]! += count;
+    for (const part of all) for (const code of part.outcome) merged.#ends[code]!++;
+    // Those that have not ended are what is left.
+    merged.#ends[0] = 0;
+    all.forEach(({ beyond }, i) => {
+      if (!beyond) return;
+      const known = Beyond.fromColumns(beyond);
+      if (merged.#beyond) merged.#beyond.merge(known, offsetsMs[i] ?? 0);
+      else {
+        merged.#beyond = known;
+        known.lastDueMs += offsetsMs[i] ?? 0;
+        known.lastDoneMs += offsetsMs[i] ?? 0;
+      }
     });
-    this.#scheduledBeyond += other.#scheduledBeyond;
-  }
-
-  #endedBeyond(): number {
-    return this.#beyond?.ends.reduce((sum, count) => sum + count, 0) ?? 0;
+    return merged;
   }
 }

@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '@preopen/core';
+import type { BeyondColumns } from './beyond.ts';
 
 /** Outcomes by the number under which they are stored; 0 is a request that has not ended. */
 export const outcomeCodes: readonly (OutcomeKind | 'pending')[] = [
@@ -23,6 +24,8 @@ export interface RequestColumns {
   /** Numbers of the outcomes; 0 for a request that has not ended. */
   readonly outcome: Uint8Array;
   readonly payload: Uint16Array;
+  /** What is known of further requests, which are not kept one by one. */
+  readonly beyond?: BeyondColumns;
 }
 
 const timeColumns = ['dueMs', 'dispatchedMs', 'sentMs', 'firstByteMs', 'doneMs'] as const;

@@ -1,5 +1,6 @@
 import { createRandom } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
+import { LatencyHistogram } from '../src/histogram.ts';
 import { hgrm, percentileCurve, percentileMeasurement } from '../src/percentiles.ts';
 
 const exponential = (n: number, seed = 1) => {
@@ -56,6 +57,21 @@ describe('percentileMeasurement', () => {
 });
 
 describe('hgrm', () => {
+  it('of a histogram is that of its values, to the width of its buckets', () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) => i + 1);
+    const histogram = new LatencyHistogram();
+    for (const value of values) histogram.add(value);
+    const rows = (text: string) =>
+      text.split('\n').flatMap((line) => (/^ +[\d.]+ 0/.test(line) ? [line.trim().split(/ +/).map(Number)] : []));
+    const [exact, ours] = [rows(hgrm(values)), rows(hgrm(histogram))];
+    expect(ours).toHaveLength(exact.length);
+    expect(ours.length).toBeGreaterThan(20);
+    ours.forEach(([value, ...rest], i) => {
+      expect(Math.abs(value! / exact[i]![0]! - 1)).toBeLessThan(0.001);
+      expect(rest).toEqual(exact[i]!.slice(1));
+    });
+    expect(hgrm(histogram)).toMatch(/Max {5}= {5}1000\.000, Total count {4}= {9}1000/);
+  });
   it('is HdrHistogram’s text form: value, percentile, count and 1 / (1 − percentile), ending at the maximum', () => {
     const text = hgrm(Float64Array.from({ length: 1000 }, (_, i) => i + 1));
     const lines = text.split('\n');

@@ -26,7 +26,7 @@ export interface Probe extends ProbeReading {
 }
 
 /** What a probe needs beside its request. */
-export type ProbeContext = Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'seed'> & {
+export type ProbeContext = Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'seed' | 'claimProcesses'> & {
   /** Ends the search; what was found until then is reported, where `signal` throws it away. */
   readonly endEarly?: AbortSignal;
   /** Machines that send the probes; without them this process does. */

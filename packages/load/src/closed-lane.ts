@@ -20,6 +20,8 @@ export interface ClosedLoadScenario {
   readonly checkEvery?: number;
   /** Threads that send, each for its part of the users; 0 is this one. Default 1 where the codec can be used in a thread. */
   readonly lanes?: number;
+  /** Requests that each thread keeps one by one; those beyond are in histograms. Default 5,000,000. */
+  readonly maxExact?: number;
   readonly seed: number;
 }
 
@@ -36,9 +38,10 @@ export function startClosedLane(
   scenario: ClosedLane,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): LoadUnderWay {
-  const { thinkMs = 0, durationMs, timeoutMs = 5000, protocol = 'h1', checkEvery = 1, seed, lane, lanes } = scenario;
+  const { thinkMs = 0, durationMs, timeoutMs = 5000, protocol = 'h1', checkEvery = 1, seed } = scenario;
+  const { lane, lanes, maxExact } = scenario;
   const users = Math.ceil((scenario.users - lane) / lanes);
-  const recorder = new LatencyRecorder();
+  const recorder = new LatencyRecorder(1024, { failedMs: timeoutMs, ...(maxExact === undefined ? {} : { maxExact }) });
   const stageTimes = new StageTimes();
   const problems = new Problems();
   const utilisation = watchUtilisation();

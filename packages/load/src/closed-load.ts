@@ -103,7 +103,10 @@ export async function runClosedLoad(
     const { startMs, rowsOfPayload, recorder, ledger, problems, inFlightMs, lanes, utilisation } = await load.done;
     signal.throwIfAborted();
     let predictions = 0;
-    let lastMs = startMs + 1;
+    let lastMs = Math.max(startMs + 1, recorder.beyond?.lastDoneMs ?? 0);
+    recorder.beyond?.okOfPayload.forEach((count, payload) => {
+      predictions += count * rowsOfPayload[payload]!;
+    });
     for (let slot = 0; slot < recorder.count; slot++) {
       if (recorder.outcomeOf(slot) === 'ok') predictions += rowsOfPayload[recorder.payload[slot]!]!;
       lastMs = Math.max(lastMs, recorder.doneMs[slot]!);

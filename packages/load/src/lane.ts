@@ -5,6 +5,7 @@ import { startClosedLane } from './closed-lane.ts';
 import type { LaneJob, LaneMessage, LaneOrder } from './lane-protocol.ts';
 import type { LoadUnderWay } from './load-under-way.ts';
 import { startOpenLane } from './open-load.ts';
+import { watchRecent } from './recent.ts';
 
 // Entry of a lane: a thread that generates its share of the load, so that nothing else disturbs the sending. It takes one
 // job after the other: a thread that has sent before is compiled and warm.
@@ -30,16 +31,10 @@ function start({ url, codec: name, requests, order, traffic, clockOffsetMs }: La
     traffic.kind === 'open'
       ? startOpenLane(service, payloads, { ...traffic, startMs }, { clock, signal })
       : startClosedLane(service, payloads, { ...traffic, startMs }, { clock, signal });
-  let seen = 0;
+  const recentMs = watchRecent(load.recorder, traffic.timeoutMs ?? 5000);
   const timer = setInterval(() => {
-    const { recorder } = load;
-    // Those at the end are still under way; they are looked at again.
-    let ended = seen;
-    while (ended < recorder.count && recorder.outcomeOf(ended) !== 'pending') ended++;
-    const recentMs = recorder.durationsMs('response', { failedMs: traffic.timeoutMs ?? 5000, from: seen, to: ended });
-    seen = ended;
-    const { scheduled, pending, ok } = recorder.ledger();
-    tell({ type: 'progress', scheduled, ok, failed: scheduled - pending - ok, recentMs: recentMs.slice() });
+    const { scheduled, pending, ok } = load.recorder.ledger();
+    tell({ type: 'progress', scheduled, ok, failed: scheduled - pending - ok, recentMs: recentMs() });
   }, reportMs);
   void load.done.then(() => {
     clearInterval(timer);

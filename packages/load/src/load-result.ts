@@ -101,6 +101,19 @@ function ratesByStretch(
   return { requests, predictions };
 }
 
+/** Predictions in all right answers. */
+function predictionsOf(recorder: LatencyRecorder, rowsOfPayload: readonly number[]): number {
+  const rowsOf = (payload: number): number => rowsOfPayload[payload] ?? 0;
+  let predictions = 0;
+  recorder.beyond?.okOfPayload.forEach((count, payload) => {
+    predictions += count * rowsOf(payload);
+  });
+  const { payload } = recorder;
+  for (let slot = 0; slot < recorder.count; slot++)
+    if (recorder.outcomeOf(slot) === 'ok') predictions += rowsOf(payload[slot]!);
+  return predictions;
+}
+
 function latencies(
   view: 'response' | 'service',
   prefix: string,
@@ -108,12 +121,15 @@ function latencies(
   timeoutMs: number,
   range: { readonly from?: number; readonly to?: number; readonly how: string },
 ): (Measurement | { readonly metric: string; readonly reason: string })[] {
-  const durationsMs = recorder.durationsMs(view, { ...range, failedMs: timeoutMs });
+  const isWhole = range.from === undefined && range.to === undefined;
+  const sample = isWhole
+    ? recorder.spreadMs(view, { failedMs: timeoutMs })
+    : { durationsMs: recorder.durationsMs(view, { ...range, failedMs: timeoutMs }) };
   return quantiles.map(([name, q]) =>
     percentileMeasurement({
       metric: `${prefix}.${name}`,
       q,
-      durationsMs,
+      ...sample,
       censoredAtMs: timeoutMs,
       look: 1,
       maxLooks: 1,
@@ -169,7 +185,7 @@ export function summarizeLoad(
   const { timeoutMs = 5000, limitMs } = scenario;
   const ledger = recorder.ledger();
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
-  const residual = recorder.beyond ? 0 : littleResidual(recorder, inFlightMs);
+  const residual = littleResidual(recorder, inFlightMs);
   const busyShare = pacer === 'sleep' ? utilisation : undefined;
   const judged = loadState({
     recorder,
@@ -193,21 +209,21 @@ export function summarizeLoad(
   ];
   const dueMs = recorder.dueMs;
   const firstMs = dueMs[0] ?? 0;
-  const lastMs = Math.max(firstMs + 1, dueMs.at(-1) ?? 0);
+  const lastMs = Math.max(firstMs + 1, dueMs.at(-1) ?? 0, recorder.beyond?.lastDueMs ?? 0);
   const spanSeconds = (lastMs - firstMs) / 1000;
-  const rates = ratesByStretch(recorder, rowsOfPayload, firstMs, lastMs);
+  const rates = recorder.beyond ? undefined : ratesByStretch(recorder, rowsOfPayload, firstMs, lastMs);
   const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const requestsPerSecond = rates ? mean(rates.requests) : ledger.ok / spanSeconds;
+  const predictionsPerSecond = rates ? mean(rates.predictions) : predictionsOf(recorder, rowsOfPayload) / spanSeconds;
   const how = `${ledger.scheduled} requests, ${scenario.arrivals.kind} arrivals at ${(ledger.scheduled / spanSeconds).toFixed(1)} /s on average`;
   const errors = errorRate('errors.rate', ledger);
-  const rate = (metric: string, perSecond: Float64Array): Measurement => {
-    const { mean: value, interval } = meanInterval(perSecond);
+  const rate = (metric: string, value: number, perSecond: Float64Array | undefined): Measurement => {
+    const whole: Measurement = { metric, value, unit: '1/s', samples: ledger.ok, how };
+    if (!perSecond) return whole;
+    const { interval } = meanInterval(perSecond);
     return {
-      metric,
-      value,
-      unit: '1/s',
-      samples: ledger.ok,
+      ...whole,
       interval: { ...interval, low: Math.max(0, interval.low), method: 'means of 20 stretches' },
-      how,
     };
   };
   const windowed = (scenario.windows ?? []).flatMap(({ name, fromMs, toMs }) => {
@@ -227,14 +243,16 @@ export function summarizeLoad(
   ];
   const all = [
     ...found.filter((one): one is Measurement => 'value' in one),
-    rate('throughput.requests', rates.requests),
-    ...(rowsOfPayload.some((rows) => rows > 0) ? [rate('throughput.predictions', rates.predictions)] : []),
+    rate('throughput.requests', requestsPerSecond, rates?.requests),
+    ...(rowsOfPayload.some((rows) => rows > 0)
+      ? [rate('throughput.predictions', predictionsPerSecond, rates?.predictions)]
+      : []),
     ...(errors ? [errors] : []),
   ];
   const spoiled = missing !== undefined || judged.state !== 'valid' || recorder.count === 0;
   const notMeasured = found.filter((one): one is { metric: string; reason: string } => 'reason' in one);
-  const response = recorder.durationsMs('response', { failedMs: timeoutMs });
-  const served = recorder.durationsMs('service', { failedMs: timeoutMs });
+  const { durationsMs: response } = recorder.spreadMs('response', { failedMs: timeoutMs });
+  const { durationsMs: served } = recorder.spreadMs('service', { failedMs: timeoutMs });
   const steady = steadyState(response);
   const quantileOf = (q: number): number => (lag.length > 0 ? quantile(lag, q) : 0);
   return {
@@ -243,8 +261,8 @@ export function summarizeLoad(
     recorder,
     ledger,
     offeredPerSecond: ledger.scheduled / spanSeconds,
-    requestsPerSecond: mean(rates.requests),
-    predictionsPerSecond: mean(rates.predictions),
+    requestsPerSecond,
+    predictionsPerSecond,
     measurements: spoiled ? [] : all,
     notMeasured: spoiled
       ? [...all, ...notMeasured].map(({ metric }) => ({
@@ -269,6 +287,11 @@ export function summarizeLoad(
         `, busy ${(utilisation * 100).toFixed(0)} % of the time. Little's law holds to ${(residual * 100).toFixed(2)} %.`,
       ...(usage
         ? [`The target used ${usage.cores.toFixed(2)} cores and ${(usage.rssBytes / 1e6).toFixed(0)} MB.`]
+        : []),
+      ...(recorder.beyond
+        ? [
+            `The first ${recorder.count.toLocaleString('en-US')} requests are kept one by one, the others in histograms (within 0.025 %): the percentiles are those of all, the curve over time and the stages those of the first.`,
+          ]
         : []),
       ...reasons,
       ...(scenario.arrivals.kind === 'poisson' || scenario.arrivals.kind === 'constant'

@@ -38,7 +38,7 @@ const mostResidual = 0.02;
  * @returns relative difference; 0 without requests
  */
 export function littleResidual(recorder: LatencyRecorder, inFlightMs: number): number {
-  let recordedMs = 0;
+  let recordedMs = recorder.beyond?.underWayMs ?? 0;
   const { dispatchedMs, doneMs } = recorder;
   for (let slot = 0; slot < recorder.count; slot++) {
     if (recorder.outcomeOf(slot) !== 'pending') recordedMs += doneMs[slot]! - dispatchedMs[slot]!;
@@ -58,7 +58,7 @@ export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs, pr
   const counted = Object.values(ends).reduce((sum, count) => sum + count, 0);
   if (counted !== scheduled)
     return { state: 'inconsistent', reason: `${scheduled} requests were scheduled and ${counted} accounted for` };
-  if (inFlightMs !== undefined && recorder.beyond === undefined) {
+  if (inFlightMs !== undefined) {
     const residual = littleResidual(recorder, inFlightMs);
     if (residual > mostResidual) {
       const reason = `Little's law is off by ${(residual * 100).toFixed(1)} %: requests under way and their times do not agree`;
@@ -71,7 +71,8 @@ export function loadState({ recorder, limitMs = 0, busyShare = 0, inFlightMs, pr
   if (busyShare > mostBusyShare) return { state: 'generator-limited', reason: busyReason(busyShare) };
   const lag = sortedCopy(recorder.durationsMs('lag', { failedMs: 0 }));
   if (lag.length === 0) return { state: 'valid' };
-  const p99 = quantile(lag, 0.99);
+  // Of those that are kept and of those beyond, the worse: neither may hide the other.
+  const p99 = Math.max(quantile(lag, 0.99), recorder.beyond?.lag.quantileMs(0.99) ?? 0);
   const most = Math.max(leastLagMs, limitMs * lagShare);
   return p99 > most
     ? {

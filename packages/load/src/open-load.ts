@@ -33,6 +33,8 @@ export interface OpenLoadScenario {
   readonly pacer?: PacerKind;
   /** Ends the load when more requests stay under way for a quarter of a second: a backlog that will not be worked off. */
   readonly mostUnderWay?: number;
+  /** Requests that each thread keeps one by one; those beyond are in histograms. Default 5,000,000. */
+  readonly maxExact?: number;
   readonly seed: number;
 }
 
@@ -78,8 +80,8 @@ export function startOpenLane(
   { clock, signal, onPredictions }: OpenLoadContext,
 ): OpenLoad {
   const { durationMs = Number.POSITIVE_INFINITY, timeoutMs = 5000, connections = 64, seed, lane, lanes } = scenario;
-  const { protocol = 'h1', checkEvery = 1, mostUnderWay = Number.POSITIVE_INFINITY } = scenario;
-  const recorder = new LatencyRecorder();
+  const { protocol = 'h1', checkEvery = 1, mostUnderWay = Number.POSITIVE_INFINITY, maxExact } = scenario;
+  const recorder = new LatencyRecorder(1024, { failedMs: timeoutMs, ...(maxExact === undefined ? {} : { maxExact }) });
   const stageTimes = new StageTimes();
   const problems = new Problems();
   const utilisation = watchUtilisation();

@@ -28,8 +28,9 @@ async function keepHistograms(
   timeoutMs: number,
   context: CheckContext,
 ): Promise<Evidence[]> {
-  const response = recorder.durationsMs('response', { failedMs: timeoutMs });
-  if (response.length === 0) return [];
+  const { durationsMs, standFor } = recorder.spreadMs('response', { failedMs: timeoutMs });
+  if (durationsMs.length === 0) return [];
+  const response = standFor ?? durationsMs;
   return [
     await context.keep('response.hgrm', 'Response times, HdrHistogram percentile form', 'text/plain', hgrm(response)),
     await context.keep(
@@ -116,13 +117,13 @@ export function usersRun(
       // A closed loop has no schedule to be late for; a thread without rest asks no faster, and the service might.
       const isBusy = isTooBusy(utilisation);
       const bound = isBusy ? ({ bound: 'at-least' } as const) : {};
-      const durationsMs = recorder.durationsMs('service', { failedMs: timeoutMs });
+      const sample = recorder.spreadMs('service', { failedMs: timeoutMs });
       const how = `closed loop, ${users} user${users === 1 ? '' : 's'}${thinkMs > 0 ? `, ${thinkMs} ms to think on average` : ' without pause'}`;
       const found = quantiles.map(([name, q]) =>
         percentileMeasurement({
           metric: `latency.users.${name}`,
           q,
-          durationsMs,
+          ...sample,
           censoredAtMs: timeoutMs,
           look: 1,
           maxLooks: 1,

@@ -4,6 +4,7 @@ import { brokenRule, type WindowFigures, windowFigures } from './abort-rule.ts';
 import { canUseLanes, lanesJob, startLanesJob } from './lanes.ts';
 import { type Generated, type LoadResult, type LoadScenario, summarizeLoad } from './load-result.ts';
 import { startOpenLoad } from './open-load.ts';
+import { watchRecent } from './recent.ts';
 import { watchTarget } from './target-usage.ts';
 
 type Context = Pick<CheckContext, 'clock' | 'signal' | 'emit'> & {
@@ -72,21 +73,13 @@ async function generate(service: RunningService, scenario: LoadScenario, context
   }
   const load = startOpenLoad(service, scenario, context);
   const { recorder } = load;
-  let seen = 0;
+  const recentMs = watchRecent(recorder, timeoutMs);
   let failedBefore = 0;
   const timer = setInterval(() => {
-    let ended = seen;
-    while (ended < recorder.count && recorder.outcomeOf(ended) !== 'pending') ended++;
     const { scheduled, pending, ok } = recorder.ledger();
     const failed = scheduled - pending - ok;
-    heard(
-      recorder.durationsMs('response', { failedMs: timeoutMs, from: seen, to: ended }),
-      failed - failedBefore,
-      scheduled,
-      () => void load.stop(),
-    );
+    heard(recentMs(), failed - failedBefore, scheduled, () => void load.stop());
     failedBefore = failed;
-    seen = ended;
   }, windowMs);
   const deafen = listen(() => void load.stop());
   try {

@@ -81,6 +81,7 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
     durationMs: number,
     meanwhile: () => void = () => undefined,
     more: Partial<LoadScenario> = {},
+    claimProcesses: (pids: readonly number[]) => void = () => undefined,
   ) => {
     writeFileSync(join(folder, 'model.mjs'), countingModel);
     const service = await startService(
@@ -92,7 +93,7 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
       return await runLoadOnAgents(
         service,
         { arrivals: { kind: 'poisson', ratePerSecond: 90 }, batch: 2, durationMs, seed: 5, limitMs: 60_000, ...more },
-        { redisUrl, agents: 3, clock: systemClock, signal, emit: () => undefined },
+        { redisUrl, agents: 3, clock: systemClock, signal, emit: () => undefined, claimProcesses },
       );
     } finally {
       await service.stop();
@@ -100,8 +101,12 @@ describe.skipIf(!hasRedis)('load from several machines (needs redis-server)', ()
   };
 
   it('three agents send one schedule, and their totals are the service’s own', async () => {
-    for (const name of ['a', 'b', 'c']) await startAgentProcess(name);
-    const result = await load(3000);
+    const started = [];
+    for (const name of ['a', 'b', 'c']) started.push(await startAgentProcess(name));
+    const claimed: number[] = [];
+    const result = await load(3000, undefined, {}, (pids) => claimed.push(...pids));
+    // They are on this machine, and their work is not that of others.
+    if (process.platform === 'linux') expect(claimed).toEqual(started.map(({ pid }) => pid));
     expect(result.agents.map(({ name, outcome }) => [name, outcome])).toEqual([
       ['a', 'done'],
       ['b', 'done'],

@@ -100,6 +100,27 @@ describe('load from threads', () => {
     expect(together.generator.lanes).toBe(2);
   });
 
+  it('loses no request of a run that is too long to keep them all, from threads and from this one', async () => {
+    const scenario = {
+      arrivals: { kind: 'poisson', ratePerSecond: 100 },
+      batch: 2,
+      durationMs: 1500,
+      seed: 3,
+    } as const;
+    for (const lanes of [0, 2]) {
+      const { ledger, recorder, littleResidual, predictionsPerSecond, requestsPerSecond } = await runLoad(
+        service,
+        { ...scenario, lanes, maxExact: 20 },
+        context,
+      );
+      expect(recorder.count).toBe(20 * Math.max(1, lanes));
+      expect(recorder.count + recorder.beyond!.scheduled).toBe(ledger.scheduled);
+      expect(ledger.ok).toBe(ledger.scheduled);
+      expect(littleResidual).toBeLessThan(0.02);
+      expect(predictionsPerSecond / requestsPerSecond).toBeCloseTo(2, 6);
+    }
+  });
+
   it('ends at once when the run is aborted', async () => {
     const ending = new AbortController();
     const running = runLoad(

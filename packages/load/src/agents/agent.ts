@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from '@preopen/core';
+import { LatencyRecorder } from '@preopen/latency';
 import type { Job } from 'bullmq';
 import { windowFigures } from '../abort-rule.ts';
 import type { LaneProgress } from '../lane-protocol.ts';
 import { startLanesJob } from '../lanes.ts';
+import { ownPlace } from './place.ts';
 import {
   type AgentJob,
   type AgentProgress,
@@ -12,6 +14,7 @@ import {
   agentsKey,
   heartbeatMs,
   packColumns,
+  placesKey,
   queueOf,
   stopChannel,
   unpackJob,
@@ -80,11 +83,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await hears.subscribe(stopChannel(runId));
     try {
       const { recorder, problems, inFlightMs, pacer, gaveUp, utilisation } = await load.done;
-      const columns = recorder.columns();
       // All on one clock, so that the records of several machines can be put in order.
-      for (const times of [columns.dueMs, columns.dispatchedMs, columns.sentMs, columns.firstByteMs, columns.doneMs]) {
-        for (let i = 0; i < times.length; i++) times[i]! -= offsetMs;
-      }
+      const columns = LatencyRecorder.merge([recorder], [-offsetMs]).columns();
       return {
         columns: packColumns(columns),
         problems,
@@ -111,6 +111,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const beat = async (): Promise<void> => {
     await redis.zadd(agentsKey, await redisNowMs(redis), name);
   };
+  await redis.hset(placesKey, name, ownPlace());
   await beat();
   await worker.waitUntilReady();
   const timer = setInterval(() => void beat().catch((error: Error) => tell(`agent: ${error.message}`)), heartbeatMs);
@@ -122,6 +123,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const done = ended.then(async () => {
     clearInterval(timer);
     await redis.zrem(agentsKey, name).catch(() => undefined);
+    await redis.hdel(placesKey, name).catch(() => undefined);
     await worker.close(true).catch(() => undefined);
     for (const connection of [redis, hears, works]) connection.disconnect();
   });

@@ -7,6 +7,7 @@ import { lanesJob } from '../lanes.ts';
 import { type LoadResult, type LoadScenario, summarizeLoad } from '../load-result.ts';
 import { Problems } from '../problems.ts';
 import { watchTarget } from '../target-usage.ts';
+import { pidsHere } from './place.ts';
 import {
   type AgentJob,
   type AgentProgress,
@@ -15,6 +16,7 @@ import {
   heartbeatMs,
   lostAfterMs,
   packJob,
+  placesKey,
   queueOf,
   stopChannel,
   unpackColumns,
@@ -92,7 +94,7 @@ type Part = { readonly name: string } & (
 export async function runLoadOnAgents(
   service: RunningService,
   scenario: LoadScenario & { readonly durationMs: number },
-  options: Pick<CheckContext, 'clock' | 'signal' | 'emit'> &
+  options: Pick<CheckContext, 'clock' | 'signal' | 'emit' | 'claimProcesses'> &
     AgentsWanted & {
       /** How long to wait until so many agents are there. Default 10 000. */
       readonly waitMs?: number;
@@ -121,6 +123,8 @@ export async function runLoadOnAgents(
   };
   try {
     const names = await waitForAgents(redis, agents, waitMs, options);
+    // Agents on this machine are the generator, and no others whose work disturbs it.
+    options.claimProcesses?.(pidsHere(await redis.hmget(placesKey, ...names)));
     const startRedisMs = (await redisNowMs(redis)) + leadMs;
     signal.addEventListener('abort', stop, { once: true });
     endEarly?.addEventListener('abort', onEndEarly, { once: true });
@@ -264,7 +268,8 @@ function putTogether(
       };
     }
     const { clockOffsetMs, clockErrorMs, lateMs } = part.report;
-    const requests = columns[reports.indexOf(part.report)]!.dueMs.length;
+    const { dueMs, beyond } = columns[reports.indexOf(part.report)]!;
+    const requests = dueMs.length + (beyond?.scheduled ?? 0);
     return { name: part.name, outcome: 'done', requests, clockOffsetMs, clockErrorMs, lateMs };
   });
   const notes = agents.map((agent) =>

@@ -1,11 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EncodedRequest } from '@preopen/core';
-import type { RequestColumns } from '@preopen/latency';
+import type { BeyondColumns, HistogramColumns, RequestColumns, StretchColumns } from '@preopen/latency';
 import type { WindowFigures } from '../abort-rule.ts';
 import type { LanesJob } from '../lanes.ts';
 
 /** Where agents are known by: a sorted set of names by the Redis time of their last sign of life, in milliseconds. */
 export const agentsKey = 'preopen:agents';
+/** Where each of them is: a hash of places by name. */
+export const placesKey = 'preopen:agents:places';
 /** Each agent has a queue of its own: a shared one would give no fixed shares. */
 export const queueOf = (agent: string): string => `preopen-agent-${agent}`;
 /** Tells all agents of a run to stop. */
@@ -36,9 +38,23 @@ export interface AgentProgress {
   readonly figures: WindowFigures;
 }
 
+/** Columns of requests as text, and what is known of the requests beyond them. */
+export type PackedColumns = Readonly<Record<keyof Omit<RequestColumns, 'beyond'>, string>> & {
+  readonly beyond?: Packed<BeyondColumns>;
+};
+
+/** The same with its columns as text. */
+type Packed<T> = T extends ArrayBufferView
+  ? string
+  : T extends readonly (infer Item)[]
+    ? readonly Packed<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Packed<T[Key]> }
+      : T;
+
 /** What an agent hands back, as JSON; times are on Redis' clock. */
 export interface AgentReport {
-  readonly columns: Readonly<Record<keyof RequestColumns, string>>;
+  readonly columns: PackedColumns;
   readonly problems: readonly (readonly [message: string, count: number])[];
   readonly inFlightMs: number;
   readonly pacer: 'sleep' | 'spin' | undefined;
@@ -61,9 +77,28 @@ function unpack(text: string): ArrayBuffer {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
 
+const packHistogram = ({ buckets, counts, maxMs }: HistogramColumns): Packed<HistogramColumns> => ({
+  buckets: pack(buckets),
+  counts: pack(counts),
+  maxMs,
+});
+const unpackHistogram = ({ buckets, counts, maxMs }: Packed<HistogramColumns>): HistogramColumns => ({
+  buckets: new Uint32Array(unpack(buckets)),
+  counts: new Float64Array(unpack(counts)),
+  maxMs,
+});
+const packStretches = ({ length, stretches }: StretchColumns): Packed<StretchColumns> => ({
+  length,
+  stretches: stretches.map(packHistogram),
+});
+const unpackStretches = ({ length, stretches }: Packed<StretchColumns>): StretchColumns => ({
+  length,
+  stretches: stretches.map(unpackHistogram),
+});
+
 /** Columns as text, without loss. */
-export function packColumns(columns: RequestColumns): AgentReport['columns'] {
-  const { dueMs, dispatchedMs, sentMs, firstByteMs, doneMs, outcome, payload } = columns;
+export function packColumns(columns: RequestColumns): PackedColumns {
+  const { dueMs, dispatchedMs, sentMs, firstByteMs, doneMs, outcome, payload, beyond } = columns;
   return {
     dueMs: pack(dueMs),
     dispatchedMs: pack(dispatchedMs),
@@ -72,10 +107,19 @@ export function packColumns(columns: RequestColumns): AgentReport['columns'] {
     doneMs: pack(doneMs),
     outcome: pack(outcome),
     payload: pack(payload),
+    ...(beyond && {
+      beyond: {
+        ...beyond,
+        response: packStretches(beyond.response),
+        service: packStretches(beyond.service),
+        lag: packHistogram(beyond.lag),
+      },
+    }),
   };
 }
 
-export function unpackColumns(columns: AgentReport['columns']): RequestColumns {
+export function unpackColumns(columns: PackedColumns): RequestColumns {
+  const { beyond } = columns;
   return {
     dueMs: new Float64Array(unpack(columns.dueMs)),
     dispatchedMs: new Float64Array(unpack(columns.dispatchedMs)),
@@ -84,6 +128,14 @@ export function unpackColumns(columns: AgentReport['columns']): RequestColumns {
     doneMs: new Float64Array(unpack(columns.doneMs)),
     outcome: new Uint8Array(unpack(columns.outcome)),
     payload: new Uint16Array(unpack(columns.payload)),
+    ...(beyond && {
+      beyond: {
+        ...beyond,
+        response: unpackStretches(beyond.response),
+        service: unpackStretches(beyond.service),
+        lag: unpackHistogram(beyond.lag),
+      },
+    }),
   };
 }
 
