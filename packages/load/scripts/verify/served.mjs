@@ -1,7 +1,7 @@
 // What the planted queue tells of itself, laid over the requests of a load: the truth of V3, V4 and V5.
-import { createRandom } from '@preopen/core';
+import { createRandom, quantile, sortedCopy } from '@preopen/core';
 import { arrivalTimesMs } from '@preopen/load';
-import { md1WaitMs, mean, queueTimes } from './statistics.mjs';
+import { md1WaitMs, mean, queueTimes, simulate } from './statistics.mjs';
 
 /** Requests that others waited for, or that found nobody before them, by more than this: no doubt on either side. */
 const clearMs = 0.3;
@@ -71,4 +71,25 @@ export function typicalSeed(ratePerSecond, durationMs, serviceMs) {
     const waitMs = mean(queueTimes(dueMs, () => serviceMs)) - serviceMs;
     if (Math.abs(waitMs / md1WaitMs(load, serviceMs) - 1) < 0.005) return seed;
   }
+}
+
+/**
+ * The rate at which the P95 of a queue reaches a limit, whose service times are drawn from those that the service says it took: in
+ * virtual time, to a few thousandths. The closed form of M/M/1 is for exponential times alone; what a service of sockets adds to
+ * them is constant, and with the same mean the queue is then shorter.
+ * @param serviceMs what requests took the service, from one to the next
+ */
+export function trueCapacity(serviceMs, limitMs) {
+  const p95At = (ratePerSecond) => {
+    const random = createRandom(1, 'capacity');
+    const draw = () => serviceMs[Math.floor(random.uniform() * serviceMs.length)];
+    return quantile(sortedCopy(simulate(ratePerSecond, draw, 1_000_000, 1)), 0.95);
+  };
+  let [low, high] = [0, 1000 / mean(serviceMs)];
+  for (let step = 0; step < 12; step++) {
+    const middle = (low + high) / 2;
+    if (p95At(middle) < limitMs) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }

@@ -18,25 +18,26 @@ export function planOf(plan, n) {
 }
 
 /**
- * What a service on this machine took for each stage by its own clock: what takes the processor from it in mid-stage makes the
- * stage longer than planted. The usual request in the middle, and the slowest on average, as many as were planted.
- * @param told the stages of each request
+ * What the requests that a breakdown speaks of took by the service's own clock: what takes the processor from it in mid-stage
+ * makes a stage longer than planted, and what delays an answer on its way makes another request one of the slowest. The middle
+ * tenth and the five slowest, chosen by the client's own times.
+ * @param told the stages of each request, in the order of the sending
+ * @param responseMs of each request, in that order too
  */
-export function measuredBy(told) {
-  const total = (stages) => stageNames.reduce((sum, name) => sum + stages[name], 0);
-  const ascending = told.toSorted((a, b) => total(a) - total(b));
-  const slow = ascending.slice(-Math.floor(told.length / slowEvery));
-  const usual = ascending.slice(0, -slow.length);
-  const of = (summary) => Object.fromEntries(stageNames.map((name) => [name, summary(name)]));
-  return {
-    usual: of((name) => usual.map((stages) => stages[name]).sort((a, b) => a - b)[usual.length >> 1]),
-    slow: of((name) => slow.reduce((sum, stages) => sum + stages[name], 0) / slow.length),
-  };
+export function measuredBy(told, responseMs) {
+  const ascending = told.map((stages, i) => ({ stages, ms: responseMs[i] })).sort((a, b) => a.ms - b.ms);
+  const { length } = ascending;
+  const middle = ascending.slice(Math.floor(length * 0.45), Math.ceil(length * 0.55));
+  const of = (chosen) =>
+    Object.fromEntries(
+      stageNames.map((name) => [name, chosen.reduce((sum, { stages }) => sum + stages[name], 0) / chosen.length]),
+    );
+  return { usual: of(middle), slow: of(ascending.slice(-length / slowEvery)) };
 }
 
 /**
  * Whether a breakdown says what was planted: each stage within 3 %, the sum within 1 %, the bottleneck by its name.
- * @param truth what the stages took, where the service measured it; else what was planted
+ * @param truth what the stages of these requests took, where the service measured it; else what was planted
  */
 export function judgeBreakdown(plan, breakdown, truth = { usual: planOf(plan, 1), slow: planOf(plan, slowEvery) }) {
   if (!breakdown) return { isNamed: false, worst: Number.POSITIVE_INFINITY, sumOff: Number.POSITIVE_INFINITY };

@@ -74,3 +74,5 @@ export const exponential = (perSecond) => (random) => (1000 * random.exponential
 export const mm1Ms = (q, perSecond, ratePerSecond) => (-1000 * Math.log(1 - q)) / (perSecond - ratePerSecond);
 /** Mean wait of M/D/1. */
 export const md1WaitMs = (load, serviceMs) => (load * serviceMs) / (2 * (1 - load));
+/** Mean wait of M/G/1 by the deviation of a service time over its mean. Source: Pollaczek and Khinchine, 1930 and 1932 */
+export const mg1WaitMs = (load, serviceMs, variation) => md1WaitMs(load, serviceMs) * (1 + variation ** 2);
