@@ -1,5 +1,6 @@
-// Requests a second and CPU time per request of each generator, 64 connections, closed loop, same server, in turns; ours
-// with one thread that sends and with two.
+// Requests a second and CPU time per request of each generator, 64 connections, closed loop, same server, in turns; ours and
+// autocannon with one thread that sends and with two. Against two servers: an HTTP server of Node as everybody writes it, which
+// gives out before the better generators do, and sockets with one prewritten answer, which do not.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,11 @@ const tools = {
     command: (url, path) => `'${path}' -j -c 64 -d ${seconds} ${url} 2>/dev/null`,
     requests: (out) => JSON.parse(out).requests.total,
   },
+  'autocannon, two workers': {
+    tool: 'autocannon',
+    command: (url, path) => `'${path}' -j -c 64 -w 2 -d ${seconds} ${url} 2>/dev/null`,
+    requests: (out) => JSON.parse(out).requests.total,
+  },
   wrk: {
     command: (url, path) => `'${path}' -t1 -c64 -d${seconds}s ${url}`,
     requests: (out) => Number(/(\d+) requests in/.exec(out)[1]),
@@ -50,43 +56,57 @@ export default function () { http.get(__ENV.TARGET); }
 export function handleSummary(data) { return { stdout: JSON.stringify(data.metrics.http_reqs.values) }; }`,
 );
 
-const best = {};
+const servers = { 'an HTTP server': 'server.mjs', 'a server of sockets alone': 'lean-server.mjs' };
 const isOurs = (name) => name.startsWith('ours');
-const missing = Object.keys(tools).filter((name) => !isOurs(name) && !find(name));
-const server = await startServer(join(here, 'server.mjs'));
-try {
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, { command, requests }] of Object.entries(tools)) {
-      if (missing.includes(name)) continue;
-      const { stdout, cpuSeconds } = run(command(server.url, find(name) ?? ''));
-      const count = requests(stdout);
-      const one = { perSecond: count / seconds, cpuMicroseconds: (cpuSeconds * 1e6) / count };
-      const before = best[name] ?? { perSecond: 0, cpuMicroseconds: Number.POSITIVE_INFINITY };
-      best[name] = {
-        perSecond: Math.max(before.perSecond, one.perSecond),
-        cpuMicroseconds: Math.min(before.cpuMicroseconds, one.cpuMicroseconds),
-      };
-      say(`${name}: ${one.perSecond.toFixed(0)} /s, ${one.cpuMicroseconds.toFixed(1)} µs of CPU a request`);
+const toolOf = (name) => tools[name].tool ?? name;
+const missing = Object.keys(tools).filter((name) => !isOurs(name) && !find(toolOf(name)));
+
+/** The better of the turns of each tool, in rate and in CPU time. */
+async function bestBeside(script) {
+  const best = {};
+  const server = await startServer(join(here, script));
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, { command, requests }] of Object.entries(tools)) {
+        if (missing.includes(name)) continue;
+        const { stdout, cpuSeconds } = run(command(server.url, isOurs(name) ? '' : find(toolOf(name))));
+        const count = requests(stdout);
+        const one = { perSecond: count / seconds, cpuMicroseconds: (cpuSeconds * 1e6) / count };
+        const before = best[name] ?? { perSecond: 0, cpuMicroseconds: Number.POSITIVE_INFINITY };
+        best[name] = {
+          perSecond: Math.max(before.perSecond, one.perSecond),
+          cpuMicroseconds: Math.min(before.cpuMicroseconds, one.cpuMicroseconds),
+        };
+        say(
+          `${script}, ${name}: ${one.perSecond.toFixed(0)} /s, ${one.cpuMicroseconds.toFixed(1)} µs of CPU a request`,
+        );
+      }
     }
+  } finally {
+    await server.stop();
   }
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true });
+  return best;
 }
 
-const rows = Object.keys(tools)
-  .filter((name) => !isOurs(name))
-  .flatMap((name) =>
-    [
+const rows = [];
+for (const [server, script] of Object.entries(servers)) {
+  const best = await bestBeside(script);
+  for (const name of Object.keys(tools)) {
+    if (isOurs(name)) continue;
+    for (const [title, unit, better, key, our] of [
       ['CPU time per request', 'µs', 'lower', 'cpuMicroseconds', 'ours'],
       ['requests a second, one lane', '1/s', 'higher', 'perSecond', 'ours'],
       ['requests a second, two lanes', '1/s', 'higher', 'perSecond', 'ours, two lanes'],
-    ].map(([title, unit, better, key, our]) => {
+    ]) {
       const ours = best[our][key];
-      const base = { name: `${title}, beside ${name}`, unit, better, ours };
-      return missing.includes(name)
-        ? { ...base, peer: null, ratio: null, note: `not installed: ${howToGet[name]}` }
-        : { ...base, peer: { name, value: best[name][key] }, ratio: ours / best[name][key] };
-    }),
-  );
+      const base = { name: `${title}, from ${server}, beside ${name}`, unit, better, ours };
+      rows.push(
+        missing.includes(name)
+          ? { ...base, peer: null, ratio: null, note: `not installed: ${howToGet[toolOf(name)]}` }
+          : { ...base, peer: { name, value: best[name][key] }, ratio: ours / best[name][key] },
+      );
+    }
+  }
+}
+rmSync(folder, { recursive: true });
 process.stdout.write(JSON.stringify({ rows }));
