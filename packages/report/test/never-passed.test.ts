@@ -178,7 +178,7 @@ describe('what was not measured never shows as passed', () => {
     expect(compareRuns(...builds(complete)).verdict).toBe('same');
     const found = compareRuns(...builds(unknown));
     expect(found.verdict).toBe('unsure');
-    expect(found.reasons).toContain('required, and not measured in any of these runs: ic.mean');
+    expect(found.reasons).toContain('ic.mean: required, and not measured in any of these runs');
     expect(found.metrics.map((one) => one.metric)).not.toContain(metric);
   });
 });
