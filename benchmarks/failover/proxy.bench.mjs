@@ -1,6 +1,11 @@
-// The fault proxy beside Toxiproxy in one run, in turns: added delay, truth of injected latency and bandwidth, throughput.
-import { spawn } from 'node:child_process';
+// The fault proxy beside Toxiproxy in one run, in turns: added delay, truth of injected latency and bandwidth, throughput. And
+// beside relays that look at nothing, one on Node and one in C: what any proxy costs that is made like that.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { faultProxy } from '../../packages/failover/dist/index.js';
 import {
   close,
@@ -53,6 +58,24 @@ async function startToxiproxy() {
   };
 }
 
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'relay-floor-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts a bare relay before the same server; undefined where it cannot be made. */
+async function startFloor(name, command) {
+  const child = spawn(command[0], [...command.slice(1), String(echo.port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const port = await new Promise((resolve) => child.stdout.once('data', (line) => resolve(Number(String(line)))));
+  return { name, port, stop: () => child.stdin.end() };
+}
+
+const compiled = join(folder, 'relay-floor');
+const { status } = spawnSync('cc', ['-O2', '-pthread', here('relay-floor.c'), '-o', compiled]);
+const floors = [
+  await startFloor('a bare relay on Node', [process.execPath, here('relay-floor.mjs')]),
+  ...(status === 0 ? [await startFloor('a bare relay in C', [compiled])] : []),
+];
+
 const peer = await startToxiproxy();
 const rows = [];
 const row = (name, unit, better, own, value) =>
@@ -66,9 +89,22 @@ const row = (name, unit, better, own, value) =>
     ...(value === undefined ? { note: howToGet } : {}),
   });
 
-const ports = [echo.port, ours.port, ...(peer ? [peer.port] : [])];
+/** Ours beside Toxiproxy and beside each floor; all of them were measured in turns. */
+function rowsBeside(name, unit, better, [own, ...others]) {
+  row(name, unit, better, own, peer ? others[floors.length] : undefined);
+  floors.forEach((floor, i) => {
+    rows.push({ name, unit, better, ours: own, peer: { name: floor.name, value: others[i] }, ratio: own / others[i] });
+  });
+}
+
+const ports = [echo.port, ours.port, ...floors.map(({ port }) => port), ...(peer ? [peer.port] : [])];
 const [direct, ...through] = await roundTripMs(ports);
-row('delay added without toxics, P50', 'µs', 'lower', ...through.map((ms) => (ms - direct) * 1000));
+rowsBeside(
+  'delay added without toxics, P50',
+  'µs',
+  'lower',
+  through.map((ms) => (ms - direct) * 1000),
+);
 
 for (const latencyMs of [2, 20, 50, 100]) {
   const undo = await ours.add({ type: 'latency', latencyMs });
@@ -90,11 +126,11 @@ for (const latencyMs of [2, 20, 50, 100]) {
 
 for (const upload of [false, true]) {
   const [base, ...found] = await throughputMBs(ports, upload);
-  row(
+  rowsBeside(
     `throughput of 1 MB ${upload ? 'requests' : 'answers'}, share of direct`,
     'ratio',
     'higher',
-    ...found.map((rate) => rate / base),
+    found.map((rate) => rate / base),
   );
 }
 
@@ -113,5 +149,6 @@ for (const megabytes of [1, 10]) {
 console.log(JSON.stringify({ rows }));
 await ours.close();
 peer?.stop();
+for (const floor of floors) floor.stop();
 echo.stop();
 close();

@@ -13,8 +13,27 @@ import { datasetTaiwanFaults, printTaiwanFaults, taiwanPipelineCheck, taiwanPrin
 import { simulatedDataset } from '@preopen/market-tw';
 import { afterAll, describe, expect, it } from 'vitest';
 import { taiwanMarket } from '../src/taiwan-market.ts';
-import { printMutations, rightPrintPipeline } from './support/print-pipelines.ts';
-import { mutant, mutations, rightPipeline } from './support/taiwan-pipelines.ts';
+
+/** A sentence of a pipeline's code that a mutant says in another way, and the invariant of a fault by which it must be caught. */
+interface Mutation {
+  readonly title: string;
+  readonly fault: string;
+  readonly invariant: string;
+}
+interface Pipelines {
+  readonly rightPipeline: string;
+  readonly mutations: readonly Mutation[];
+  mutant(mutation: Mutation, pipeline?: string): string;
+}
+interface PrintPipelines {
+  readonly rightPrintPipeline: string;
+  readonly printMutations: readonly Mutation[];
+}
+
+/** The pipelines of the mutation score, all of which scripts/verify-mutants.mjs runs. */
+const program = (name: string) => import(new URL(`../../failover/mutants/${name}.mjs`, import.meta.url).href);
+const { rightPipeline, mutations, mutant }: Pipelines = await program('taiwan-pipelines');
+const { rightPrintPipeline, printMutations }: PrintPipelines = await program('print-pipelines');
 
 const folder = mkdtempSync(join(tmpdir(), 'preopen-taiwan-faults-'));
 const { signal } = new AbortController();
@@ -51,6 +70,10 @@ async function judged(name: string, code: string, ids: readonly string[]): Promi
   return taiwanPipelineCheck(taiwanMarket, { faults, frontierSteps: 0 }).run(contextOf({ pipeline, datasetAt }));
 }
 
+/**
+ * Invariants that do not hold. The frontier and the rank information coefficient are figures and no counts: what is wrong with the
+ * latter is counted as `ranking`.
+ */
 const violated = ({ measurements }: CheckOutcome): Map<string, string> =>
   new Map(
     measurements
@@ -66,9 +89,26 @@ describe('a pipeline under the failures of the Taiwan market', () => {
       datasetTaiwanFaults.map(({ id }) => id),
     );
     expect(violated(outcome)).toEqual(new Map());
-    expect(outcome.notMeasured?.filter(({ metric }) => !metric.endsWith('.ic'))).toEqual([]);
+    // Reversal earns nothing in a market without any; the oracle below ranks.
+    expect(outcome.notMeasured?.filter(({ metric }) => !/\.(ic|ranking)$/.test(metric))).toEqual([]);
     const frontiers = outcome.measurements.filter(({ metric }) => metric.endsWith('.frontier'));
     expect(frontiers.map(({ value }) => value)).toEqual(datasetTaiwanFaults.map(() => 1));
+  });
+
+  it('is judged by how it ranks what is still there, if it ranks at all', async () => {
+    // Knows the next close, which stands in the file: a ranking beyond doubt.
+    const next = 'rows.find((one) => one.stock === row.stock && one.date === dates[row.at + 1])';
+    const score = `row.score = (${next}?.close ?? row.close) / row.close;`;
+    const told = rightPipeline.split('\n').map((line) => (line.includes('row.score = -recent') ? score : line));
+    const right = told.join('\n');
+    // Turns around where stocks are matched every five minutes, which is 54 times a day.
+    const isStruck = '(rows.filter(({ trades }) => trades === 54).length > 5 ? -1 : 1)';
+    const wrong = right.replace('?? row.close) / row.close;', `?? row.close) / row.close * ${isStruck};`);
+    expect(wrong).not.toBe(right);
+    const metric = 'taiwan.tw-16.ranking';
+    const found = await judged('oracle', right, ['tw-16']);
+    expect(found.measurements).toContainEqual(expect.objectContaining({ metric, value: 0 }));
+    expect([...violated(await judged('wrong-oracle', wrong, ['tw-16'])).keys()]).toContain(metric);
   });
 
   it.each(mutations.map((mutation, i) => ({ ...mutation, name: `mutant-${i}` })))(
@@ -97,10 +137,28 @@ describe('a pipeline that takes the prints of a session', () => {
     expect(outcome.notMeasured).toEqual([]);
   });
 
+  it('is not measured by what it does not state', async () => {
+    const silent = rightPrintPipeline.replace('flag,volatility,late', 'flag');
+    const outcome = await prints('silent-prints', silent, ['tw-03', 'tw-05', 'tw-08']);
+    expect(violated(outcome)).toEqual(new Map());
+    expect(outcome.notMeasured).toEqual(
+      [
+        ['taiwan.tw-03.prints.flatVolatility', 'volatility'],
+        ['taiwan.tw-05.prints.lateUncounted', 'late'],
+        ['taiwan.tw-08.prints.resumeJump', 'volatility'],
+      ].map(([metric, column]) => ({
+        metric,
+        reason: `needs a column “${column}” in live.csv; the target does not state it`,
+      })),
+    );
+  });
+
   it('is not measured if it takes days alone', async () => {
     const outcome = await prints('days', rightPipeline, ['tw-17']);
     expect(outcome.measurements).toEqual([]);
-    expect(outcome.notMeasured?.[0]?.reason).toContain('needs a pipeline that reads prints.csv and as-of.csv');
+    expect(outcome.notMeasured?.[0]?.reason).toContain(
+      'needs a pipeline that reads prints.csv, states.csv and as-of.csv',
+    );
   });
 
   it.each(printMutations.map((mutation, i) => ({ ...mutation, name: `print-mutant-${i}` })))(

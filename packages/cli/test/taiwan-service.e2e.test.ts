@@ -10,7 +10,14 @@ import {
   startService,
   systemClock,
 } from '@preopen/core';
-import { defineExperiment, runExperiment, taiwanServiceCheck, wireTaiwanFaults } from '@preopen/failover';
+import {
+  defineExperiment,
+  modelVersionCheck,
+  requestTaiwanFaults,
+  runExperiment,
+  taiwanServiceCheck,
+  wireTaiwanFaults,
+} from '@preopen/failover';
 import { Booster } from '@preopen/lightgbm-wasm';
 import { referenceTarget } from '@preopen/pipeline';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -34,13 +41,33 @@ async function withService<T>(
   }
 }
 
+/** Invariants that do not hold. What is wrong with the figures P95 and throughput is counted as `slow` and `tooFew`. */
 const violated = ({ measurements }: CheckOutcome): string[] =>
   measurements
-    .filter(({ metric, value }) => value > 0 && !/\.(frontier|p95)$/.test(metric))
+    .filter(({ metric, value }) => value > 0 && !/\.(frontier|p95|throughput)$/.test(metric))
     .map(({ metric }) => metric);
 
+const contextOf = (service: RunningService): CheckContext => ({
+  signal,
+  clock: systemClock,
+  seed: 42,
+  random: (purpose) => createRandom(42, purpose),
+  scale: { stocks: 60, days: 63, users: 1 },
+  budgetMs: 60_000,
+  workDir: folder,
+  keep: async (file, title, mediaType) => ({ title, path: file, mediaType }),
+  emit: () => undefined,
+  undecided: () => false,
+  shared: (_key, make) => make(),
+  service,
+});
+
 /** Judges a service whose prediction of a row is this code, of `value(row, feature)`, `row` and `rows`. */
-function judged(name: string, prediction: string): Promise<CheckOutcome> {
+function judged(
+  name: string,
+  prediction: string,
+  options: Parameters<typeof taiwanServiceCheck>[1] = { frontierSteps: 3 },
+): Promise<CheckOutcome> {
   writeFileSync(
     join(folder, `${name}.mjs`),
     `export default { features: 4, predict(values, rows) {
@@ -49,23 +76,7 @@ function judged(name: string, prediction: string): Promise<CheckOutcome> {
      } };`,
   );
   const config: ServiceConfig = { kind: 'module', module: `./${name}.mjs`, model: name };
-  return withService(config, name, (service) => {
-    const context: CheckContext = {
-      signal,
-      clock: systemClock,
-      seed: 42,
-      random: (purpose) => createRandom(42, purpose),
-      scale: { stocks: 60, days: 63, users: 1 },
-      budgetMs: 60_000,
-      workDir: folder,
-      keep: async (file, title, mediaType) => ({ title, path: file, mediaType }),
-      emit: () => undefined,
-      undecided: () => false,
-      shared: (_key, make) => make(),
-      service,
-    };
-    return taiwanServiceCheck(taiwanMarket, { frontierSteps: 3 }).run(context);
-  });
+  return withService(config, name, (service) => taiwanServiceCheck(taiwanMarket, options).run(contextOf(service)));
 }
 
 describe('a service under the failures of the Taiwan market', () => {
@@ -99,6 +110,18 @@ describe('a service under the failures of the Taiwan market', () => {
     },
   ])('is caught by $metric if it $title', async ({ prediction, metric, title }) => {
     expect(violated(await judged(title.replaceAll(/\W+/g, '-'), prediction))).toContain(metric);
+  });
+
+  it('is caught by its P95 and its throughput if rows without a trade take another way, which is slow', async () => {
+    // 6 ms for each row of zeros; in a storm four in ten are, of sixty.
+    const busy = 'const until = performance.now() + 6; while (performance.now() < until);';
+    const prediction = `(() => { if (value(row, 0) === 0 && value(row, 1) === 0) { ${busy} } return value(row, 0); })()`;
+    const faults = requestTaiwanFaults.filter(({ id }) => id === 'tw-08');
+    const outcome = await judged('slow-on-zeros', prediction, { faults, frontierSteps: 0 });
+    expect(violated(outcome)).toEqual(['taiwan.tw-08.service.slow', 'taiwan.tw-08.service.tooFew']);
+    const figure = (name: string) => outcome.measurements.find(({ metric }) => metric.endsWith(`.${name}`))?.value;
+    expect(figure('p95')).toBeGreaterThan(100);
+    expect(figure('throughput')).toBeLessThan(1500);
   });
 
   it('has a frontier between what it bears and what it does not', async () => {
@@ -184,5 +207,55 @@ describe('a model whose file is damaged in the middle of a session (TW-19)', () 
     const config: ServiceConfig = { kind: 'command', command, readyUrl: 'http://127.0.0.1:{port}/', model: 'naive' };
     // A wrong answer that nothing marks is no good one.
     expect((await damaged('naive', config, path)).failed).toBeGreaterThan(0);
+  });
+
+  const versions = (name: string, config: ServiceConfig, path: string): Promise<CheckOutcome> =>
+    withService(config, name, (service) => modelVersionCheck({ path, reload: 'SIGHUP' }).run(contextOf(service)));
+
+  it('shows in the version that the reference service says, and only there and in the predictions', async () => {
+    const path = await artefact('versions');
+    const before = readFileSync(path);
+    const reference = referenceTarget().service;
+    if (reference?.kind !== 'command') throw new Error('the reference is a command');
+    const command = [...reference.command, '--model', path] as [string, ...string[]];
+    const { measurements, notMeasured } = await versions('reference', { ...reference, command }, path);
+    expect(notMeasured).toEqual([]);
+    expect(measurements).toMatchObject([{ metric: 'taiwan.tw-19.service.unversioned', value: 0 }]);
+    // The one before, the other one, and the one before again.
+    expect(measurements[0]!.samples).toBeGreaterThanOrEqual(3);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['says the version of its configuration', '"model_version":"1",', true],
+    ['says none', '', false],
+  ])('is found by a version that stays, or not measured, of a service that %s', async (title, stated, isMeasured) => {
+    const path = await artefact('unversioned');
+    const file = join(folder, 'unversioned.mjs');
+    writeFileSync(
+      file,
+      `import { createServer } from 'node:http';
+       import { readFileSync } from 'node:fs';
+       let weight;
+       const load = () => { weight = Number(/^leaf_value=(\\S+)/m.exec(readFileSync(${JSON.stringify(path)}, 'utf8'))[1]); };
+       load();
+       process.on('SIGHUP', load);
+       createServer((request, response) => {
+         let text = '';
+         request.on('data', (part) => { text += part; });
+         request.on('end', () => {
+           if (request.method === 'GET') return response.end(request.url.includes('/models/')
+             ? '{"name":"naive","inputs":[{"name":"input","datatype":"FP64","shape":[-1,2]}]}' : '{"extensions":[]}');
+           const [{ shape: [rows], data }] = JSON.parse(text).inputs;
+           const predictions = Array.from({ length: rows }, (_, row) => data[row * 2] * weight);
+           response.end('{"model_name":"naive",${stated}"outputs":' + JSON.stringify([{ name: 'p', datatype: 'FP64', shape: [rows], data: predictions }]) + '}');
+         });
+       }).listen(Number(process.argv[2]), '127.0.0.1');`,
+    );
+    const command = [process.execPath, file, '{port}'] as [string, ...string[]];
+    const config: ServiceConfig = { kind: 'command', command, readyUrl: 'http://127.0.0.1:{port}/', model: 'naive' };
+    const { measurements, notMeasured } = await versions(title.replaceAll(' ', '-'), config, path);
+    if (isMeasured) expect(measurements[0]!.value).toBeGreaterThan(0);
+    else expect(notMeasured?.[0]?.reason).toContain('the target does not state it');
   });
 });

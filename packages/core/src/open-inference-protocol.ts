@@ -136,6 +136,8 @@ function readInput(
  */
 export function encodeInferResponse(answer: {
   readonly model: string;
+  /** Which version of the model answers. */
+  readonly version?: string | undefined;
   readonly id: string | undefined;
   readonly outputName: string;
   readonly predictions: Float64Array;
@@ -146,6 +148,7 @@ export function encodeInferResponse(answer: {
   const { predictions } = answer;
   const head = {
     model_name: answer.model,
+    ...(answer.version === undefined ? {} : { model_version: answer.version }),
     ...(answer.id === undefined ? {} : { id: answer.id }),
     ...(answer.parameters && { parameters: answer.parameters }),
   };

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync }
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { faultKinds, sweepJournals } from '@preopen/failover';
+import { faultKinds, sweepJournals, wireTaiwanFaults } from '@preopen/failover';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -11,7 +11,7 @@ const patienceMs = 8000;
 /** In the environment of a tester and of all that it starts. */
 const marker = 'FAILOVER_VERIFY_FOLDER';
 
-/** Each kind of `preopen failover list` as it is written, network faults in both of their places. */
+/** Each kind of `preopen failover list` as it is written, network faults in both of their places, and those of the market. */
 const written = (small, plain) => {
   const argument = {
     'cpu-quota': ':20%',
@@ -27,11 +27,13 @@ const written = (small, plain) => {
     pause: ':60s',
     cpu: ':1',
   };
-  return faultKinds.flatMap(({ name, isNetwork }) => {
+  const ofMarket = wireTaiwanFaults.map(({ id }) => id);
+  const kinds = faultKinds.flatMap(({ name, isNetwork }) => {
     const after = argument[name] ?? '';
     const between = `${name}@features${after}`;
     return name === 'dns' ? [between] : isNetwork ? [`${name}${after}`, between] : [`${name}${after}`];
   });
+  return [...kinds, ...ofMarket];
 };
 
 const processes = () =>
@@ -76,6 +78,7 @@ function isOf(pid, folder) {
 
 /** What a tester that was killed has left: processes, control groups, mounts, files, permissions, journals, a port in use. */
 async function residues(before, { folder, journalDir, port, plain }) {
+  const model = join(folder, 'model.txt');
   const left = [];
   for (const [pid, command] of processes())
     if (!before.pids.has(pid) && isOf(pid, folder)) left.push(`process ${pid} ${command.slice(0, 80)}`);
@@ -85,6 +88,7 @@ async function residues(before, { folder, journalDir, port, plain }) {
     if (name.includes('preopen-fault-')) left.push(name);
   if (statSync(plain).mode !== before.mode) left.push('permissions');
   if (existsSync(journalDir) && readdirSync(journalDir).length > 0) left.push('journal');
+  if (existsSync(model) && readFileSync(model, 'utf8') !== 'leaf_value=1 2\n') left.push('another model');
   if (await isOpen(port)) left.push(`port ${port}`);
   return left;
 }

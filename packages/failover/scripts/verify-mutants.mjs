@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipelines } from '../mutants/pipelines.mjs';
 import { runPipeline, runService } from '../mutants/run-mutant.mjs';
+import { runTaiwanPipeline, taiwanPipelines } from '../mutants/run-taiwan-mutant.mjs';
 import { services } from '../mutants/services.mjs';
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -36,11 +37,13 @@ try {
   for (const [kind, all, run] of [
     ['service', services, runService],
     ['pipeline', pipelines, runPipeline],
+    ['Taiwan pipeline', taiwanPipelines, runTaiwanPipeline],
   ]) {
     const mutants = all.filter(isWanted);
     const scenes = new Map();
     for (const mutant of mutants) {
       const { mistake, planted, label, ...rest } = mutant;
+      // What stands in `rest` is the scene; mistakes of one scene have one twin.
       say(`${kind} ${mistake}: ${planted}`);
       const found = await tried((seed) => run(mutant, { folder, seed, mistake }));
       const labels = names(found);
@@ -75,7 +78,7 @@ const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
 const isGood = rows.length > 0 && right / rows.length >= leastShare && dirty === 0 && unmeasured === 0;
 if (asJson) process.stdout.write(`${JSON.stringify({ rows, twins, isGood }, null, 2)}\n`);
 else {
-  const width = (key) => Math.max(...rows.map((row) => String(row[key]).length));
+  const width = (key) => Math.max(0, ...rows.map((row) => String(row[key]).length));
   const [mistakes, planted] = [width('mistake'), width('planted')];
   for (const { mistake, planted: what, fault, label, found, isRight, reason } of rows) {
     const others = found.filter((one) => one !== label);

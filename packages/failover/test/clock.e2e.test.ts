@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, type RunningService, startService, systemClock } from '@preopen/core';
+import { type RunningService, startService, systemClock } from '@preopen/core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { faketimeLibrary } from '../src/clock/faketime.ts';
 import { skewClock } from '../src/clock/skew-clock.ts';
-import { faultSite, type LiveSite } from '../src/site.ts';
-import { openJournal } from '../src/undo/journal.ts';
+import type { LiveSite } from '../src/site.ts';
+import { liveSite } from './support/live-site.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'failover-clock-')));
 const { signal } = new AbortController();
@@ -103,14 +103,7 @@ async function aService(
   return service;
 }
 
-async function siteOf(service: RunningService): Promise<LiveSite> {
-  const journal = await openJournal(join(folder, 'journal'));
-  closing.push(() => journal.undoAll().then(() => journal.close()));
-  const random = (purpose: string) => createRandom(1, purpose);
-  const site = faultSite({ service, journal, clock: systemClock, signal, random, workDir: folder });
-  mkdirSync(site.workDir, { recursive: true });
-  return site;
-}
+const siteOf = (service: RunningService): Promise<LiveSite> => liveSite(service, { folder, closing });
 
 const clocksOf = async ({ url }: RunningService): Promise<Clocks> =>
   (await fetch(new URL('/clocks', url))).json() as Promise<Clocks>;
@@ -171,6 +164,15 @@ describe('the wall clock of a service, with nothing installed', () => {
     const service = await aService(['python3', join(folder, 'clocks.py')], { PYTHONPATH: own });
     const { during } = await skewed(service, 2000);
     expect(during.own).toBe('ran');
+  }, 60_000);
+
+  it('is not in effect where a Python service goes by another one, and that is said', async () => {
+    const unmoved = pythonProgram.replace('HTTPServer((', 'time.time = lambda: 5.0\nHTTPServer((');
+    writeFileSync(join(folder, 'unmoved.py'), unmoved);
+    const site = await siteOf(await aService(['python3', join(folder, 'unmoved.py')]));
+    const fault = skewClock(1000, -60_000);
+    await fault.prepare!(site);
+    await expect(fault.inject(site)).rejects.toThrow('the clock of the service did not follow');
   }, 60_000);
 
   it('is not set in a Python that takes nothing from its environment, and that is said', async () => {

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, type RunningService, startService, systemClock } from '@preopen/core';
+import { type RunningService, startService, systemClock } from '@preopen/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, Preparation } from '../src/fault.ts';
 import { nameFailure, networkFault } from '../src/network-faults.ts';
-import { faultSite, type LiveSite } from '../src/site.ts';
-import { openJournal } from '../src/undo/journal.ts';
+import type { LiveSite } from '../src/site.ts';
+import { liveSite } from './support/live-site.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'failover-net-'));
 const { signal } = new AbortController();
@@ -63,14 +63,7 @@ async function aService(): Promise<RunningService> {
   return service;
 }
 
-async function siteOf(service: RunningService): Promise<LiveSite> {
-  const journal = await openJournal(join(folder, 'journal'));
-  closing.push(() => journal.undoAll().then(() => journal.close()));
-  const random = (purpose: string) => createRandom(1, purpose);
-  const site = faultSite({ service, journal, clock: systemClock, signal, random, workDir: folder });
-  mkdirSync(site.workDir, { recursive: true });
-  return site;
-}
+const siteOf = (service: RunningService): Promise<LiveSite> => liveSite(service, { folder, closing });
 
 async function prepared(fault: Fault, site: LiveSite): Promise<Preparation> {
   expect(await fault.probe(site)).toEqual({ isAvailable: true });

@@ -1,7 +1,8 @@
 // The reference pipeline as a command: reference-pipeline.js INPUT OUTPUT [--generate N]
 // Reads a dataset folder and the company figures that it may have, computes features, trains and predicts walk-forward,
 // writes predictions.csv, of the last model model.txt, importance.csv (gain, splits and SHAP values) and features.csv (what it takes
-// of the last session, for a service), and folds.csv.
+// of the last session, for a service), folds.csv and settlement.csv (the day on which trades of each session settle). Where the folder
+// has the prints of a session, it writes what it says during that session to live.csv.
 // With --generate it adds, for each fold, the N best features that it generates from the fold's training days.
 // Ended in between and started again with the same folders, it goes on from the last finished fold.
 import { createWriteStream } from 'node:fs';
@@ -25,11 +26,14 @@ import { foldsCsv, foldsFile } from './fold-file.ts';
 import { foldFolder } from './fold-store.ts';
 import { generateFeatures } from './generation/generate.ts';
 import { cookFeatures } from './generation/recipe.ts';
+import { writeLive } from './live/live-file.ts';
 import type { Importance } from './model.ts';
 import { computeFeaturesInParallel } from './parallel-features.ts';
 import { walkForward } from './reference-run.ts';
 import { featureTableCsv } from './service/feature-table.ts';
 import { lastFeatures } from './service/last-features.ts';
+import { settlementDays } from './settlement-days.ts';
+import { sinceListing } from './since-listing.ts';
 
 /** Announces a stage the way any pipeline does, in one line of JSON. */
 function announce(stage: string, event: 'start' | 'end', rows?: number): void {
@@ -79,7 +83,11 @@ async function main(args: string[]): Promise<void> {
   const data = await readDatasetData(input);
   for (const warning of dataWarnings(data)) process.stderr.write(`reference pipeline: ${warning}\n`);
   const closed = daysWithoutTrade(data.panel);
-  const panel = withoutSessions(data.panel, closed);
+  const { panel, codes: reused } = sinceListing(withoutSessions(data.panel, closed));
+  if (reused.length > 0)
+    process.stderr.write(
+      `reference pipeline: warning: ${reused.join(', ')}: rows before the listing are those of another company; left out\n`,
+    );
   if (closed.length > 0) {
     const dates = closed.map((day) => data.panel.dates[day]).join(', ');
     process.stderr.write(
@@ -122,6 +130,9 @@ async function main(args: string[]): Promise<void> {
   const table = lastFeatures(panel, features, result.modelText, groups);
   await writeFileAtomic(join(output, 'features.csv'), featureTableCsv(table));
   await writeFileAtomic(join(output, foldsFile), foldsCsv(result.folds, panel.dates));
+  const settlement = settlementDays(panel.dates).map((days) => days.join(','));
+  await writeFileAtomic(join(output, 'settlement.csv'), `${['date,settlesOn', ...settlement].join('\n')}\n`);
+  await writeLive(input, output);
   await store.remove();
   announce('write', 'end', rows);
 }

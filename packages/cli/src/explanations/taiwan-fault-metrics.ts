@@ -25,6 +25,31 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
       'A cross-section of the failure is larger, or takes another way through the code, than that of a calm day.',
   },
   {
+    metric: 'taiwan.tw-*.service.slow',
+    what: 'Whether the response time of a failure’s cross-sections is proved to be beyond the specification’s 100 ms.',
+    how: 'Counted where the whole interval of their 95th percentile is above the limit.',
+    whenItFails: 'Equal or extreme rows take another way through the code: time it on them alone.',
+  },
+  {
+    metric: 'taiwan.tw-*.service.throughput',
+    what: 'Predictions a second for the cross-sections of a failure of the market.',
+    how: 'Eight rounds of ten requests, four under way at a time; the mean with its interval over the rounds.',
+    whenItFails: 'See taiwan.tw-*.service.tooFew.',
+  },
+  {
+    metric: 'taiwan.tw-*.service.tooFew',
+    what: 'Whether the throughput under a failure of the market is proved to be below the specification’s 1500 predictions a second.',
+    how: 'Counted where the whole interval of the throughput is below the limit. Where rows are not there (tw-02) it is not asked.',
+    whenItFails: 'As for the response time; or requests wait for one another.',
+  },
+  {
+    metric: 'taiwan.tw-*.service.unversioned',
+    what: 'Answers that say of no version of the model, or of that of another one.',
+    how: 'Another version is put in the place of the model’s file, and back; each answer must say of a version (model_version, or the header x-model-version) that fits its predictions. A service that refuses the other model is as good; one that states no version is not measured.',
+    whenItFails:
+      'Take the version from what is served, such as a digest of the model, rather than from the configuration.',
+  },
+  {
     metric: 'taiwan.tw-*.service.*',
     what: 'What does not hold of a service under a failure of the market: finite predictions, equal ones for equal rows.',
     how: 'The cross-sections of the failure are asked for, with some rows twice; the frontier is the largest intensity at which all holds.',
@@ -43,6 +68,48 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
     whenItFails: 'A backlog that is not drained, or an age by the order in which prints come.',
   },
   {
+    metric: 'taiwan.tw-*.prints.unflaggedLocked',
+    what: 'Predictions without a flag for stocks that are locked at their limit.',
+    how: 'Of stocks that states.csv has as limit-down at the moment that is asked.',
+    whenItFails: 'Read the exchange’s mark: at the lower limit there is no buyer, however fresh the price.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.flatVolatility',
+    what: 'Volatilities that fall because the last print repeats.',
+    how: 'The column “volatility” of live.csv against that from the same prints without the repeats; more than a tenth below counts. Without the column it is not measured.',
+    whenItFails: 'Know a print by stock, time and number, and leave out what comes again.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.resumeJump',
+    what: 'Volatilities that take the auction after an interruption for a step from one trade to the next.',
+    how: 'The column “volatility” of live.csv against that where the auction is at the price before it; half as much again counts. Without the column it is not measured.',
+    whenItFails: 'Begin returns anew at each auction.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.lateUncounted',
+    what: 'Counts of late prints that are not those that came late.',
+    how: 'The column “late” of live.csv: prints of the stock that were received after one of it that happened later, each number once. Without the column it is not measured.',
+    whenItFails: 'Compare the exchange’s time of each print with the newest of its stock.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.restartLost',
+    what: 'Predictions that lack what came after the exchange started again.',
+    how: 'After the restart numbers begin at 1 again; predictions are held against those to the same prints numbered on.',
+    whenItFails: 'A number alone does not know a print: take its stock and time, too.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.closingMissed',
+    what: 'Predictions after the close that lack the closing auction where clocks are off.',
+    how: 'Of stocks that the closing auction moves where clocks are right: the prediction must not be that from prints without it.',
+    whenItFails: 'A print that seems to come before it happens, or after the close, counts all the same.',
+  },
+  {
+    metric: 'taiwan.tw-*.prints.backwards',
+    what: 'Rows of live.csv that are not in the order of the moments that were asked, or of others.',
+    how: 'Row by row.',
+    whenItFails: 'Answer as-of.csv line by line.',
+  },
+  {
     metric: 'taiwan.tw-*.prints.*',
     what: 'What does not hold of a pipeline that takes the prints of a session one by one.',
     how: 'Prints that come again, late, or from other sessions say the same as those without: the predictions are held against those to the latter.',
@@ -53,6 +120,30 @@ export const taiwanFaultMetrics: readonly Explanation[] = [
     what: 'Rank information coefficient of what a pipeline still predicts under a failure of the market.',
     how: 'Of each day that is predicted with the failure and without it, against the next session’s true return; the mean with its interval over the days. The frontier counts it where it is proved to have lost over 30 %.',
     whenItFails: 'What the failure spoils goes into every prediction: leave it out, or fall back on what is known.',
+  },
+  {
+    metric: 'taiwan.tw-*.ranking',
+    what: 'Whether what is still predicted under a failure is proved to rank less than 70 % as well as without it.',
+    how: 'Of the days of taiwan.tw-*.ic, where the whole interval says so; not measured of a pipeline that is not proved to rank without the failure.',
+    whenItFails: 'What the failure spoils goes into every prediction: leave it out, or fall back on what is known.',
+  },
+  {
+    metric: 'taiwan.tw-*.settlement',
+    what: 'Trade dates before a day that a typhoon closed whose settlement day is wrong.',
+    how: 'Settlement is on the second settlement day after the trade, of which the closed day is none. Read from settlement.csv (date, settlesOn); not measured without it.',
+    whenItFails: 'Count from the sessions that were, not from the calendar that was made before.',
+  },
+  {
+    metric: 'taiwan.tw-*.closedAfternoon',
+    what: 'Predictions that are lost, or others, on a day of which only the afternoon is off.',
+    how: 'notices.csv has the day as suspended in the afternoon; the session is over by then, and its data are whole.',
+    whenItFails: 'Only a day, or a morning, that is suspended closes the market.',
+  },
+  {
+    metric: 'taiwan.tw-*.codeReused',
+    what: 'Stocks that are predicted from the history of the company that had their code before.',
+    how: 'The universe says since when the code is listed. Beside it stands the same market in which the company before had another code.',
+    whenItFails: 'Rows before the listing are of another company: leave them out.',
   },
   {
     metric: 'taiwan.tw-*.frontier',

@@ -109,12 +109,14 @@ async function infer(model: ServedModel, name: string, request: InferenceRequest
   const predictedMs = performance.now();
   const stages = isSync ? (model.stages?.() ?? {}) : {};
   const marks = isSync ? model.marks?.() : undefined;
+  const version = isSync ? model.version?.() : undefined;
   if (!(predictions instanceof Float64Array) || predictions.length !== input.rows) {
     const got = predictions instanceof Float64Array ? `${predictions.length} predictions` : typeof predictions;
     throw new Error(`predict() gave ${got} for ${input.rows} rows, expected a Float64Array with one for each`);
   }
   const answer = encodeInferResponse({
     model: name,
+    version,
     id: input.id,
     outputName: OUTPUT_NAME,
     predictions,

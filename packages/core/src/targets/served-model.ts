@@ -5,6 +5,8 @@ export type Marks = Readonly<Record<string, string | number | boolean>>;
 export interface ServedModel {
   /** Name in the protocol's paths. Default: the name that the config asks for. */
   readonly name?: string;
+  /** Which version of the model is in service, as `model_version` of its answers. Asked as `stages` is. */
+  version?(): string;
   /** Features per row. */
   readonly features: number;
   /** What the metadata asks clients to send; both are understood. Default FP64. */

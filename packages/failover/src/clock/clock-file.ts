@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 /** Environment variable with the file that holds by how much a service's wall clock is off. */
 export const clockFileVariable = 'PREOPEN_CLOCK_FILE';
 
-/** Beside the clock file: what a Node process reads on its own clock, less what is true, once it follows a new offset. */
+/** Beside the clock file: what a process reads on its own clock, less what is true, once it follows a new offset. */
 export const followedSuffix = '.followed-';
 
 /** Reads the offset in milliseconds: a little-endian double, which a reader finds whole or not at all. */

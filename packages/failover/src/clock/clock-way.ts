@@ -54,11 +54,14 @@ export const nodeClock: ClockWay = {
   }),
   write: writeOffsetMs,
   isLoaded: isHeld,
-  async isFollowed(site, file, offsetMs) {
-    const pids = holdersOf(site, file);
-    return pids.length > 0 && pids.every((pid) => isWitnessed(`${file}${followedSuffix}${pid}`, offsetMs));
-  },
+  isFollowed: isWitnessedByAll,
 };
+
+/** Whether each of the processes that have the file has written that its own clock is off by so much. */
+async function isWitnessedByAll(site: FaultSite, file: string, offsetMs: number): Promise<boolean> {
+  const pids = holdersOf(site, file);
+  return pids.length > 0 && pids.every((pid) => isWitnessed(`${file}${followedSuffix}${pid}`, offsetMs));
+}
 
 /** Whether a process has written that it reads a clock that is off by so much. */
 function isWitnessed(path: string, offsetMs: number): boolean {
@@ -82,8 +85,7 @@ export const pythonClockWay: ClockWay = {
   },
   write: writeOffsetMs,
   isLoaded: isHeld,
-  // What is written to a file that it has mapped is what it reads next: there is no moment in between.
-  isFollowed: async (site, file) => isHeld(site, file),
+  isFollowed: isWitnessedByAll,
 };
 
 /** `Date` headers are cut to the second, and servers write them once a second. */

@@ -1,9 +1,10 @@
-import { clockFileVariable } from './clock-file.ts';
+import { clockFileVariable, followedSuffix } from './clock-file.ts';
 
 /**
  * What Python runs first (`sitecustomize`, found by PYTHONPATH) in a service whose wall clock is to be off: `time` and `datetime`
  * are, by what stands in a file that is mapped into memory, so that forked workers follow it, too. Monotonic clocks go on as they
- * were, and so does what compiled extensions ask the system themselves. A `sitecustomize` of the service's own runs before.
+ * were, and so does what compiled extensions ask the system themselves. A thread in each process writes down what `time.time` says
+ * there, less what is true, whenever the file has changed: that it is mapped alone proves nothing. A `sitecustomize` of the service's own runs before.
  * Known by its instances, as a class of these is: `datetime.datetime` and `datetime.date` stay what `isinstance`, `issubclass` and
  * `pickle` take them for.
  */
@@ -27,6 +28,7 @@ def _shift_the_clock(path):
     import datetime
     import mmap
     import struct
+    import threading
     import time
 
     with open(path, "rb") as file:
@@ -97,6 +99,29 @@ def _shift_the_clock(path):
         shifted.__module__ = "datetime"
         copyreg.pickle(real, lambda thing, cls=shifted: (cls, thing.__reduce_ex__(2)[1]))
         setattr(datetime, name, shifted)
+
+    def witness():
+        seen = 0.0
+        while True:
+            real_sleep(0.02)
+            found = offset_ms(region)[0]
+            if found == seen:
+                continue
+            seen = found
+            # What is true again needs no witness, and its folder may have gone.
+            if found != 0:
+                try:
+                    with open(path + "${followedSuffix}%d" % os.getpid(), "w") as file:
+                        file.write(repr((time.time() - real_time()) * 1000))
+                except OSError:
+                    pass
+
+    def follow():
+        threading.Thread(target=witness, name="preopen-clock", daemon=True).start()
+
+    real_sleep = time.sleep
+    follow()
+    os.register_at_fork(after_in_child=follow)
 
 
 _run_their_own()

@@ -4,8 +4,9 @@ import { defineExperiment, type ExperimentInput } from '../experiment.ts';
 import { datasetTaiwanFaults } from './dataset-faults.ts';
 import type { TaiwanMarket } from './market.ts';
 import type { ModelArtefact } from './model-artefact.ts';
+import { modelVersionCheck } from './model-version.ts';
 import { taiwanPipelineCheck } from './pipeline-check.ts';
-import { printTaiwanFaults } from './prints.ts';
+import { printTaiwanFaults } from './print-faults.ts';
 import { taiwanPrintsCheck } from './prints-check.ts';
 import { requestTaiwanFaults, taiwanServiceCheck } from './service-check.ts';
 import type { TaiwanFault } from './taiwan-fault.ts';
@@ -120,6 +121,7 @@ export function taiwanChecksOf(
       failoverCheck(defineExperiment({ ...settings.experiment, fault }), { id: `failover/taiwan-${id}`, title }),
     );
   }
+  if (id === 'tw-19' && target.hasService) checks.push(modelVersionCheck(artefact));
   if (checks.length > 0) return checks;
   const ways = {
     dataset: 'the dataset of a pipeline',

@@ -1,5 +1,6 @@
 import type { Check, Requirement } from '@preopen/core';
 import type { TaiwanMarket } from './market.ts';
+import { modelVersionCheck } from './model-version.ts';
 import { taiwanPipelineCheck, taiwanPipelineRequirements } from './pipeline-check.ts';
 import { taiwanPrintsCheck } from './prints-check.ts';
 import { taiwanServiceCheck, taiwanServiceRequirements } from './service-check.ts';
@@ -9,6 +10,7 @@ import { taiwanExperimentChecks, taiwanExperimentRequirements } from './suite-ex
 export function taiwanFaultChecks(market: TaiwanMarket): readonly Check[] {
   return [
     ...taiwanExperimentChecks(market),
+    modelVersionCheck(),
     taiwanServiceCheck(market),
     taiwanPipelineCheck(market),
     taiwanPrintsCheck(market),

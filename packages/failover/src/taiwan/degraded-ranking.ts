@@ -7,7 +7,7 @@ import {
 } from '@preopen/core';
 import type { PredictionMap } from '../data/predictions-file.ts';
 import { columnAt, type PriceTable } from '../data/price-table.ts';
-import { type Judged, judgeOne } from './invariants.ts';
+import { type Judged, judgeOne, notJudged } from './invariants.ts';
 import type { TaiwanFaultId } from './taiwan-fault.ts';
 
 /** Rank information coefficients of the same days with a fault and without it, day by day. */
@@ -84,13 +84,25 @@ const meanInterval = (values: Float64Array, random: Random): Interval =>
 
 /**
  * Whether what is still predicted ranks at least 70 % as well as without the fault. Violated only where the whole interval says
- * so, of a target that is proved to rank at all; nothing is judged of fewer than ten days.
+ * so, of a target that is proved to rank at all, on ten days or more.
  */
 export function judgeRanking({ without, with: under }: DayRankings, random: Random): readonly Judged[] {
-  if (under.length < fewestDays) return [];
+  if (under.length < fewestDays)
+    return [
+      notJudged(
+        'ranking',
+        `${fewestDays} days that are predicted with the fault and without it; there are ${under.length}`,
+      ),
+    ];
   const before = Float64Array.from(without);
   const kept = Float64Array.from(under, (value, day) => value - leastKept * without[day]!);
-  if (meanInterval(before, random).low <= 0) return [];
+  if (meanInterval(before, random).low <= 0)
+    return [
+      notJudged(
+        'ranking',
+        `a target that is proved to rank without the fault; its rank information coefficient is ${mean(before).toFixed(3)} on ${before.length} days`,
+      ),
+    ];
   const { high } = meanInterval(kept, random);
   return [
     judgeOne(

@@ -14,11 +14,22 @@ export type Invariant =
   | 'jumped'
   | 'shiftedDates'
   | 'unflaggedStale'
+  | 'unflaggedLocked'
+  | 'flatVolatility'
+  | 'resumeJump'
+  | 'lateUncounted'
+  | 'restartLost'
+  | 'closingMissed'
+  | 'settlement'
+  | 'closedAfternoon'
+  | 'codeReused'
+  | 'unversioned'
   | 'falseAlarm'
   | 'backwards'
   | 'outOfOrder'
   | 'ranking'
   | 'slow'
+  | 'tooFew'
   | 'refused';
 
 /** Each invariant in words. */
@@ -35,11 +46,22 @@ export const invariantSentences: Readonly<Record<Invariant, string>> = {
   jumped: 'a corporate action moves no stock in the ranking, since its holders lost nothing',
   shiftedDates: 'no prediction is dated on a day that is no session',
   unflaggedStale: 'no prediction uses a price older than its greatest age without a flag',
+  unflaggedLocked: 'no prediction for what is locked at its limit is given without a flag',
+  flatVolatility: 'a price that only repeats is not read as one that does not move',
+  resumeJump: 'the auction after an interruption is not read as a step from one trade to the next',
+  lateUncounted: 'prints that come after later ones are counted as late',
+  restartLost: 'prints after a restart of the exchange count, although their numbers begin again',
+  closingMissed: 'the closing auction counts, however far clocks are off',
+  settlement: 'a trade settles on the second settlement day after it, of which a day that was closed is none',
+  closedAfternoon: 'a day of which only the afternoon is off is a session like any other',
+  codeReused: 'a code that went to another company has none of the history of the one before',
+  unversioned: 'each answer says which version of the model gave it, and another model has another version',
   falseAlarm: 'nothing that is in order is flagged or left out as stale',
   backwards: 'as-of times are those that were asked, in their order',
   outOfOrder: 'the order of rows in a request changes no prediction',
   ranking: 'what is still predicted ranks at least 70 % as well as without the fault',
   slow: '95 of 100 requests are answered within the specification’s limit',
+  tooFew: 'at least as many predictions are made a second as the specification asks',
   refused: 'a right request is answered',
 };
 

@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import type { RunningService } from '@preopen/core';
 import { waitUntil } from '@preopen/latency';
-import { available, type Fault, type FaultSite, needs } from '../fault.ts';
-import { send } from '../processes.ts';
+import { available, type Fault, needs } from '../fault.ts';
+import { type ProcessIdentity, send } from '../processes.ts';
 import { faultFilePrefix } from '../undo/record.ts';
 import { grown } from './taiwan-fault.ts';
 
@@ -29,7 +29,7 @@ const damages: readonly ((model: Buffer) => Buffer)[] = [
 ];
 
 /** What is known of the model’s file: as it was given, else by the service’s config. */
-function artefactOf(given: ModelArtefact | undefined, { modelFile }: RunningService): ModelArtefact | undefined {
+export function artefactOf(given: ModelArtefact | undefined, { modelFile }: RunningService): ModelArtefact | undefined {
   if (given || !modelFile) return given;
   const { path, reload } = modelFile;
   return { path, reload: reload === 'SIGHUP' ? reload : new URL(reload) };
@@ -48,15 +48,14 @@ function post(url: URL): Promise<void> {
   });
 }
 
-async function reload(site: FaultSite, how: ModelArtefact['reload']): Promise<void> {
+/** Has the model read again. @param main the process that was started: it knows the signal, which would end others */
+export async function reload(main: ProcessIdentity | undefined, how: ModelArtefact['reload']): Promise<void> {
   if (how !== 'SIGHUP') return post(how);
-  // The process that was started is the one that knows the signal; in others it would end what it does not know.
-  const [main] = site.processes();
   if (main) send(main, 'SIGHUP');
 }
 
 /** Another file under a name at once: no reader ever sees a part of it, so that what is found is not found by luck. */
-function replace(path: string, content: Buffer): void {
+export function replace(path: string, content: Buffer): void {
   const temporary = join(dirname(path), `${faultFilePrefix}new-${basename(path)}`);
   writeFileSync(temporary, content);
   renameSync(temporary, path);
@@ -95,12 +94,12 @@ export function damageModel(given: ModelArtefact | undefined, intensity: number,
       const startMs = site.clock.nowMs();
       for (const [i, damage] of kinds.entries()) {
         replace(path, damage(right));
-        await reload(site, how);
+        await reload(site.processes()[0], how);
         await waitUntil(startMs + (i + 1) * eachMs, site.clock, site.signal);
       }
       return async () => {
         await restore();
-        await reload(site, how);
+        await reload(site.processes()[0], how);
       };
     },
   };

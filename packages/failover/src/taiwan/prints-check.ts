@@ -7,11 +7,12 @@ import { findFrontier, frontierMeasurement } from './frontier.ts';
 import { firstViolation, type Invariant, type Judged, judgeOne, notJudged } from './invariants.ts';
 import type { TaiwanMarket } from './market.ts';
 import { judgedOutcome } from './pipeline-check.ts';
+import { printTaiwanFaults } from './print-faults.ts';
 import {
-  judgeLive,
   type LiveAnswer,
+  type MarketState,
+  type Print,
   type PrintTaiwanFault,
-  printTaiwanFaults,
   readLive,
   regularPrints,
   withPrints,
@@ -20,7 +21,7 @@ import { trialScale } from './run-trials.ts';
 
 const limitMs = 120_000;
 const needed =
-  'needs a pipeline that reads prints.csv and as-of.csv and writes live.csv (asOfMs, stock, prediction, flag)';
+  'needs a pipeline that reads prints.csv, states.csv and as-of.csv and writes live.csv (asOfMs, stock, prediction, flag)';
 
 const owedUnder = ({ judges }: PrintTaiwanFault): Invariant[] => ['survived', ...judges];
 const named = (metric: string): string => metric.replace(/^(taiwan\.tw-\d+)\./, '$1.prints.');
@@ -71,10 +72,9 @@ async function runPrints(
   if (dataset.truthDir !== undefined) await rm(dataset.truthDir, { recursive: true, force: true });
   const date = sessionsOf(readPrices(files)).at(-1)!;
   const prints = regularPrints(market.dayPrints(panel, date, context.seed));
-  const stocks = [...new Set(prints.map(({ stock }) => stock))].sort();
   let runs = 0;
-  const ask = async (given: typeof prints | readonly (typeof prints)[number][]): Promise<LiveAnswer | string> => {
-    const ran = await runOn(withPrints(files, given), `prints-${runs++}`, context, limitMs, 'live.csv');
+  const ask = async (given: readonly Print[], states?: readonly MarketState[]): Promise<LiveAnswer | string> => {
+    const ran = await runOn(withPrints(files, given, states), `prints-${runs++}`, context, limitMs, 'live.csv');
     if (ran === 'hangs') return `it did not end within ${limitMs / 1000} s`;
     if (ran.end.code !== 0) return `it ended with ${ran.end.signal ?? `code ${ran.end.code}`}`;
     return readLive(ran.extra) ?? 'it wrote no live.csv';
@@ -86,13 +86,17 @@ async function runPrints(
   }
   const judge = async (fault: PrintTaiwanFault, at: number): Promise<Judged[]> => {
     // The same stream at each intensity: more of it strikes what less of it struck, and more.
-    const { faulty, same } = fault.damage(prints, at, context.random(`taiwan/${fault.id}/prints`));
-    const expected = same === undefined || same === prints ? clean : await ask(same);
-    if (typeof expected === 'string')
-      return fault.judges.map((invariant) => notJudged(invariant, `a pipeline that ends on these prints; ${expected}`));
-    const answer = await ask(faulty);
+    const trial = fault.damage(prints, at, context.random(`taiwan/${fault.id}/prints`));
+    const beside: LiveAnswer[] = [];
+    for (const other of trial.beside ?? []) {
+      const said = other === prints ? clean : await ask(other);
+      if (typeof said === 'string')
+        return fault.judges.map((invariant) => notJudged(invariant, `a pipeline that ends on these prints; ${said}`));
+      beside.push(said);
+    }
+    const answer = await ask(trial.faulty, trial.states);
     if (typeof answer === 'string') return [judgeOne('survived', answer)];
-    return [judgeOne('survived', undefined), ...judgeLive(fault, faulty, stocks, answer, expected)];
+    return [judgeOne('survived', undefined), ...trial.judge(answer, beside)];
   };
   const measurements: Measurement[] = [];
   const notMeasured: { metric: string; reason: string }[] = [];

@@ -1,6 +1,6 @@
 import type { Random } from '@preopen/core';
 import type { DatasetFiles } from '../data/price-table.ts';
-import { type Invariant, type Judged, judgeEach, noneChanged } from './invariants.ts';
+import type { Invariant, Judged } from './invariants.ts';
 import type { DayPrint } from './market.ts';
 import { drawn, grown, type TaiwanFault } from './taiwan-fault.ts';
 
@@ -17,15 +17,29 @@ export interface Print {
   readonly priceTwd: number;
   /** Shares. */
   readonly volume: number;
+  /** `auction`: a call auction's, of the open, the close or after an interruption. */
+  readonly kind: 'auction' | 'trade';
 }
 
-const clock = (text: string): number => {
+/** What the exchange says of a stock, or of all of them; it holds until the next that it says. */
+export interface MarketState {
+  /** By our clock. */
+  readonly receivedMs: number;
+  /** A code, or `*` for the whole market. */
+  readonly stock: string;
+  readonly state: 'trading' | 'paused' | 'halted' | 'limit-down';
+}
+
+/** Milliseconds since midnight of a time of the day. */
+export const timeOfDay = (text: string): number => {
   const [hours, minutes, seconds = 0] = text.split(':').map(Number);
   return ((hours! * 60 + minutes!) * 60 + seconds) * 1000;
 };
 
-/** Moments at which predictions are asked: in the silence over the open, in its backlog, and later. */
-export const asOfMoments: readonly number[] = ['09:02:30', '09:03:01', '09:06', '10:20', '11:30', '13:00'].map(clock);
+/** Moments at which predictions are asked: in the silence over the open, in its backlog, later, and after the close. */
+export const asOfMoments: readonly number[] = ['09:02:30', '09:03:01', '09:06', '10:20', '11:30', '13:00', '13:31'].map(
+  timeOfDay,
+);
 /** A price that is older is stale. */
 export const maxAgeMs = 600_000;
 
@@ -42,20 +56,38 @@ export function regularPrints(day: Iterable<DayPrint>): Print[] {
       session: 'regular',
       priceTwd,
       volume,
+      kind,
     });
   }
   return prints;
 }
 
-const columns = ['receivedMs', 'timeMs', 'sequence', 'stock', 'session', 'priceTwd', 'volume'] as const;
+const printColumns = [
+  'receivedMs',
+  'timeMs',
+  'sequence',
+  'stock',
+  'session',
+  'priceTwd',
+  'volume',
+  'kind',
+] as const satisfies (keyof Print)[];
+const stateColumns = ['receivedMs', 'stock', 'state'] as const satisfies (keyof MarketState)[];
 
-/** The dataset with the prints of a session, in the order in which they stand, and the moments at which predictions are asked. */
-export function withPrints(files: DatasetFiles, prints: readonly Print[]): DatasetFiles {
-  const lines = [columns.join(','), ...prints.map((print) => columns.map((name) => print[name]).join(','))];
+const csvOf = <T>(columns: readonly (keyof T & string)[], rows: readonly T[]): Buffer =>
+  Buffer.from(`${[columns.join(','), ...rows.map((row) => columns.map((name) => row[name]).join(','))].join('\n')}\n`);
+
+/** The dataset with a session's prints and states, in the order in which they stand, and the moments at which predictions are asked. */
+export function withPrints(
+  files: DatasetFiles,
+  prints: readonly Print[],
+  states: readonly MarketState[] = [],
+): DatasetFiles {
   const asked = ['asOfMs,maxAgeMs', ...asOfMoments.map((atMs) => `${atMs},${maxAgeMs}`)];
   return new Map([
     ...files,
-    ['prints.csv', Buffer.from(`${lines.join('\n')}\n`)],
+    ['prints.csv', csvOf(printColumns, prints)],
+    ['states.csv', csvOf(stateColumns, states)],
     ['as-of.csv', Buffer.from(`${asked.join('\n')}\n`)],
   ]);
 }
@@ -63,194 +95,66 @@ export function withPrints(files: DatasetFiles, prints: readonly Print[]): Datas
 /** What a pipeline says at the moments: by `asOfMs,stock`. */
 export interface LiveAnswer {
   readonly predictions: ReadonlyMap<string, number>;
-  /** Those that it marks as stale or degraded. */
+  /** Those that it marks as stale, locked, halted or otherwise no prediction to act on. */
   readonly flagged: ReadonlySet<string>;
+  /** What it states besides, if it has a column for it. */
+  readonly stated: Readonly<Record<LiveColumn, ReadonlyMap<string, number> | undefined>>;
+  /** Moments in the order in which their rows stand. */
+  readonly moments: readonly number[];
   readonly duplicates: number;
 }
 
-/** Reads `live.csv`: asOfMs, stock, prediction, flag. `undefined` for what is none. */
+/** Columns of `live.csv` that a pipeline may leave out; what they would show is then not measured. */
+export type LiveColumn = 'volatility' | 'late';
+
+/** Reads `live.csv`: asOfMs, stock, prediction, flag, and what else it states. `undefined` for what is none. */
 export function readLive(text: string | undefined): LiveAnswer | undefined {
   const [head = '', ...lines] = (text ?? '').split(/\r?\n/).filter((line) => line !== '');
-  const at = ['asOfMs', 'stock', 'prediction', 'flag'].map((name) => head.split(',').indexOf(name));
+  const names = head.split(',');
+  const at = ['asOfMs', 'stock', 'prediction', 'flag'].map((name) => names.indexOf(name));
   if (at.includes(-1)) return undefined;
-  const predictions = new Map<string, number>();
-  const flagged = new Set<string>();
-  for (const line of lines) {
-    const cells = line.split(',');
-    const [asOf, stock, prediction = '', flag = ''] = at.map((place) => cells[place]);
-    const key = `${asOf},${stock}`;
-    if (prediction.trim() !== '') predictions.set(key, Number(prediction));
-    if (flag.trim() !== '') flagged.add(key);
-  }
+  const rows = lines.map((line) => line.split(','));
+  const keyOf = (cells: readonly string[]): string => `${cells[at[0]!]},${cells[at[1]!]}`;
+  const numbers = (column: string): Map<string, number> | undefined => {
+    const place = names.indexOf(column);
+    if (place < 0) return undefined;
+    const given = rows.filter((cells) => (cells[place] ?? '').trim() !== '');
+    return new Map(given.map((cells) => [keyOf(cells), Number(cells[place])]));
+  };
   return {
-    predictions,
-    flagged,
-    duplicates: lines.length - new Set(lines.map((line) => line.split(',').slice(0, 2).join())).size,
+    predictions: numbers('prediction')!,
+    flagged: new Set(rows.filter((cells) => (cells[at[3]!] ?? '').trim() !== '').map(keyOf)),
+    stated: { volatility: numbers('volatility'), late: numbers('late') },
+    moments: rows.map((cells) => Number(cells[at[0]!])),
+    duplicates: rows.length - new Set(rows.map(keyOf)).size,
   };
 }
 
-/** Keys whose newest regular price, of all that was received, is fresh or stale at each moment. */
-export function ages(prints: readonly Print[], stocks: readonly string[]): { fresh: string[]; stale: string[] } {
-  const fresh: string[] = [];
-  const stale: string[] = [];
-  for (const asOfMs of asOfMoments) {
-    const newest = new Map<string, number>();
-    for (const { receivedMs, timeMs, stock, session } of prints)
-      if (session === 'regular' && receivedMs <= asOfMs) newest.set(stock, Math.max(newest.get(stock) ?? 0, timeMs));
-    for (const stock of stocks)
-      (asOfMs - (newest.get(stock) ?? Number.NEGATIVE_INFINITY) > maxAgeMs ? stale : fresh).push(`${asOfMs},${stock}`);
-  }
-  return { fresh, stale };
-}
-
-/** No stale price goes in without a flag, and no fresh one is flagged or left out. */
-export function judgeAges(prints: readonly Print[], stocks: readonly string[], answer: LiveAnswer): Judged[] {
-  const { fresh, stale } = ages(prints, stocks);
-  const { predictions, flagged } = answer;
-  return [
-    judgeEach('unflaggedStale', stale, (key) =>
-      predictions.has(key) && !flagged.has(key)
-        ? `${key} is predicted without a flag, and its price is older than ${maxAgeMs / 1000} s`
-        : undefined,
-    ),
-    judgeEach('falseAlarm', fresh, (key) =>
-      predictions.has(key) && !flagged.has(key)
-        ? undefined
-        : `${key} has a fresh price and is ${predictions.has(key) ? 'flagged' : 'not predicted'}`,
-    ),
-  ];
+/** A session with a fault in it. */
+export interface PrintTrial {
+  /** In the order in which they stand in the file. */
+  readonly faulty: readonly Print[];
+  readonly states?: readonly MarketState[];
+  /** Other sessions that the pipeline is given for comparison; without states. */
+  readonly beside?: readonly (readonly Print[])[];
+  /** @param beside what it says of those */
+  judge(answer: LiveAnswer, beside: readonly LiveAnswer[]): readonly Judged[];
 }
 
 /** A failure scenario that comes in the prints of a session. */
 export interface PrintTaiwanFault extends TaiwanFault {
   readonly judges: readonly Invariant[];
-  /** @returns prints in the order in which they stand in the file, and those that say the same as they should be */
-  damage(
-    prints: readonly Print[],
-    intensity: number,
-    random: Random,
-  ): { faulty: readonly Print[]; same?: readonly Print[] };
+  damage(prints: readonly Print[], intensity: number, random: Random): PrintTrial;
 }
 
-const byReceipt = (prints: readonly Print[]): Print[] => prints.toSorted((a, b) => a.receivedMs - b.receivedMs);
-const silenceFromMs = clock('08:59:50');
-const silenceMs = 190_000;
-const backlogMs = 2000;
+/** Prints in the order in which they are received. */
+export const byReceipt = (prints: readonly Print[]): Print[] => prints.toSorted((a, b) => a.receivedMs - b.receivedMs);
 
-/** The failure scenarios that come in prints. */
-export const printTaiwanFaults: readonly PrintTaiwanFault[] = [
-  {
-    id: 'tw-01',
-    title: 'The feed is silent over the open, then all of it comes at once',
-    story: 'No prints from 08:59:50 to 09:03:00, then all of them within two seconds.',
-    intensity: 'share of the 190 seconds of silence',
-    judges: ['unflaggedStale', 'falseAlarm'],
-    damage(prints, intensity) {
-      const endMs = silenceFromMs + silenceMs * intensity;
-      return {
-        faulty: byReceipt(
-          prints.map((print) =>
-            print.timeMs >= silenceFromMs && print.timeMs < endMs
-              ? {
-                  ...print,
-                  receivedMs: Math.round(
-                    endMs + (backlogMs * (print.timeMs - silenceFromMs)) / (endMs - silenceFromMs),
-                  ),
-                }
-              : print,
-          ),
-        ),
-      };
-    },
-  },
-  {
-    id: 'tw-03',
-    title: 'The feed repeats the last quote',
-    story:
-      'From 10:00 on the last print of a third of the stocks is repeated every ten seconds, with the time that it had.',
-    intensity: 'share of stocks that are repeated, up to 30 %',
-    judges: ['unflaggedStale', 'falseAlarm'],
-    damage(prints, intensity, random) {
-      const fromMs = clock('10:00');
-      const stocks = [...new Set(prints.map(({ stock }) => stock))].sort();
-      const struck = new Set(drawn(stocks, grown(stocks.length * 0.3, intensity), random));
-      const last = new Map<string, Print>();
-      for (const print of prints) if (struck.has(print.stock) && print.timeMs < fromMs) last.set(print.stock, print);
-      const repeated = [...last.values()].flatMap((print) =>
-        Array.from({ length: 1200 }, (_, i) => ({ ...print, receivedMs: fromMs + i * 10_000 })),
-      );
-      const live = prints.filter(({ stock, timeMs }) => !struck.has(stock) || timeMs < fromMs);
-      return { faulty: byReceipt([...live, ...repeated]) };
-    },
-  },
-  {
-    id: 'tw-04',
-    title: 'The feed sends things again',
-    story: 'Prints come up to five times, under the number that they had.',
-    intensity: 'share of prints that come again',
-    judges: ['changed'],
-    damage(prints, intensity, random) {
-      const struck = new Set(drawn([...prints.keys()], grown(prints.length, intensity), random));
-      return {
-        faulty: prints.flatMap((print, i) =>
-          struck.has(i) ? Array<Print>(2 + random.integer(4)).fill(print) : [print],
-        ),
-        same: prints,
-      };
-    },
-  },
-  {
-    id: 'tw-05',
-    title: 'Things come late and out of order',
-    story: 'Prints come up to half a minute late; those that were received say the same in any order.',
-    intensity: 'how late they come, up to 30 s',
-    judges: ['changed'],
-    damage(prints, intensity, random) {
-      if (intensity === 0) return { faulty: prints, same: prints };
-      const late = prints.map((print) => ({
-        ...print,
-        receivedMs: print.timeMs + Math.round(30_000 * intensity * random.uniform()),
-      }));
-      return { faulty: byReceipt(late), same: late };
-    },
-  },
-  {
-    id: 'tw-17',
-    title: 'Prints of odd lots and blocks among those of the session',
-    story:
-      'One print in twenty is of the odd-lot or block session, at a price of its own; volume-weighted prices must not move.',
-    intensity: 'share of such prints, up to 5 %',
-    judges: ['changed'],
-    damage(prints, intensity, random) {
-      const struck = new Set(drawn([...prints.keys()], grown(prints.length * 0.05, intensity), random));
-      return {
-        faulty: prints.flatMap((print, i) => {
-          if (!struck.has(i)) return [print];
-          const isBlock = random.integer(2) === 0;
-          const foreign: Print = {
-            ...print,
-            sequence: prints.length + i + 1,
-            session: isBlock ? 'block' : 'odd-lot',
-            priceTwd: Number((print.priceTwd * (isBlock ? 0.93 : 1.05)).toFixed(2)),
-            volume: isBlock ? 500_000 : 37,
-          };
-          return [print, foreign];
-        }),
-        same: prints,
-      };
-    },
-  },
-];
+/** Codes of the prints, ascending. */
+export const stocksIn = (prints: readonly Print[]): string[] => [...new Set(prints.map(({ stock }) => stock))].sort();
 
-/** What is judged of an answer, against that to the prints as they should be. */
-export function judgeLive(
-  fault: PrintTaiwanFault,
-  prints: readonly Print[],
-  stocks: readonly string[],
-  answer: LiveAnswer,
-  same: LiveAnswer,
-): Judged[] {
-  return fault.judges.includes('changed')
-    ? [noneChanged(same.predictions, answer.predictions)]
-    : judgeAges(prints, stocks, answer);
-}
+/** Stocks that a fault strikes: a share of them, drawn. */
+export const struckIn = (prints: readonly Print[], share: number, random: Random): Set<string> => {
+  const stocks = stocksIn(prints);
+  return new Set(drawn(stocks, grown(stocks.length, share), random));
+};

@@ -15,7 +15,10 @@ export const trialScale = { stocks: 40, days: 63 };
 /** A pipeline that does not end on a small dataset within this hangs. */
 const limitMs = 120_000;
 
-type Ran = { readonly end: PipelineEnd } | 'hangs';
+/** A file that a pipeline may leave beside its predictions: date, settlesOn. */
+const settlementFile = 'settlement.csv';
+
+type Ran = { readonly end: PipelineEnd; readonly extra: string | undefined } | 'hangs';
 
 /** The pipeline, run once on each dataset that it is given. */
 export interface TrialRunner {
@@ -60,9 +63,18 @@ export async function trialRunner(context: CheckContext, market: TaiwanMarket): 
     simulate: (scenario, severity) => once(markets, `${scenario} ${severity}`, () => simulated(scenario, severity)),
     run: (given) => {
       const digest = digestOf(given);
-      return once(runs, digest, () => runOn(given, digest.slice(0, 16), context, limitMs));
+      return once(runs, digest, () => runOn(given, digest.slice(0, 16), context, limitMs, settlementFile));
     },
   };
+}
+
+/** Reads settlement days by trade date; `undefined` for a text that states none. */
+function readSettlement(text: string | undefined): ReadonlyMap<string, string> | undefined {
+  const [head = '', ...lines] = (text ?? '').split(/\r?\n/).filter((line) => line !== '');
+  const [date, settlesOn] = ['date', 'settlesOn'].map((name) => head.split(',').indexOf(name));
+  if (date === -1 || settlesOn === -1) return undefined;
+  const rows = lines.map((line) => line.split(','));
+  return new Map(rows.map((cells) => [cells[date!]!, cells[settlesOn!]!]));
 }
 
 /** Why a run gives nothing to compare with; `undefined` if it does. */
@@ -122,7 +134,7 @@ async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: Trial
           judgeOne('survived', undefined),
           finitePredictions(found.predictions),
           judgeOne('duplicated', found.duplicates === 0 ? undefined : `${found.duplicates} second predictions`),
-          ...trial.judge(clean, found),
+          ...trial.judge(clean, { ...found, settlement: readSettlement(ran.extra) }),
         ];
   const rankings =
     failed !== undefined || !found.isThere

@@ -4,6 +4,7 @@ import {
   type CheckOutcome,
   type InferenceBatch,
   type Measurement,
+  meanInterval,
   orderStatisticInterval,
   parseRequirement,
   quantile,
@@ -22,12 +23,18 @@ const timeoutMs = 5000;
 const timedRequests = 80;
 /** The specification's limit on P95, at the full cross-section. */
 const limitMs = 100;
+/** The specification’s least throughput, in predictions a second. */
+const leastPerSecond = 1500;
+/** Rounds of requests by which the throughput is told, and how many are under way at a time. */
+const rounds = { count: 8, requests: 10, underWay: 4 };
 /** Rows that get a twin. */
 const twins = 8;
-const judges: readonly Invariant[] = ['refused', 'nonFinite', 'tied', 'outOfOrder'];
+const judges: readonly Invariant[] = ['refused', 'nonFinite', 'tied', 'outOfOrder', 'slow'];
 
 /** A failure scenario that comes in the cross-sections that a service is asked. */
 export interface RequestTaiwanFault extends TaiwanFault {
+  /** Rows are not there: predictions a second would tell of their number and not of the service. */
+  readonly isPartial?: true;
   /** @param intensity 0 gives the rows as they are */
   perturb(batch: InferenceBatch, request: { intensity: number; random: Random; market: TaiwanMarket }): InferenceBatch;
 }
@@ -65,6 +72,7 @@ export const requestTaiwanFaults: readonly RequestTaiwanFault[] = [
     title: 'One exchange is silent, the other goes on',
     story: 'The cross-section holds the rows of one board alone: fewer than usual, down to a single one.',
     intensity: 'share of the rows that are not there',
+    isPartial: true,
     perturb: (batch, { intensity }) =>
       selected(batch, [...Array(Math.max(1, batch.rows - grown(batch.rows, intensity))).keys()]),
   },
@@ -122,6 +130,50 @@ function judgeSlow(tookMs: Float64Array): Judged {
   return judgeOne('slow', isSlow ? `P95 is ${p95Ms.toFixed(0)} ms; the limit is ${limitMs} ms` : undefined);
 }
 
+/** Predictions a second in each of some rounds, with a few requests under way at a time; what is not answered counts for none. */
+async function ratesOf(batch: InferenceBatch, { service, signal, clock }: CheckContext): Promise<Float64Array> {
+  const request = service!.codec.encode(batch, service!.model);
+  const rates = new Float64Array(rounds.count);
+  for (let round = 0; round < rounds.count; round++) {
+    const startMs = clock.nowMs();
+    let [left, predictions] = [rounds.requests, 0];
+    const askOn = async (): Promise<void> => {
+      while (left-- > 0) {
+        const { outcome } = await service!.send(request, { timeoutMs, signal });
+        signal.throwIfAborted();
+        if (outcome === 'ok') predictions += batch.rows;
+      }
+    };
+    await Promise.all(Array.from({ length: rounds.underWay }, askOn));
+    rates[round] = (1000 * predictions) / Math.max(clock.nowMs() - startMs, 1e-3);
+  }
+  return rates;
+}
+
+/** Violated only where the whole interval of the throughput is below the limit. */
+function judgeThroughput(rates: Float64Array): Judged {
+  const { mean, interval } = meanInterval(rates);
+  return judgeOne(
+    'tooFew',
+    interval.high < leastPerSecond
+      ? `${mean.toFixed(0)} predictions are made a second; ${leastPerSecond} are asked`
+      : undefined,
+  );
+}
+
+/** Predictions a second of a cross-section in distress. */
+function throughputMeasurement(id: string, rates: Float64Array): Measurement {
+  const { mean, interval } = meanInterval(rates);
+  return {
+    metric: throughputMetric(id),
+    value: mean,
+    unit: '1/s',
+    samples: rates.length,
+    interval,
+    how: `of the struck cross-section, ${rounds.underWay} requests under way at a time`,
+  };
+}
+
 /** P95 of a cross-section in distress. @param tookMs ascending */
 const p95Measurement = (id: string, tookMs: Float64Array): Measurement => ({
   metric: p95Metric(id),
@@ -132,12 +184,21 @@ const p95Measurement = (id: string, tookMs: Float64Array): Measurement => ({
   how: 'of the struck cross-section, asked one request after the other',
 });
 
+/** What a struck cross-section showed. */
+interface Asked {
+  readonly judged: readonly Judged[];
+  /** Ascending; empty where it was not answered. */
+  readonly tookMs: Float64Array;
+  /** Empty where it was not answered, or rows are not there. */
+  readonly rates: Float64Array;
+}
+
 async function judgeRequests(
   fault: RequestTaiwanFault,
   intensity: number,
   context: CheckContext,
   market: TaiwanMarket,
-): Promise<{ readonly judged: readonly Judged[]; readonly tookMs: Float64Array }> {
+): Promise<Asked> {
   const service = context.service!;
   const random = context.random(`taiwan/${fault.id}/requests`);
   const rows = context.scale.stocks;
@@ -154,16 +215,18 @@ async function judgeRequests(
       : `${first.outcome}: ${first.problem ?? first.status}`,
   );
   const predictions = first.predictions;
-  if (!predictions) return { judged: [refused], tookMs: new Float64Array() };
+  if (!predictions) return { judged: [refused], tookMs: new Float64Array(), rates: new Float64Array() };
   const finite = judgeEach('nonFinite', predictions.entries(), ([row, value]) =>
     Number.isFinite(value) ? undefined : `row ${row + 1} of ${batch.rows} is predicted as ${value}`,
   );
   const tookMs = await timesOf(batch, context);
-  const slow = judgeSlow(tookMs);
+  const rates = fault.isPartial ? new Float64Array() : await ratesOf(batch, context);
+  const pace = [judgeSlow(tookMs), ...(fault.isPartial ? [] : [judgeThroughput(rates)])];
   const isRepeatable = second.predictions?.every((value, row) => isSame(value, predictions[row]!)) ?? false;
   if (!isRepeatable) {
     const need = 'a service that answers the same request alike twice';
-    return { judged: [refused, finite, slow, notJudged('tied', need), notJudged('outOfOrder', need)], tookMs };
+    const unknown = [notJudged('tied', need), notJudged('outOfOrder', need)];
+    return { judged: [refused, finite, ...pace, ...unknown], tookMs, rates };
   }
   const all = [...Array(batch.rows).keys()];
   // Twins stand at the end, far from whom they are twins of: a rank by position would part them.
@@ -175,7 +238,7 @@ async function judgeRequests(
   const judged = [
     refused,
     finite,
-    slow,
+    ...pace,
     withTwins
       ? judgeEach('tied', twinned.entries(), ([at, row]) => {
           const [one, other] = [withTwins[row]!, withTwins[all.length + at]!];
@@ -192,7 +255,7 @@ async function judgeRequests(
         )
       : judgeOne('outOfOrder', 'the same rows in another order are not answered'),
   ];
-  return { judged, tookMs };
+  return { judged, tookMs, rates };
 }
 
 /** Names of the metrics: apart from those of pipelines, since a target may be both. */
@@ -206,10 +269,19 @@ export interface TaiwanServiceOptions {
   readonly id?: string;
 }
 
+const unanswered = 'needs a service that answers the cross-section';
 const p95Metric = (id: string): string => `taiwan.${id}.service.p95`;
 
+const throughputMetric = (id: string): string => `taiwan.${id}.service.throughput`;
+
+/** What is judged of a service under a fault. */
+const judgedUnder = ({ isPartial }: RequestTaiwanFault): readonly Invariant[] =>
+  isPartial ? judges : [...judges, 'tooFew'];
+
 const metricsOf = (fault: RequestTaiwanFault): string[] =>
-  [...judges, 'p95', 'frontier'].map((name) => `taiwan.${fault.id}.service.${name}`);
+  [...judgedUnder(fault), 'p95', ...(fault.isPartial ? [] : ['throughput']), 'frontier'].map(
+    (name) => `taiwan.${fault.id}.service.${name}`,
+  );
 
 /**
  * Asks a service the cross-sections of the Taiwan market's failures: finite predictions, the same ones for the same rows,
@@ -233,13 +305,14 @@ export function taiwanServiceCheck(market: TaiwanMarket, options: TaiwanServiceO
       const notes: string[] = [];
       for (const fault of faults) {
         context.emit({ type: 'progress', message: `${fault.id}: ${fault.title}` });
-        const { judged, tookMs } = await judgeRequests(fault, intensity, context, market);
-        const outcome = judgedOutcome(fault.id, judges, judged);
+        const { judged, tookMs, rates } = await judgeRequests(fault, intensity, context, market);
+        const outcome = judgedOutcome(fault.id, judgedUnder(fault), judged);
         measurements.push(...outcome.measurements.map((one) => ({ ...one, metric: named(one) })));
         notMeasured.push(...outcome.notMeasured.map((one) => ({ ...one, metric: named(one) })));
         if (tookMs.length > 0) measurements.push(p95Measurement(fault.id, tookMs));
-        else
-          notMeasured.push({ metric: p95Metric(fault.id), reason: 'needs a service that answers the cross-section' });
+        else notMeasured.push({ metric: p95Metric(fault.id), reason: unanswered });
+        if (rates.length > 0) measurements.push(throughputMeasurement(fault.id, rates));
+        else if (!fault.isPartial) notMeasured.push({ metric: throughputMetric(fault.id), reason: unanswered });
         const why = firstViolation(judged);
         notes.push(`${fault.id} at intensity ${intensity}: ${why ?? 'borne'}.`);
         // Borne whole, the frontier is known; else it is looked for only where that was asked.
@@ -260,5 +333,7 @@ export function taiwanServiceCheck(market: TaiwanMarket, options: TaiwanServiceO
 /** No invariant is violated in any of the cross-sections. */
 export const taiwanServiceRequirements = (): Requirement[] =>
   requestTaiwanFaults.flatMap((fault) =>
-    judges.map((invariant) => parseRequirement(`taiwan.${fault.id}.service.${invariant} <= 0`, { source: 'design' })),
+    judgedUnder(fault).map((invariant) =>
+      parseRequirement(`taiwan.${fault.id}.service.${invariant} <= 0`, { source: 'design' }),
+    ),
   );

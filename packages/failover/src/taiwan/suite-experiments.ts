@@ -1,4 +1,4 @@
-import type { Check, Requirement } from '@preopen/core';
+import { type Check, parseRequirement, type Requirement } from '@preopen/core';
 import { failoverCheck } from '../checks.ts';
 import { defineExperiment, type Experiment } from '../experiment.ts';
 import { requirementsOf } from '../limits.ts';
@@ -27,5 +27,8 @@ export const taiwanExperimentRequirements = (market: TaiwanMarket): readonly Req
   experiments(market, suiteIds).flatMap(([experiment]) => requirementsOf(experiment));
 
 /** What the `failover` suite requires besides of a service whose config names the file of its model. */
-export const modelFileRequirements = (market: TaiwanMarket): readonly Requirement[] =>
-  experiments(market, [ofModelFile]).flatMap(([experiment]) => requirementsOf(experiment));
+export const modelFileRequirements = (market: TaiwanMarket): readonly Requirement[] => [
+  ...experiments(market, [ofModelFile]).flatMap(([experiment]) => requirementsOf(experiment)),
+  // Not all services say which version answers: one that does must not lie.
+  parseRequirement('taiwan.tw-19.service.unversioned <= 0', { source: 'design', required: false }),
+];

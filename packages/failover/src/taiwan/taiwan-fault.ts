@@ -10,6 +10,8 @@ export type TaiwanFaultId = `tw-${string}`;
 export interface PipelineAnswer {
   readonly predictions: PredictionMap;
   readonly duplicates: number;
+  /** Settlement day of each trade date, where it states them (`settlement.csv`: date, settlesOn). */
+  readonly settlement: ReadonlyMap<string, string> | undefined;
 }
 
 /** One run with a fault beside one without it. */

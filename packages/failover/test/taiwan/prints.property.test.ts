@@ -1,7 +1,9 @@
 import { createRandom } from '@preopen/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ages, asOfMoments, maxAgeMs, type Print, printTaiwanFaults, readLive } from '../../src/taiwan/prints.ts';
+import { printTaiwanFaults } from '../../src/taiwan/print-faults.ts';
+import { ages, latePrints } from '../../src/taiwan/print-invariants.ts';
+import { asOfMoments, maxAgeMs, type Print, readLive } from '../../src/taiwan/prints.ts';
 
 const morning = (seed: number): Print[] => {
   const random = createRandom(seed, 'prints');
@@ -16,6 +18,7 @@ const morning = (seed: number): Print[] => {
     session: 'regular',
     priceTwd: 10 + random.integer(100),
     volume: 1000 * (1 + random.integer(9)),
+    kind: 'trade',
   }));
 };
 
@@ -45,6 +48,35 @@ describe('ages of prices', () => {
   });
 });
 
+describe('late prints', () => {
+  const at = (receivedMs: number, timeMs: number, sequence: number): Print => ({
+    ...morning(1)[0]!,
+    stock: '1101',
+    receivedMs,
+    timeMs,
+    sequence,
+  });
+  const open = 32_400_000;
+  it('are those that come after one of their stock that happened later, each number once', () => {
+    const prints = [
+      at(open + 10, open, 1),
+      at(open + 20, open + 15, 3),
+      at(open + 30, open + 5, 2),
+      at(open + 40, open + 5, 2),
+      { ...at(open + 50, open + 6, 4), stock: '1102' },
+    ];
+    const counted = latePrints(prints);
+    expect(counted.get(`${asOfMoments[0]},1101`)).toBe(1);
+    expect(counted.get(`${asOfMoments[0]},1102`)).toBe(0);
+  });
+  it('count from the moment at which they are received', () => {
+    const [first, second] = asOfMoments;
+    const counted = latePrints([at(open, open, 1), at(open + 1, open + 1, 3), at(first! + 1, open, 2)]);
+    expect(counted.get(`${first},1101`)).toBe(0);
+    expect(counted.get(`${second},1101`)).toBe(1);
+  });
+});
+
 it('a live answer is read with its flags; what is none is none', () => {
   const answer = readLive('asOfMs,stock,prediction,flag\n1,1101,0.5,\n1,1102,0.1,stale\n1,1101,0.5,\n2,1101,,\n');
   expect([...answer!.predictions]).toEqual([
@@ -53,5 +85,8 @@ it('a live answer is read with its flags; what is none is none', () => {
   ]);
   expect([...answer!.flagged]).toEqual(['1,1102']);
   expect(answer!.duplicates).toBe(1);
+  expect(answer!.moments).toEqual([1, 1, 1, 2]);
+  expect(answer!.stated).toEqual({ volatility: undefined, late: undefined });
+  expect(readLive('asOfMs,stock,prediction,flag,late\n1,1101,0.5,,3\n')!.stated.late).toEqual(new Map([['1,1101', 3]]));
   expect(readLive('date,stock\n')).toBeUndefined();
 });

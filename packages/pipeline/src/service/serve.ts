@@ -11,7 +11,7 @@ import { readFeatureTable } from './feature-table.ts';
 import { inferenceApp } from './inference-app.ts';
 import { listen } from './listen.ts';
 import { serviceMetrics } from './metrics.ts';
-import { readBooster, type Served, servedBooster } from './served-model.ts';
+import { readBooster, type Served, servedBooster, versionOf } from './served-model.ts';
 
 /** Scale of the market that a model is trained on where none is given: about a second of work. */
 const ownTraining = { stocks: 150, days: 90, seed: 42 };
@@ -95,12 +95,18 @@ export async function serve(options: ModelServiceOptions = {}): Promise<ModelSer
     ...serveOptions
   } = options;
   if (trainedModelPath !== undefined) await leaveTrainedModel(trainedModelPath);
-  const read = async (booster: Booster): Promise<Served> => ({
+  const read = async (booster: Booster, version: string): Promise<Served> => ({
     booster,
+    version,
     ...(featuresPath !== undefined && { table: await readFeatureTable(featuresPath, booster.featureNames) }),
   });
   const text = modelPath === undefined ? modelText : await readModelFile(modelPath);
-  let served = await read(text === undefined ? await trainReferenceModel() : readBooster(text));
+  const ofText = (given: string): Promise<Served> => read(readBooster(given), versionOf(given));
+  const ownModel = async (): Promise<Served> => {
+    const booster = await trainReferenceModel();
+    return read(booster, versionOf(booster.toModelText()));
+  };
+  let served = await (text === undefined ? ownModel() : ofText(text));
   const metrics = serviceMetrics(nowMs, () =>
     served.table === undefined ? Number.NaN : sessionsBehind(served.table.date, nowMs()),
   );
@@ -109,8 +115,8 @@ export async function serve(options: ModelServiceOptions = {}): Promise<ModelSer
     try {
       if (modelPath === undefined && featuresPath === undefined)
         throw new Error('the service was started without files; there is nothing to read');
-      const { booster } = served;
-      const next = await read(modelPath === undefined ? booster : readBooster(await readModelFile(modelPath)));
+      const { booster, version } = served;
+      const next = await (modelPath === undefined ? read(booster, version) : ofText(await readModelFile(modelPath)));
       model.replace(next);
       served = next;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InputError, type Marks, type ServedModel } from '@preopen/core';
 import { Booster } from '@preopen/lightgbm-wasm';
 import { dataAge } from './data-age.ts';
@@ -8,6 +9,8 @@ import type { ServiceMetrics } from './metrics.ts';
 /** What a service predicts with. */
 export interface Served {
   readonly booster: Booster;
+  /** Of the model: the same text, the same version, wherever it is served. */
+  readonly version: string;
   /** Features by stock code; without it requests bring their own. */
   readonly table?: FeatureTable;
 }
@@ -30,6 +33,10 @@ export function readBooster(modelText: string): Booster {
   }
 }
 
+/** The version of a model by its text: the first twelve digits of its SHA-256. */
+export const versionOf = (modelText: string): string =>
+  createHash('sha256').update(modelText).digest('hex').slice(0, 12);
+
 /** Names of missing features in a mark; more are counted. */
 const mostNames = 10;
 
@@ -44,7 +51,7 @@ export function servedBooster(
   metrics: ServiceMetrics,
   nowMs: () => number,
 ): ReplaceableModel {
-  let { booster, table } = first;
+  let { booster, version, table } = first;
   let rowOf = rowsByCode(table);
   let last: Marks = {};
   const ageOf = dataAge(nowMs);
@@ -94,6 +101,7 @@ export function servedBooster(
       },
     }),
     marks: () => last,
+    version: () => version,
     facts() {
       if (!table) return {};
       const { date, names, codes, values } = table;
@@ -108,7 +116,7 @@ export function servedBooster(
         );
       }
       const old = booster;
-      ({ booster, table } = next);
+      ({ booster, version, table } = next);
       rowOf = rowsByCode(table);
       if (old !== booster) {
         old.dispose();

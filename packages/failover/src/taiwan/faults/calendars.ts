@@ -1,20 +1,49 @@
 import { rocDate } from '../../data/dataset-faults.ts';
 import { readPrices, withPrices } from '../../data/price-table.ts';
 import { laterBy, readTable, redated, sessionsOf, withCells, withoutFigures, withTable } from '../dataset-tables.ts';
-import { judgeEach, noneChanged, noneClaimed } from '../invariants.ts';
-import { type DatasetTaiwanFault, drawn, grown, type Trial } from '../taiwan-fault.ts';
+import { type Judged, judgeEach, noneChanged, noneClaimed, notJudged } from '../invariants.ts';
+import { type DatasetTaiwanFault, drawn, grown, type PipelineAnswer, type Trial } from '../taiwan-fault.ts';
 
 const weekdayOf = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay();
+
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+/** Over more days lies a Lunar New Year, before which two days without a session settle. */
+const mostDaysToSettle = 6;
+
+/**
+ * Trades of the two sessions before a closed day settle on the second session after them: the closed day is no settlement day.
+ * @param sessions days that truly were sessions, ascending
+ */
+function judgeSettlement(
+  sessions: readonly string[],
+  closed: ReadonlySet<string>,
+  { settlement }: PipelineAnswer,
+): Judged {
+  if (!settlement)
+    return notJudged(
+      'settlement',
+      'settlement days in settlement.csv (date, settlesOn); the target does not state them',
+    );
+  const trades = sessions.flatMap((date, at) => {
+    const due = sessions[at + 2];
+    const spans = due !== undefined && [...closed].some((day) => day > date && day < due);
+    return spans && daysBetween(date, due) <= mostDaysToSettle + closed.size ? [[date, due] as const] : [];
+  });
+  return judgeEach('settlement', trades, ([date, due]) => {
+    const stated = settlement.get(date);
+    return stated === due ? undefined : `trades of ${date} settle on ${due}, and ${stated ?? 'no day'} is stated`;
+  });
+}
 
 /** TW-11 */
 export const typhoon: DatasetTaiwanFault = {
   id: 'tw-11',
   title: 'A typhoon closes the market after the calendar was made',
   story:
-    'Taipei suspends work the evening before or at 05:00, and the market is closed: 2024-07-24 and 25 (Gaemi), 2024-10-31 (Kong-rey). In a dataset: days that the calendar has as open and on which nothing traded. Source: TWSE rules on natural disasters (FL007347)',
+    'Taipei suspends work the evening before or at 05:00, and the market is closed: 2024-07-24 and 25 (Gaemi), 2024-10-31 (Kong-rey). In a dataset: days that the calendar has as open and on which nothing traded; then a day of which the afternoon alone is off, as `notices.csv` (date, suspended) says: the session is over by then. Source: TWSE rules on natural disasters (FL007347)',
   intensity: 'closed days that the calendar does not know, up to two',
   dataset: {
-    judges: ['claimedLive', 'changed'],
+    judges: ['claimedLive', 'changed', 'settlement', 'closedAfternoon'],
     trials({ files, intensity, random }) {
       const calendar = readTable(files, 'calendar');
       const sessions = sessionsOf(readPrices(files));
@@ -40,12 +69,32 @@ export const typhoon: DatasetTaiwanFault = {
           title: `nothing trades on ${[...closed].sort().join(' and ')}, which the calendar has as open`,
           clean: withTable(without, 'calendar', { ...calendar, rows: right }),
           faulty: without,
-          judge: (clean, { predictions }) => [
+          judge: (clean, answer) => [
             noneClaimed(
-              predictions,
-              [...predictions.keys()].filter((key) => closed.has(key.slice(0, 10))),
+              answer.predictions,
+              [...answer.predictions.keys()].filter((key) => closed.has(key.slice(0, 10))),
             ),
-            noneChanged(clean, predictions),
+            noneChanged(clean, answer.predictions),
+            judgeSettlement(
+              sessions.filter((date) => !closed.has(date)),
+              closed,
+              answer,
+            ),
+          ],
+        },
+        {
+          title: `the afternoon of ${[...closed].sort().join(' and ')} is off`,
+          clean: known,
+          faulty: withTable(known, 'notices', {
+            columns: ['date', 'suspended'],
+            rows: [...closed].sort().map((date) => [date, 'afternoon']),
+          }),
+          judge: (clean, { predictions }) => [
+            noneChanged(
+              new Map([...clean].filter(([key]) => closed.has(key.slice(0, 10)))),
+              predictions,
+              'closedAfternoon',
+            ),
           ],
         },
       ];

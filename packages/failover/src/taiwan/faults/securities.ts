@@ -12,6 +12,7 @@ import {
 } from '../dataset-tables.ts';
 import { dayRanks, judgeEach, noneChanged, noneMissing, notJudged } from '../invariants.ts';
 import { type DatasetTaiwanFault, drawn, grown } from '../taiwan-fault.ts';
+import { reusedCode } from './reused-code.ts';
 
 /** What companies do to their prices, by factor; volumes move the other way. */
 const actions = [
@@ -30,10 +31,10 @@ export const corporateActions: DatasetTaiwanFault = {
   id: 'tw-15',
   title: 'Prices fall and rise by corporate actions alone',
   story:
-    'On an ex-day the reference falls by the dividend; after a capital reduction and days without trading it is half as high again; a new par value divides it by ten. The exchange’s reference and the adjusted factor say so, and no holder gained or lost.',
-  intensity: 'share of stocks with an action, up to 30 %',
+    'On an ex-day the reference falls by the dividend; after a capital reduction and days without trading it is half as high again; a new par value divides it by ten. The exchange’s reference and the adjusted factor say so, and no holder gained or lost. In the second trial stocks are delisted, and the code of one goes to another company, listed later.',
+  intensity: 'share of stocks with an action, up to 30 %, and of stocks that are delisted, up to 10 %',
   dataset: {
-    judges: ['lookAhead', 'jumped'],
+    judges: ['lookAhead', 'jumped', 'claimedLive', 'codeReused'],
     trials({ files, intensity, random }) {
       const known = withoutFigures(files);
       const table = readPrices(known);
@@ -98,6 +99,7 @@ export const corporateActions: DatasetTaiwanFault = {
             ];
           },
         },
+        ...reusedCode(known, intensity, random),
       ];
     },
   },

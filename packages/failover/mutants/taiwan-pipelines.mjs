@@ -1,18 +1,8 @@
-/** A sentence of a pipeline's code that a mutant says in another way. */
-export interface Mutation {
-  /** What is wrong with it, for the test's name. */
-  readonly title: string;
-  readonly fault: string;
-  /** The invariant by whose name it must be caught. */
-  readonly invariant: string;
-  readonly replace: readonly (readonly [from: string, to: string])[];
-}
-
 /**
  * A small pipeline that does right what the Taiwan market asks: reversal of the last sessions' returns by the exchange's
  * reference, less the change in volume, ranked within the day.
  */
-export const rightPipeline = `import { readFileSync, writeFileSync } from 'node:fs';
+export const rightPipeline = `import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 const table = (path) => {
   const [head, ...lines] = readFileSync(path, 'utf8').trim().split('\\n');
   const names = head.split(',');
@@ -24,6 +14,9 @@ const table = (path) => {
 };
 export function run({ inputDir, outputDir }) {
   const open = new Set(table(inputDir + '/calendar.csv').filter((day) => day.open === '1').map((day) => day.date));
+  const listed = new Map(table(inputDir + '/universe.csv').map((stock) => [stock.stock, stock.listed]));
+  const notices = existsSync(inputDir + '/notices.csv') ? table(inputDir + '/notices.csv') : [];
+  for (const { date, suspended } of notices) if (suspended !== 'afternoon') open.delete(date);
   const seen = new Set(), last = new Map();
   let rows = [];
   for (const row of table(inputDir + '/prices.csv')) {
@@ -31,6 +24,7 @@ export function run({ inputDir, outputDir }) {
     if (!/^\\d{4}-\\d{2}-\\d{2}$/.test(row.date)) no('expected a date');
     if (!open.has(row.date)) no('no open day of calendar.csv');
     if (row.close === '--' || row.close === '') continue;
+    if (row.date < (listed.get(row.stock) ?? '')) continue;
     for (const name of ['open', 'high', 'low', 'close', 'volume']) {
       row[name] = Number(row[name]);
       if (!Number.isFinite(row[name]) || row[name] < 0) no(name + ': expected a number');
@@ -70,6 +64,8 @@ export function run({ inputDir, outputDir }) {
       out.push([date, row.stock, row.rank]);
     }
   }
+  const settles = [...dates.slice(0, -2)].map((date, at) => date + ',' + dates[at + 2]);
+  writeFileSync(outputDir + '/settlement.csv', 'date,settlesOn\\n' + settles.join('\\n') + '\\n');
   writeFileSync(outputDir + '/predictions.csv', 'date,stock,prediction\\n' + out.map((row) => row.join(',')).join('\\n') + '\\n');
 }`;
 
@@ -80,7 +76,7 @@ const filled = `for (const [stock, past] of history) {
     const scores =`;
 
 /** Pipelines with one such mistake each. */
-export const mutations: readonly Mutation[] = [
+export const mutations = [
   {
     title: 'predicts the silent exchange from its last prices',
     fault: 'tw-02',
@@ -156,6 +152,26 @@ export const mutations: readonly Mutation[] = [
     replace: [['row.at = dates.indexOf(date);', 'row.at = [...open].indexOf(date);']],
   },
   {
+    title: 'settles by the calendar that it was given',
+    fault: 'tw-11',
+    invariant: 'settlement',
+    replace: [
+      [
+        "const settles = [...dates.slice(0, -2)].map((date, at) => date + ',' + dates[at + 2]);",
+        "const days = [...new Set(table(inputDir + '/calendar.csv').filter((day) => day.open === '1').map((day) => day.date))]; const settles = dates.slice(0, -2).map((date) => date + ',' + days[days.indexOf(date) + 2]);",
+      ],
+    ],
+  },
+  {
+    title: 'takes a day of which the afternoon is off for closed',
+    fault: 'tw-11',
+    invariant: 'closedAfternoon',
+    replace: [
+      ["if (suspended !== 'afternoon') open.delete(date);", 'open.delete(date);'],
+      ["if (!open.has(row.date)) no('no open day of calendar.csv');", 'if (!open.has(row.date)) continue;'],
+    ],
+  },
+  {
     title: 'counts days instead of sessions',
     fault: 'tw-12',
     invariant: 'changed',
@@ -189,6 +205,18 @@ export const mutations: readonly Mutation[] = [
     replace: [['row.rank = (', 'row.rank = rows.reduce((sum, one) => sum + one.close, 0) * (']],
   },
   {
+    title: 'predicts what was delisted from its last prices',
+    fault: 'tw-15',
+    invariant: 'claimedLive',
+    replace: [['const scores =', filled]],
+  },
+  {
+    title: 'takes the history of whoever had the code before',
+    fault: 'tw-15',
+    invariant: 'codeReused',
+    replace: [["if (row.date < (listed.get(row.stock) ?? '')) continue;", '']],
+  },
+  {
     title: 'takes few matches for an outage',
     fault: 'tw-16',
     invariant: 'missing',
@@ -206,7 +234,7 @@ export const mutations: readonly Mutation[] = [
 ];
 
 /** The pipeline with the mutation. @throws Error if the sentence to replace is not there */
-export function mutant({ replace, title }: Mutation, pipeline: string = rightPipeline): string {
+export function mutant({ replace, title }, pipeline = rightPipeline) {
   return replace.reduce((code, [from, to]) => {
     if (!code.includes(from)) throw new Error(`${title}: “${from}” is not in the pipeline`);
     return code.replace(from, () => to);
