@@ -141,7 +141,8 @@ describe.skipIf(noPython)(`the naive service${noPython}`, () => {
       expect(code).toBe(1);
       expect(hangs).toMatchObject({ verdict: 'fail' });
       expect(stale).toMatchObject({ verdict: 'fail' });
-      expect(hangs?.measured?.how).toContain('calls to it have no time-out');
+      // Both are true of it: which of them shows first depends on how fast the machine is.
+      expect(hangs?.measured?.how).toMatch(/calls to it have no time-out|a queue with no limit/);
       expect(stale?.measured?.how).toContain('Mark what is stale');
       expect(verdictOf('data.truncated-payload.failed')).toMatchObject({ verdict: 'fail' });
       expect(verdictOf('recovery.pause.findings')?.verdict).not.toBe('fail');
