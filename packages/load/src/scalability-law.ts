@@ -128,7 +128,7 @@ function reachOf(holds: (value: number) => boolean, from: number, end: number): 
     outside = Math.max(1e-6, 2 * from);
     for (let step = 0; step < 60 && holds(outside); step++) [inside, outside] = [outside, 2 * outside];
   } else if (holds(end)) return end;
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 30; step++) {
     const middle = (inside + outside) / 2;
     if (holds(middle)) inside = middle;
     else outside = middle;

@@ -248,21 +248,28 @@ export const realExperiments = [
     run: ({ withService, few, context }) =>
       withService('instant', async (service) => {
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
-        const roof = await runClosedLoad(service, saturating, context);
-        const offered = roof.completedPerSecond * 10;
+        // The best of some, after one that warms both sides: ten times what a cold machine does is no more than a warm one can.
+        const roofs = [];
+        for (let turn = 0; turn < 4; turn++) roofs.push(await runClosedLoad(service, saturating, context));
+        const offered = Math.max(...roofs.map(({ completedPerSecond }) => completedPerSecond)) * 10;
         const runs = few ? 5 : 100;
         let limited = 0;
         let most = 0;
+        const others = [];
         for (let i = 0; i < runs; i++) {
           const arrivals = { kind: 'poisson', ratePerSecond: offered };
           const shared = { arrivals, batch: 1, durationMs: 400, timeoutMs: 500, checkEvery: 16, lanes: i % 2, seed: i };
           const { state, reasons, measurements, ledger } = await runLoad(service, shared, context);
           if (state === 'generator-limited' && measurements.length === 0 && reasons.length > 0) limited++;
+          else
+            others.push(
+              `${state}, ${measurements.length} measurements${reasons.map((reason) => `, ${reason}`).join('')}`,
+            );
           most = Math.max(most, ledger.ok / 0.4 / offered);
         }
         return {
           pass: limited === runs,
-          figures: `generator-limited, with its reason, in ${limited} of ${runs}; ${offered.toFixed(0)} /s offered, at most ${percent(most, 0)} of them answered in time`,
+          figures: `generator-limited, with its reason, in ${limited} of ${runs}; ${offered.toFixed(0)} /s offered, at most ${percent(most, 0)} of them answered in time${others.map((other) => `; ${other}`).join('')}`,
         };
       }),
   },
