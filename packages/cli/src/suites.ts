@@ -170,9 +170,10 @@ export function resolveSuite(
   for (const pattern of [...(change.only ?? []), ...(change.skip ?? [])]) {
     if (!checks.some(({ id }) => matchesPattern(id, pattern))) {
       const ids = checks.map(({ id }) => id);
-      throw new InputError(`no check is called “${pattern}”. Known are ${ids.join(', ')}.${didYouMean(pattern, ids)}`, {
-        code: 'E104',
-      });
+      throw new InputError(
+        `no check is called “${pattern}”.${didYouMean(pattern, ids)} \`preopen list checks\` tells all; * stands for any text.`,
+        { code: 'E104' },
+      );
     }
   }
   return filterSuite(
@@ -196,6 +197,14 @@ export function resolveSuite(
       skip: [...(outline.change.skip ?? []), ...(change.skip ?? [])],
     },
   );
+}
+
+/** Metrics that are required and that no check at all measures, in words: most likely misspelt. */
+export function unmeasurable({ requirements }: Suite, checks: readonly Check[]): string[] {
+  const known = checks.flatMap(({ metrics }) => metrics);
+  return requirements
+    .filter(({ metric }) => !checks.some(({ metrics }) => declaresMetric(metrics, metric)))
+    .map(({ metric }) => `no check measures “${metric}”.${didYouMean(metric, known)}`);
 }
 
 /** Why no check of a suite gives a metric: where it is measured, or that nothing does. */

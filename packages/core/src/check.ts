@@ -53,6 +53,7 @@ export interface CheckContext {
    * @param name file name without folders
    */
   keep(name: string, title: string, mediaType: string, content: string | Uint8Array): Promise<Evidence>;
+  /** Tells whoever follows the run how far the check is. */
   emit(event: CheckEvent): void;
   /** Tells of processes that work for this check, such as load agents on this machine: their CPU time is then not that of others. */
   claimProcesses?(pids: readonly number[]): void;
@@ -100,5 +101,6 @@ export interface Check {
   readonly memoryBudgetBytes?: number;
   /** Set where the check itself ends the target's process, so that its death is no news. */
   readonly endsTarget?: boolean;
+  /** Measures. @throws Error in words where it could not; what was to be measured is then not measured, with them as the reason */
   run(context: CheckContext): Promise<CheckOutcome>;
 }

@@ -80,7 +80,10 @@ export function startNoiseProbe(options: {
   readonly ownPids: () => readonly number[];
   readonly intervalMs?: number;
   readonly source?: CpuTimesSource;
-}): { stop(): Promise<NoiseReading> } {
+}): {
+  /** Ends the watch; what other work took while it went on. */
+  stop(): Promise<NoiseReading>;
+} {
   const { clock, ownPids, intervalMs = 1000, source = procCpuTimes } = options;
   const beforeMs = calibrateMs(clock);
   const account = createCpuAccount();

@@ -96,6 +96,7 @@ export interface TargetProcess {
   /** Sends a signal to the main process only. */
   kill(signal: NodeJS.Signals): void;
   /** SIGTERM to all of the tree, SIGKILL to what is left after the grace period; resolves when all are gone. */
+  /** Ends it and all that it started: first asked, then after the grace made to. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -152,6 +153,7 @@ export interface RunningService {
    * ready; whoever starts it stops it. Absent where the address is fixed by the config or the service was not started by us.
    */
   startBeside?(signal: AbortSignal): Promise<RunningService>;
+  /** Ends it and all that it started. */
   stop(): Promise<void>;
 }
 

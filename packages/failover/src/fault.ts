@@ -8,8 +8,11 @@ export type Undo = () => Promise<void>;
 /** Whether a fault can be injected here, or what it would need. */
 export type Availability =
   | { readonly isAvailable: true }
-  /** @property needs completes the sentence “not measured: needs …” */
-  | { readonly isAvailable: false; readonly needs: string };
+  | {
+      readonly isAvailable: false;
+      /** Completes the sentence “not measured: needs …”. */
+      readonly needs: string;
+    };
 
 /** The answer of a probe that found nothing missing. */
 export const available: Availability = { isAvailable: true };

@@ -188,16 +188,25 @@ interface Stretch {
  * success, one good P95, or a test that merely does not reject are each fooled by flapping or by damage to the tail. Where no
  * half second since the fault was significantly worse, the last condition is the only one.
  * An answer that the service marks as degraded ends an outage, but a service that gives such answers is not steady yet.
- *
- * @param faultMs when the fault began
- * @param undoMs when it was undone
- * @param endMs until when requests were due
- * @param excuse what the machine did meanwhile: not charged to the target. Default nothing
  */
 export function recoveryOf(
   log: ProbeLog,
   baseline: Baseline,
-  { faultMs, undoMs, endMs, excuse = noExcuse }: { faultMs: number; undoMs: number; endMs: number; excuse?: Excuse },
+  {
+    faultMs,
+    undoMs,
+    endMs,
+    excuse = noExcuse,
+  }: {
+    /** When the fault began. */
+    faultMs: number;
+    /** When it was undone. */
+    undoMs: number;
+    /** Until when requests were due. */
+    endMs: number;
+    /** What the machine did meanwhile: not charged to the target. Default nothing. */
+    excuse?: Excuse;
+  },
   tolerance: SteadyTolerance = defaultTolerance,
 ): Recovery {
   const { windowMs, holdMs } = tolerance;

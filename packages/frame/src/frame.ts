@@ -15,10 +15,24 @@ export interface Frame extends FrameLike {
   readonly columns: string[];
   readonly values: unknown;
   readonly dtypes: string[];
+  /** A column by its name. */
   column(name: string): { readonly values: unknown };
+  /** The first rows; 5 unless said otherwise. */
   head(rows?: number): Frame;
+  /** Rows and columns by their labels. */
   loc(selection: { rows?: unknown; columns?: string[] }): Frame;
-  groupby(by: string[]): { col(columns: string[]): { mean(): Frame; sum(): Frame } };
+  /** Rows in groups of equal values. */
+  groupby(by: string[]): {
+    /** The columns that are to be summed up by group. */
+    col(columns: string[]): {
+      /** Means by group. */
+      mean(): Frame;
+      /** Sums by group. */
+      sum(): Frame;
+    };
+  };
+  /** Count, mean, spread and quartiles of each column of numbers. */
   describe(): Frame;
+  /** Prints the frame as a table on standard output. */
   print(): void;
 }

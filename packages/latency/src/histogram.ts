@@ -41,6 +41,7 @@ export class LatencyHistogram {
   }
 
   /** @param valueMs values below a quarter of a microsecond count as that */
+  /** Counts one value. */
   add(valueMs: number): void {
     const value = Math.max(lowestMs, valueMs);
     const octave = Math.min(highestExponent - 1, Math.floor(Math.log2(value)));

@@ -104,10 +104,12 @@ export class LatencyRecorder {
     return this.#table.open(slot, dueMs, dispatchedMs, payload);
   }
 
+  /** Notes when the request of a slot was written to its connection. */
   sent(slot: number, atMs: number): void {
     this.#table.sentMs[slot] = atMs;
   }
 
+  /** Notes when the first byte of its answer came. */
   firstByte(slot: number, atMs: number): void {
     this.#table.firstByteMs[slot] = atMs;
   }
@@ -139,10 +141,12 @@ export class LatencyRecorder {
     );
   }
 
+  /** How the request of a slot ended; `pending` as long as it has not. */
   outcomeOf(slot: number): OutcomeKind | 'pending' {
     return outcomeCodes[this.#table.outcome[slot]!]!;
   }
 
+  /** Requests by how they ended; they add up to those that were scheduled. */
   ledger(): Ledger {
     const beyond = this.#beyond;
     const counts = this.#ends.map((count, code) => count + (beyond?.ends[code] ?? 0));
@@ -220,6 +224,7 @@ export class LatencyRecorder {
     return this.#beyond ? { ...columns, beyond: this.#beyond.columns() } : columns;
   }
 
+  /** A recorder over columns that `toColumns` gave, in this thread or another. */
   static fromColumns(columns: RequestColumns): LatencyRecorder {
     return LatencyRecorder.merge([columns]);
   }

@@ -25,7 +25,10 @@ export function parseServerTiming(header: string | readonly string[] | undefined
 export class StageTimes {
   readonly #columns = new Map<string, Float64Array>();
 
-  /** @param slot the request's slot in its recorder */
+  /**
+   * Keeps what the service said of a request.
+   * @param slot the request's slot in its recorder
+   */
   record(slot: number, stages: ReadonlyMap<string, number>): void {
     for (const [name, durationMs] of stages) {
       let column = this.#columns.get(name);

@@ -26,6 +26,7 @@ export interface TrainOptions extends GivenTargets {
   /** Tables to measure on; `early_stopping_round` stops by them. */
   readonly validation?: readonly ValidationTable[] | undefined;
   readonly params?: LightGbmParams | undefined;
+  /** Told after each iteration, with its scores. */
   readonly onIteration?: ((event: IterationEvent) => void) | undefined;
   /** Aborting it rejects the training with its reason, at the latest after the current iteration. */
   readonly signal?: AbortSignal | undefined;
@@ -205,6 +206,7 @@ export class Booster {
     this.current = undefined;
   }
 
+  /** Gives the memory of the model back: `using booster = …` does it at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -225,6 +225,7 @@ export class Dataset {
     this.content = undefined;
   }
 
+  /** Gives the memory of the dataset back: `using dataset = …` does it at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -20,7 +20,9 @@ export const canSleep = (): boolean => existsSync(fileURLToPath(sleeperEntry));
 
 /** Arranges for a call at or shortly after a time; replaces the arrangement before it. */
 export interface Alarm {
+  /** Sets it; a later moment replaces an earlier one. */
   at(dueMs: number): void;
+  /** Takes it back, and ends its thread. */
   stop(): void;
 }
 

@@ -27,12 +27,18 @@ const minute = 60;
  *
  * The hours are the exchange's; the heights are an assumption and no measurement of anybody's traffic. Who has a record of
  * their own plays it with `trace`.
- * @param options.ratePerSecond requests per second at midday
  * @throws InputError if the times do not ascend
  */
 export function sessionLoad(
   day: SessionDay,
-  { ratePerSecond, durationMs }: { readonly ratePerSecond: number; readonly durationMs: number },
+  {
+    ratePerSecond,
+    durationMs,
+  }: {
+    /** Requests per second at midday. */
+    readonly ratePerSecond: number;
+    readonly durationMs: number;
+  },
 ): SessionLoad {
   const {
     collectsFromSecond: start,

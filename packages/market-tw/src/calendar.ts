@@ -47,6 +47,7 @@ export interface TradingCalendar {
   readonly lastObservedDate: string;
   /** @throws InputError outside `firstDate` to `lastDate` or for what is no date */
   day(date: string): TradingDay;
+  /** Whether the exchange trades on a day. */
   isOpen(date: string): boolean;
   /** First session after a date. */
   nextSession(date: string): string;

@@ -6,10 +6,13 @@ import { type Band, type Cents, type Direction, nextTick, roundCents, tickAt, ti
 /** Price rules of one instrument on one date as functions of whole hundredths: for loops over panels. */
 export interface PriceGrid {
   readonly perMille: LimitPerMille | undefined;
+  /** Size of the tick at a price. */
   tick(price: Cents): Cents;
   /** The grid's next price above or below. */
   next(price: Cents, direction: 'down' | 'up'): Cents;
+  /** A price moved onto the grid, to the nearest tick unless said otherwise. */
   round(cents: number, direction?: Direction): Cents;
+  /** Whether a price lies on the grid. */
   isOnTick(price: Cents): boolean;
   /** 1 where there is no limit. */
   limitDown(reference: Cents): Cents;

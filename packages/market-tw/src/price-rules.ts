@@ -54,8 +54,8 @@ export function tickSize(question: PriceQuestion & { readonly price: number }): 
 }
 
 /**
- * A price moved onto the tick grid: to the nearest tick (halves up), or down or up.
- * @param options.price any positive price in NT$, decimals as many as it likes
+ * A price moved onto the tick grid: to the nearest tick (halves up), or down or up. Any positive price in NT$ may be given, with as
+ * many decimals as it likes.
  */
 export function roundToTick({
   price,

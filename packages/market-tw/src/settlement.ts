@@ -15,6 +15,7 @@ export interface SettlementOnlyDay {
 
 /** Days on which trades are settled: the sessions, and the two days before Lunar New Year that have no session. */
 export interface SettlementCalendar {
+  /** Whether trades are settled on a day. */
   isSettlementDay(date: string): boolean;
   /** Two a year since 2009. */
   settlementOnlyDays(year: number): SettlementOnlyDay[];

@@ -246,12 +246,15 @@ async function runScenario(scenario: Scenario, context: CheckContext, limitMs: n
  * A pipeline gets the market of a scenario and must finish within its limits of time and memory, cover what traded, and predict finite numbers. Measured with it:
  * rank IC under stress beside calm days, predictions for halted stocks and after their return, what semiconductors make up of
  * the predictions' top tenth and of its risk.
- * @param options.pipelineLimitMs a pipeline that runs longer is ended, and its duration until then is what was measured.
- * Default half an hour
  */
 export function stressedPanelCheck(
   scenario: Scenario,
-  { pipelineLimitMs = defaultPipelineLimitMs }: { readonly pipelineLimitMs?: number } = {},
+  {
+    pipelineLimitMs = defaultPipelineLimitMs,
+  }: {
+    /** A pipeline that runs longer is ended, and its duration until then is what was measured. Default half an hour. */
+    readonly pipelineLimitMs?: number;
+  } = {},
 ): Check {
   return {
     id: `taiwan/panel-${scenario.id}`,

@@ -23,7 +23,9 @@ export interface FinishedFold {
 
 /** Where finished folds are kept. */
 export interface FoldStore {
+  /** A fold that was finished before; `undefined` where it was not, or of other data. */
   load(fold: Fold, index: number): Promise<FinishedFold | undefined>;
+  /** Keeps a finished fold. */
   save(fold: Fold, index: number, finished: FinishedFold): Promise<void>;
 }
 
@@ -45,7 +47,6 @@ export function referenceFolds(days: number, horizonDays: number): Fold[] {
 
 /**
  * Trains and predicts fold by fold; no prediction has seen its own day's label or a later one.
- * @param onStage told when a part begins and ends, for timing
  */
 export async function walkForward(
   panel: Panel,
@@ -56,6 +57,7 @@ export async function walkForward(
     readonly store?: FoldStore;
     /** Makes further features of a fold's training days (see `generateFeatures`); announced as the stage `generation`. */
     readonly generate?: (features: Features, label: Float64Array, fold: Fold) => Promise<Features>;
+    /** Told when a part begins and ends, for timing. */
     readonly onStage?: (stage: 'generation' | 'training' | 'prediction', event: 'start' | 'end', rows?: number) => void;
   },
 ): Promise<WalkForwardResult> {

@@ -34,6 +34,7 @@ export interface ProfileOptions {
   /** When to compare the largest heap of a command's Node processes, after the first look, ascending. Default: never. */
   readonly heapMarksMs?: readonly [number, number];
   readonly clock?: Clock;
+  /** Told at each look what the tree holds. */
   readonly onLook?: (now: { readonly rssBytes: number; readonly elapsedMs: number }) => void;
 }
 

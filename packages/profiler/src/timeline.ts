@@ -36,6 +36,7 @@ export interface MemoryWatch {
   /** Resident at the last look. */
   nowBytes(): number;
   /** @param facts what else is known at the end: see `PeakObservations` */
+  /** Ends the looking. @param facts peaks that the kernel told at the end, which a look may have missed */
   stop(facts?: { readonly exitPeakBytes?: number; readonly cgroupPeakBytes?: number }): MemoryTimeline;
 }
 
@@ -46,12 +47,12 @@ const threadFromMs = 500;
  * Looks at the memory of a process tree again and again; faster while it climbs to a new peak. What takes longer than half a
  * second is looked at by a thread that sleeps in between. What the peak rests on is said in `peak.source`. Without `/proc`:
  * see `watchProcessTable`.
- * @param pids the tree's processes now, asked about once a second; what descends from them is found at once
- * @param intervalMs pause between looks, 10 or more
  */
 export function watchMemory(options: {
+  /** The tree's processes now, asked about once a second; what descends from them is found at once. */
   readonly pids: () => readonly number[];
   readonly clock: Clock;
+  /** Pause between looks, 10 or more. Default 20. */
   readonly intervalMs?: number;
 }): MemoryWatch {
   if (!existsSync('/proc/self/status')) return watchProcessTable(options);

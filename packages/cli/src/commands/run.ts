@@ -15,7 +15,7 @@ import { runId } from '../run-id.ts';
 import { signingKey } from '../signing-key.ts';
 import { type LogLevel, type Streams, stylesOf } from '../streams.ts';
 import { exitCodeOf, runAtTerminal } from '../suite-shell.ts';
-import { resolveSuite, whereMeasured } from '../suites.ts';
+import { resolveSuite, unmeasurable, whereMeasured } from '../suites.ts';
 import { taiwanMarket } from '../taiwan-market.ts';
 import { configAt, targetNamed } from '../target-choice.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
@@ -104,6 +104,8 @@ export async function runCommand(flags: RunFlags, streams: Streams): Promise<Exi
   const outputDir = await outputDirFor(flags, config, id);
   const attempt = keepAttempt(keptDir, (text) => streams.err.write(text));
   const styles = stylesOf(streams, flags.color);
+  // Said before the run too: it may take long, and end without a verdict on them.
+  for (const problem of unmeasurable(suite, checks)) streams.err.write(`warning: ${problem}\n`);
   const end = await runAtTerminal(
     {
       suite,

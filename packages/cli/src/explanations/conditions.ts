@@ -29,7 +29,7 @@ export const conditionExplanations: Readonly<Record<ConditionId, ConditionExplan
   'requirements-below-profile': {
     what: 'A limit of the profile was not asked for, or a looser one was.',
     whatToDo:
-      'Leave `requirements` of the config as strict as those of the suite comprehensive; `preopen list requirements` has them.',
+      'Leave `requirements` of the config as strict as those of the suite comprehensive; `preopen list metrics` has them.',
   },
   'attempts-unknown': {
     what: 'No ledger of attempts was kept, so nobody knows how often this was tried until it passed.',

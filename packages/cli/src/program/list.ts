@@ -4,7 +4,7 @@ import type { Registrar } from './registrar.ts';
 export const registerList: Registrar = (program, streams, finish) => {
   program
     .command('list')
-    .summary('list suites, checks, metrics or requirements')
+    .summary('list suites, checks, or metrics with the limits on them')
     .description('List what there is.')
     .argument('[what]', 'suites, checks, metrics', 'suites')
     .option('--json', 'print as JSON')

@@ -139,11 +139,19 @@ const mantissas = [1, 1.5, 2, 3, 4, 5, 6, 8];
 /**
  * Upper bounds of the share at or above round values beyond a quantile, for limits that nobody has named yet: those below
  * the share that the quantile leaves, up to the first value that nothing reached.
- * @param options.upTo no bound is given beyond it
  */
 export function exceedanceBounds(
   values: ArrayLike<number>,
-  { q, confidence, upTo }: { readonly q: number; readonly confidence: number; readonly upTo: number },
+  {
+    q,
+    confidence,
+    upTo,
+  }: {
+    readonly q: number;
+    readonly confidence: number;
+    /** No bound is given beyond it. */
+    readonly upTo: number;
+  },
 ): readonly { readonly from: number; readonly atMost: number }[] {
   if (values.length === 0) return [];
   const ascending = sortedCopy(values);

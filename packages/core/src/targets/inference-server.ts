@@ -51,12 +51,16 @@ const STOCK_INPUT_NAME = 'stock';
 /**
  * Answers for a model by the Open Inference Protocol, JSON and binary tensors.
  * `Server-Timing` of each inference names `decode`, `predict` and `encode`, and the model's own stages.
- * @param options.maxInFlight requests in work at a time; those beyond get 503 and `Retry-After`
  * @throws InputError if the model is not one
  */
 export function inferenceServer(
   model: ServedModel,
-  { maxInFlight = 256 }: { maxInFlight?: number } = {},
+  {
+    maxInFlight = 256,
+  }: {
+    /** Requests in work at a time; those beyond get 503 and `Retry-After`. Default 256. */
+    maxInFlight?: number;
+  } = {},
 ): InferenceServer {
   checkModel(model);
   const name = model.name ?? 'model';

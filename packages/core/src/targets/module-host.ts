@@ -28,7 +28,11 @@ const KEEP_ALIVE_MS = 65_000;
 export async function serveModel(
   model: ServedModel,
   options: ServeOptions = {},
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<{
+  readonly url: string;
+  /** Takes no further requests, and resolves once those in work have ended. */
+  close(): Promise<void>;
+}> {
   const { host = '127.0.0.1', port = 0, maxBodyBytes = 64 * 1024 * 1024, ...limits } = options;
   const inference = inferenceServer(model, limits);
   let isClosing = false;

@@ -15,6 +15,7 @@ export interface PipelineModuleContext {
 
 /** A pipeline as a JS module: it exports `run`, by name or in its default export. */
 export interface PipelineModule {
+  /** Reads the dataset of the context and writes the predictions to its output folder. */
   run(context: PipelineModuleContext): void | Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export interface FaultProxy {
   add(toxic: ToxicInput): Promise<() => Promise<void>>;
   /** Takes a toxic away; nothing if it is not there. */
   remove(name: string): Promise<void>;
+  /** The toxics that are in it now, in the order in which they were added. */
   toxics(): Promise<readonly Toxic[]>;
   /** What it has seen so far; asked without waiting for anything. */
   stats(): ProxyStats;

@@ -48,6 +48,7 @@ export interface TaiwanMarket<Panel = AnyPanel> {
     dir: string,
     options: { readonly source: 'simulated'; readonly origin: string; readonly horizonDays: number },
   ): Promise<unknown>;
+  /** Reads the panel of a dataset folder. */
   readDataset(dir: string): Promise<Panel>;
   /** The prints of one session of a panel. */
   dayPrints(panel: Panel, date: string, seed: number): Iterable<DayPrint>;

@@ -23,6 +23,7 @@ export interface WireRequest {
 
 /** A failure scenario that comes to a service under load. */
 export interface WireTaiwanFault extends TaiwanFault {
+  /** The fault at an intensity, for one experiment. */
   make(request: WireRequest): Fault;
 }
 

@@ -29,6 +29,7 @@ export interface FeedServer {
   readonly url: string;
   /** Ends when the day is over or the signal is aborted (then it rejects). */
   readonly done: Promise<FeedResult>;
+  /** Ends the feed and all its connections. */
   close(): Promise<void>;
 }
 

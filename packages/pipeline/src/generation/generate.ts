@@ -17,6 +17,7 @@ export interface GenerationRequest {
   /** Candidates that come to the second stage. Default 64. */
   readonly finalists?: number;
   readonly signal?: AbortSignal;
+  /** Told how far it is, with a fraction of all of it. */
   readonly onProgress?: (event: { readonly message: string; readonly fraction: number }) => void;
 }
 

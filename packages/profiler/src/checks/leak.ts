@@ -158,10 +158,16 @@ function lastWords({ process }: RunningService): string {
 
 /**
  * Whether the service keeps memory with every request, and who allocates it.
- * @param options.screenMs time that the first part takes; what is held on purpose for more than a fifth of it looks like a
- *   leak. A confirmation takes as long again. Default 25 000
  */
-export function serviceLeak({ screenMs = usualScreenMs }: { readonly screenMs?: number } = {}): Check {
+export function serviceLeak({
+  screenMs = usualScreenMs,
+}: {
+  /**
+   * Time that the first part takes; what is held on purpose for more than a fifth of it looks like a leak. A confirmation takes as
+   * long again. Default 25 000.
+   */
+  readonly screenMs?: number;
+} = {}): Check {
   return {
     id: 'memory/leak',
     title: 'Leak of the service under requests',

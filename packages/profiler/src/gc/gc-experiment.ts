@@ -28,9 +28,11 @@ export interface GcExperimentOptions {
   readonly signal: AbortSignal;
   /** Rounds in which all settings take turns. Default 8, no fewer than 5. */
   readonly rounds?: number;
+  /** Told what is under way, with a fraction of all of it. */
   readonly onProgress?: (message: string, fraction: number) => void;
   /** Whether there is time for another round, from what the last one took. */
   readonly hasTimeForMs?: (durationMs: number) => boolean;
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 

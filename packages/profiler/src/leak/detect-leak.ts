@@ -27,6 +27,7 @@ export interface LeakOptions {
   readonly snapshots?: boolean;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  /** Told which phase is under way, and the fraction of it that is done. */
   readonly onProgress?: (progress: { readonly phase: LeakPhase; readonly fraction: number }) => void;
 }
 

@@ -26,6 +26,7 @@ export interface ProbeServer {
   environment(before: Readonly<Record<string, string | undefined>>): Record<string, string>;
   /** Node processes that are there now, oldest first. */
   processes(): readonly ProbedProcess[];
+  /** Lets go of all processes; they run on. */
   close(): Promise<void>;
 }
 

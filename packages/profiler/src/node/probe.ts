@@ -41,10 +41,14 @@ export interface GcEvents {
 export interface NodeProbe {
   /** Collects garbage twice, with a turn of the event loop between, and reads. Keeps nothing in the heap. */
   settle(): Promise<SettledMemory>;
+  /** Sizes of the heap now, without a collection. */
   heap(): Promise<HeapReading>;
+  /** Begins to note each garbage collection. */
   startGcEvents(): Promise<void>;
+  /** The collections since the last question. */
   gcEvents(): Promise<GcEvents>;
   /**
+   * Begins to sample allocations.
    * @param intervalBytes mean distance between samples
    * @param keepsOptimized leaves optimized code as it is, which costs next to nothing but hides what such code places in the old
    *   space at once. Default false: nothing is hidden, and the process runs slower as long as it samples
@@ -52,8 +56,11 @@ export interface NodeProbe {
   startAllocations(intervalBytes: number, keepsOptimized?: boolean): Promise<void>;
   /** What was allocated since the start and is still alive. */
   allocations(): Promise<HeapProfiler.SamplingHeapProfile>;
+  /** Ends the sampling of allocations. */
   stopAllocations(): Promise<void>;
+  /** Begins to sample stacks. */
   startCpuProfile(intervalMicroseconds: number): Promise<void>;
+  /** Ends the sampling of stacks, and gives what was seen. */
   stopCpuProfile(): Promise<Profiler.Profile>;
   /** Stops the process while it writes; look at `snapshotCost` first. */
   writeSnapshot(path: string): Promise<string>;

@@ -14,6 +14,7 @@ export interface PressureOptions {
   readonly kinds?: readonly LimitKind[];
   /** Rounds in which the limits take turns with no limit. Default 5; 0 for none. */
   readonly rounds?: number;
+  /** Told what is under way. */
   readonly onProgress?: (message: string) => void;
   /** Whether there is time for so many more runs without a limit; rounds that do not fit are left out. */
   readonly hasTimeForMs?: (durationMs: number) => boolean;

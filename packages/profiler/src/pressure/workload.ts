@@ -20,6 +20,7 @@ export interface PressureRun extends EndedRun {
 
 /** Work that can be done again and again, under one limit or another. */
 export interface PressureWorkload {
+  /** Does the work once under a limit, or under none. */
   run(request: {
     readonly limit: MemoryLimit | undefined;
     /** Whether Node processes are to be asked for their heaps. */
