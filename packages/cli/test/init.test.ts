@@ -51,6 +51,14 @@ describe('what a folder seems to hold', () => {
     });
     expect(serviceOf({ 'a.js': 'http.createServer(f).listen(8123)' })?.readyUrl).toContain(':8123/');
   });
+  it('hosts a module that exports a pipeline’s run, and no module that exports another one’s', () => {
+    const pipelineOf = (text: string) => guess({ 'pipeline.mjs': text }).pipelines[0]?.input;
+    expect(pipelineOf('export async function run({ inputDir, outputDir, stage }) {}')).toEqual({
+      module: './pipeline.mjs',
+    });
+    expect(pipelineOf('export default { async run({ outputDir }) {} }')).toEqual({ module: './pipeline.mjs' });
+    expect(pipelineOf('export function run(queue) {}')).toBeUndefined();
+  });
   it('prefers a pipeline that writes predictions to one that is only named so, and leaves tests alone', () => {
     const { pipelines } = guess({
       'batch.py': 'import sys\nsys.argv[1]',

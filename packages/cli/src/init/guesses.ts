@@ -113,7 +113,14 @@ function mlserver(folder: Folder): Guess<ServiceInput> | undefined {
 /** A LightGBM model file begins with the word `tree` on a line of its own, then its version. */
 const isLightgbm = (head: string): boolean => /^tree\r?\nversion=v\d/.test(head);
 
+/** A module that Preopen hosts: it exports `run`, which is given its folders. */
+const exportsRun = (file: string, text: string): boolean =>
+  !file.endsWith('.py') &&
+  /export\s+(?:(?:async\s+)?function|const)\s+run\b|export\s+default\s*\{[\s\S]*?\brun\b/.test(text) &&
+  /\b(?:inputDir|outputDir)\b/.test(text);
+
 function pipelineOf(file: string, text: string): Guess<PipelineInput> | undefined {
+  if (exportsRun(file, text)) return { why: `${file} exports a pipeline’s run`, input: { module: `./${file}` } };
   const isPython = file.endsWith('.py');
   const takesFolders = isPython ? /sys\.argv|argparse|click|typer/.test(text) : /process\.argv|parseArgs/.test(text);
   const writesPredictions = /predictions\.(csv|parquet)/.test(text);
