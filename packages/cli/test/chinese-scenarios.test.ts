@@ -1,6 +1,7 @@
 import { indexBreaker, serviceScenarios } from '@preopen/market-tw';
 import { renderReport } from '@preopen/report';
 import { describe, expect, it } from 'vitest';
+import { invariantSentences } from '../../failover/src/taiwan/invariants.ts';
 import { panelScenarios, panelStory } from '../../market-tw/src/stress-panel-check.ts';
 import { serviceStory } from '../../market-tw/src/stress-service-check.ts';
 // biome-ignore lint/correctness/useImportExtensions: JavaScript, so that scripts run it as it is
@@ -32,5 +33,8 @@ describe('on a Chinese page', () => {
   it('every check that comes with the command has a Chinese title', () => {
     const titles = [...new Set(builtinChecks().map(({ title }) => title))];
     expect(leftInEnglish(titles)).toEqual([]);
+  });
+  it('what must hold under a failure of the market is said in Chinese', () => {
+    expect(leftInEnglish(Object.values(invariantSentences))).toEqual([]);
   });
 });

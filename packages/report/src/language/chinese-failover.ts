@@ -24,6 +24,7 @@ export const failoverTerms: Readonly<Record<string, string>> = {
   'Recovery: The bad morning': '復原：最壞的早晨',
   'Recovery: Clocks are off': '復原：時鐘偏差',
   'Recovery: The model’s file is damaged in the middle of a session': '復原：盤中模型檔損壞',
+  'Another version of the model is put in its place': '以另一版本的模型取代現有模型',
   // how figures were got
   'mistakes that the experiment has proved: none': '實驗證實的缺陷：無',
   'share of the requests due from the fault to the end that failed': '故障至結束之間預定送出的請求中失敗的比例',
@@ -89,6 +90,25 @@ export const failoverTerms: Readonly<Record<string, string>> = {
     '公司行動不影響股票排名，因持有人並無損失',
   'no prediction is dated on a day that is no session': '沒有預測的日期落在非交易日',
   'no prediction uses a price older than its greatest age without a flag': '使用逾齡價格的預測均有標示',
+  'no prediction for what is locked at its limit is given without a flag': '鎖在漲跌停的股票，其預測均有標示',
+  'a price that only repeats is not read as one that does not move': '只是重複的價格，未被當作沒有波動',
+  'the auction after an interruption is not read as a step from one trade to the next':
+    '暫停撮合後的集合競價，未被當作相鄰兩筆成交之間的漲跌',
+  'prints that come after later ones are counted as late': '晚於後續行情才到達的成交均計為遲到',
+  'prints after a restart of the exchange count, although their numbers begin again':
+    '交易所重新啟動後序號重新起算，其成交仍予計入',
+  'the closing auction counts, however far clocks are off': '無論時鐘偏差多少，收盤集合競價均予計入',
+  'a trade settles on the second settlement day after it, of which a day that was closed is none':
+    '成交於其後第二個交割日交割，休市日不計為交割日',
+  'a day of which only the afternoon is off is a session like any other': '僅下午停止上班之日，仍為一般交易日',
+  'a code that went to another company has none of the history of the one before':
+    '代號改由另一家公司使用後，不沿用前一家公司的歷史',
+  'each answer says which version of the model gave it, and another model has another version':
+    '每個回應均指明所用模型的版本，不同的模型版本不同',
+  'what is still predicted ranks at least 70 % as well as without the fault':
+    '仍有預測者，排名能力至少為無故障時的 70 %',
+  '95 of 100 requests are answered within the specification’s limit': '每 100 次請求有 95 次在規格限值內獲得回應',
+  'at least as many predictions are made a second as the specification asks': '每秒預測數不低於規格所求',
   'nothing that is in order is flagged or left out as stale': '正常者未被標示或略去為過時',
   'as-of times are those that were asked, in their order': '時點與所求者相同且依序',
   'the order of rows in a request changes no prediction': '請求中資料列的順序不影響預測',
