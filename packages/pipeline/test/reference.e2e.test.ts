@@ -87,6 +87,7 @@ describe('the reference pipeline', () => {
       'importance.csv',
       'model.txt',
       'predictions.csv',
+      'settlement.csv',
     ]);
   });
 
