@@ -104,19 +104,27 @@ describe('a request on the wire', () => {
     const paths = Array.from({ length: 200 }, (_, i) => `/score?id=${i}`);
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
+    // What a collection finds free is given back by a thread of V8's in its own time: what is kept is the least that is seen.
+    const keptBytes = async (): Promise<number> => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let turn = 0; turn < 20; turn++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        least = Math.min(least, process.memoryUsage().arrayBuffers);
+      }
+      return least;
+    };
     wire.isKept = false;
-    collect();
-    const before = process.memoryUsage();
+    const beforeBytes = await keptBytes();
     const prepared = paths.map((path) => ({
       dispatch: transport.prepare(post(body, path)),
       bytes: headOf(body.length, path).length + body.length,
     }));
     for (const { dispatch, bytes } of prepared) await sent(dispatch, bytes);
-    collect();
-    const after = process.memoryUsage();
+    const afterBytes = await keptBytes();
     wire.isKept = true;
     expect(prepared).toHaveLength(200);
     // A copy for each would be 200 MiB.
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(1024 * 1024);
+    expect(afterBytes - beforeBytes).toBeLessThan(1024 * 1024);
   });
 });
