@@ -58,7 +58,10 @@ export class Beyond {
     return this.#ends;
   }
 
-  /** @param failedMs what a failed request counts as, at least */
+  /**
+   * Counts a request that has ended.
+   * @param failedMs what a failed request counts as, at least
+   */
   add({ outcome, payload, responseMs, serviceMs, lagMs, doneMs }: EndedRequest, failedMs: number): void {
     this.#ends[outcomeCodes.indexOf(outcome)]!++;
     this.underWayMs += responseMs - lagMs;
@@ -96,6 +99,7 @@ export class Beyond {
     });
   }
 
+  /** All of it as plain data, as it goes to another thread or machine. */
   columns(): BeyondColumns {
     const { scheduled, underWayMs, lastDueMs, lastDoneMs } = this;
     return {

@@ -81,6 +81,7 @@ export class LatencyHistogram {
     return { buckets, counts: Float64Array.from(buckets, (bucket) => this.#counts[bucket]!), maxMs: this.#maxMs };
   }
 
+  /** The histogram that `columns` was taken from. */
   static fromColumns({ buckets, counts, maxMs }: HistogramColumns): LatencyHistogram {
     const histogram = new LatencyHistogram();
     for (let i = 0; i < buckets.length; i++) {

@@ -44,6 +44,7 @@ export class Stretches {
     return this.#stretches.reduce((sum, { count }) => sum + count, 0);
   }
 
+  /** Adds a duration, in the order in which they came. */
   add(valueMs: number): void {
     let last = this.#stretches.at(-1);
     if (!last || last.count >= this.#length) {
@@ -73,6 +74,7 @@ export class Stretches {
     return sum;
   }
 
+  /** All of it as plain data, as it goes to another thread or machine. */
   columns(): StretchColumns {
     return { length: this.#length, stretches: this.#stretches.map((stretch) => stretch.columns()) };
   }

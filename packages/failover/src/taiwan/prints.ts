@@ -137,13 +137,17 @@ export interface PrintTrial {
   readonly states?: readonly MarketState[];
   /** Other sessions that the pipeline is given for comparison; without states. */
   readonly beside?: readonly (readonly Print[])[];
-  /** @param beside what it says of those */
+  /**
+   * Which invariants an answer keeps, each with how often it does not.
+   * @param beside what it says of the other sessions
+   */
   judge(answer: LiveAnswer, beside: readonly LiveAnswer[]): readonly Judged[];
 }
 
 /** A failure scenario that comes in the prints of a session. */
 export interface PrintTaiwanFault extends TaiwanFault {
   readonly judges: readonly Invariant[];
+  /** The prints of a session as they come with the failure in them, and how an answer to them is judged. */
   damage(prints: readonly Print[], intensity: number, random: Random): PrintTrial;
 }
 
