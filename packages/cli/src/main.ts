@@ -67,7 +67,11 @@ function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Comma
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => streams.out.write(text), writeErr: (text) => streams.err.write(text) })
+    .configureOutput({
+      writeOut: (text) => streams.out.write(text),
+      writeErr: (text) => streams.err.write(text),
+      getOutHelpWidth: () => columns,
+    })
     .addHelpText('after', () => fittedText(exitCodeHelp, columns));
 
   for (const register of registrars) register(program, streams, finish);
@@ -102,10 +106,12 @@ export async function main(
     return exitCode;
   };
   // The reader of a pipe may leave early (head, less): that is no fault.
-  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EPIPE') process.exit(code);
-    throw cause;
-  });
+  if (streams.out === process.stdout) {
+    process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EPIPE') process.exit(code);
+      throw cause;
+    });
+  }
   if (args.length === 0) {
     program.outputHelp();
     return exitCodes.ok;

@@ -4,7 +4,7 @@ import { stylesOf } from '../streams.ts';
 import { fittedText } from '../terminal/fitted-text.ts';
 import { collect, withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { aboveZero, durationMs, wholeNumber } from './flags.ts';
+import { aboveZero, durationOption, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const examples = `
@@ -36,7 +36,7 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--fault <fault>', 'what is broken, as pause:500ms; can be repeated', collect)
-    .option('--duration <time>', 'how long a fault lasts: 10s, 500ms', durationMs, 5000)
+    .addOption(durationOption('--duration <time>', 'how long a fault lasts: 10s, 500ms', 5000))
     .addOption(
       new Option('--restart <by>', 'who starts a service again that was ended')
         .choices(['us', 'supervisor'])
@@ -47,11 +47,11 @@ export const registerFailover: Registrar = (program, streams, finish) => {
     .option('--allow-external-pid', 'touch that process and all that it started')
     .option('--rate <n>', 'requests a second, open-loop', aboveZero, 200)
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 10)
-    .option('--timeout <time>', 'a request fails after this', durationMs, 2000)
+    .addOption(durationOption('--timeout <time>', 'a request fails after this', 2000))
     .option('--frontier', 'failures of the market (tw-…): look for the largest intensity that is borne')
     .option('--model-file <file>', 'tw-19: the file of the model that the service serves')
     .option('--reload <how>', 'tw-19: how the service reads it again: SIGHUP, or an address that takes POST')
-    .option('--horizon <time>', 'longest wait for the recovery', durationMs, 30_000);
+    .addOption(durationOption('--horizon <time>', 'longest wait for the recovery', 30_000));
   withAdHocFlags(withEndpointFlags(command))
     .addHelpText('after', () => fittedText(examples, stylesOf(streams, 'auto').out.columns))
     .action(async (target: string | undefined, flags) => {

@@ -18,7 +18,7 @@ export const list = (text: string, before: readonly string[] = []): string[] => 
   ...text.split(',').filter((part) => part !== ''),
 ];
 
-const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, m: 60_000, h: 3_600_000 };
+const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
 /** Reads a duration such as `30s`, `500ms` or `2min` as milliseconds; a bare number is seconds. */
 export function durationMs(text: string): number {
@@ -27,6 +27,12 @@ export function durationMs(text: string): number {
   if (!(ms > 0 && ms < Number.POSITIVE_INFINITY))
     throw new InvalidArgumentError('Expected a duration such as 30s, 500ms or 2min.');
   return ms;
+}
+
+/** A flag that takes a duration, with its default shown as it would be written. */
+export function durationOption(flags: string, description: string, defaultMs: number): Option {
+  const [unit = 'ms', ms = 1] = Object.entries(millisecondsOf).findLast(([, length]) => defaultMs % length === 0) ?? [];
+  return new Option(flags, description).argParser(durationMs).default(defaultMs, `${defaultMs / ms}${unit}`);
 }
 
 /** Reads two durations, the later after the earlier, separated by a comma. */

@@ -2,7 +2,7 @@ import { stylesOf } from '../streams.ts';
 import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { aboveZero, durationMs, wholeNumber } from './flags.ts';
+import { aboveZero, durationMs, durationOption, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const examples = `
@@ -25,7 +25,7 @@ export const registerLatency: Registrar = (program, streams, finish) => {
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 1)
     .option('--rate <n>', 'requests a second at most', aboveZero, 100)
-    .option('--duration <time>', 'longest time: 30s, 2min', durationMs, 30_000)
+    .addOption(durationOption('--duration <time>', 'longest time: 30s, 2min', 30_000))
     .option('--timeout <time>', 'a request fails after this (default: 5s; of an operation, 3 × its limit)', durationMs)
     .option(
       '--operation <name>',

@@ -4,7 +4,7 @@ import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags, withEndpointFlags } from './ad-hoc-flags.ts';
 import { withAgentFlags } from './agent-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { aboveZero, durationMs, wholeNumber, wholeNumbers } from './flags.ts';
+import { aboveZero, durationMs, durationOption, wholeNumber, wholeNumbers } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const examples = `
@@ -43,8 +43,8 @@ export const registerLoad: Registrar = (program, streams, finish) => {
     .option('--think <time>', 'closed loop: time a user thinks, on average', durationMs)
     .option('--connections <n>', 'connections at most (default: 64)', wholeNumber(1))
     .option('--batch <rows>', 'rows of a request; several sizes are mixed in equal parts (default: 1)', wholeNumbers)
-    .option('--limit <time>', 'without a rate: P95 that is to be kept', durationMs, 100)
-    .option('--timeout <time>', 'a request fails after this', durationMs, 5000)
+    .addOption(durationOption('--limit <time>', 'without a rate: P95 that is to be kept', 100))
+    .addOption(durationOption('--timeout <time>', 'a request fails after this', 5000))
     .addOption(new Option('--protocol <name>', 'HTTP version').choices(['h1', 'h2']).default('h1'))
     .addOption(
       new Option(

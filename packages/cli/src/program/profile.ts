@@ -4,7 +4,7 @@ import { stylesOf } from '../streams.ts';
 import { fittedText } from '../terminal/fitted-text.ts';
 import { withAdHocFlags } from './ad-hoc-flags.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
-import { durationMs, sizeBytes, twoDurationsMs, wholeNumber } from './flags.ts';
+import { durationMs, durationOption, sizeBytes, twoDurationsMs, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 // Said again here, so that --help need not load the package.
@@ -40,7 +40,7 @@ export const registerProfile: Registrar = (program, streams, finish) => {
     )
     .argument('[command...]', 'the command and its arguments, after --')
     .option('--pid <n>', 'a process that runs, and its descendants', wholeNumber(1))
-    .option('--interval <time>', 'pause between looks, 10ms or more', durationMs, 20)
+    .addOption(durationOption('--interval <time>', 'pause between looks, 10ms or more', 20))
     .option('--duration <time>', 'end after this: 30s, 2min (default: when the command ends)', durationMs)
     .option('--limit <size>', 'memory limit for the command, as 512MB; needs the rights for a control group', sizeBytes)
     .option('--cpu', 'CPU profile and flame graph of Node processes; needs --output-dir')

@@ -1,7 +1,7 @@
 import { stylesOf } from '../streams.ts';
 import { fittedText } from '../terminal/fitted-text.ts';
 import { collect, withEndpointFlags, withMeasuringFlags } from './ad-hoc-flags.ts';
-import { aboveZero, durationMs, wholeNumber } from './flags.ts';
+import { aboveZero, durationMs, durationOption, wholeNumber } from './flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const examples = `
@@ -24,13 +24,13 @@ export const registerWatch: Registrar = (program, streams, finish) => {
     )
     .argument('[target]', 'address, or name of a target (default: the config’s first, else the reference)')
     .option('--suite <name>', 'run the light checks of this suite, not the few requests of a light run')
-    .option('--every <time>', 'from run to run: 30s, 5m, 1h', durationMs, 300_000)
+    .addOption(durationOption('--every <time>', 'from run to run: 30s, 5m, 1h', 300_000))
     .option('--for <time>', 'end after this time (default: never)', durationMs)
     .option('--max-runs <n>', 'end after so many runs (default: never)', wholeNumber(1))
     .option('--requests-per-hour <n>', 'never send more in any hour; runs that could are skipped', aboveZero, 4000)
     .option('--batch <rows>', 'rows of a request', wholeNumber(1), 1)
     .option('--rate <n>', 'requests a second at most', aboveZero, 20)
-    .option('--timeout <time>', 'a request fails after this', durationMs, 5000)
+    .addOption(durationOption('--timeout <time>', 'a request fails after this', 5000))
     .option('--port <n>', 'port of /metrics on 127.0.0.1; 0 is any free one', wholeNumber(0), 9470)
     .option('--history <dir>', 'folder of the history', '.preopen/history')
     .option('--on-alert <program>', 'program to start for each alert, which it reads as JSON from standard input')
