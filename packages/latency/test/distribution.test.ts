@@ -26,6 +26,22 @@ describe('durationHistogram', () => {
     );
   });
 
+  it('takes what clocks cannot tell apart for a microsecond', () => {
+    const [from, , counts] = columnsOf([0, 0.0004, 0.001]);
+    expect(counts).toEqual([3]);
+    expect(from![0]).toBeCloseTo(0.001, 12);
+  });
+
+  it('says what its columns are', () => {
+    const { id, title, columns } = durationHistogram('latency.histogram', 'Durations', Float64Array.of(1));
+    expect({ id, title }).toEqual({ id: 'latency.histogram', title: 'Durations' });
+    expect(columns.map(({ name, unit }) => [name, unit])).toEqual([
+      ['from', 'ms'],
+      ['to', 'ms'],
+      ['requests', 'count'],
+    ]);
+  });
+
   it('has no bin for no duration', () => {
     expect(columnsOf([])).toEqual([[], [], []]);
   });

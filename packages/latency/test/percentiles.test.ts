@@ -26,6 +26,7 @@ describe('percentileMeasurement', () => {
     expect(result.value).toBeLessThan(31.5);
     expect(result.interval?.low).toBeLessThan(29.96);
     expect(result.interval?.high).toBeGreaterThan(29.96);
+    expect(result.interval?.method).toBe('batch-exceedance, look 1 of 4');
   });
   it('is a lower bound where it falls among failed requests', () => {
     const durations = exponential(1000).map((value, i) => (i % 10 === 0 ? 5000 : value));
@@ -41,6 +42,7 @@ describe('percentileMeasurement', () => {
     const durations = exponential(2000).map((value, i) => (i >= 1000 && i < 1110 ? 600 : value));
     const result = ask(durations);
     expect(result).toMatchObject({ value: 600, interval: { low: 0, high: Number.POSITIVE_INFINITY } });
+    expect(result).toHaveProperty('interval.method', expect.stringMatching(/^none: ./));
   });
   it('ends at a round value beyond which the share is known where clumps are too few for an end of their own', () => {
     // Four stalls of eight requests.
@@ -51,8 +53,42 @@ describe('percentileMeasurement', () => {
     expect(result.interval?.high).toBe(result.tail?.bounds[0]?.from);
     expect(result.interval?.confidence).toBeLessThan(0.995);
   });
+  it('takes both errors off its confidence where its upper end is that of clusters', () => {
+    const durations = exponential(800).map((value, i) => (i % 200 < 8 ? 60 - (i % 8) : Math.min(12, value)));
+    const result = ask(durations);
+    if (!('interval' in result)) throw new Error('expected a measurement');
+    // One hundredth over four looks, on each side of its own interval, and once more for the clusters.
+    expect(result.interval?.confidence).toBeCloseTo(1 - 0.005 - 0.0025, 12);
+    expect(result.tail).toMatchObject({ quantile: 0.95, confidence: 0.9975, method: 'clusters of exceedances' });
+  });
+  it('says nothing of a tail where no round value is surely beyond', () => {
+    const durations = exponential(1000).map((value, i) => (i % 10 === 0 ? 5000 : value));
+    expect(ask(durations)).not.toHaveProperty('tail');
+  });
+  it('is no lower bound where it ends a hair below the limit of what is known, and is one at it', () => {
+    const [below, at] = [4999.999, 5000].map((slow) => exponential(1000).map((ms, i) => (i % 10 === 0 ? slow : ms)));
+    expect(ask(below!)).not.toHaveProperty('bound');
+    expect(ask(at!)).toHaveProperty('bound', 'at-least');
+  });
   it('gives no value of a sample that is too small', () => {
-    expect(ask(exponential(50))).toMatchObject({ reason: expect.stringContaining('no interval') });
+    expect(ask(exponential(50))).toMatchObject({
+      reason: expect.stringMatching(/^no interval for the 95th percentile: ./),
+    });
+  });
+  it('has a value as soon as ten requests are beyond it', () => {
+    const request = { metric: 'latency.inference.p50', q: 0.5, censoredAtMs: 5000, look: 1, maxLooks: 4, how: '' };
+    expect(percentileMeasurement({ ...request, durationsMs: exponential(19) })).toHaveProperty('reason');
+    expect(percentileMeasurement({ ...request, durationsMs: exponential(20) })).toHaveProperty('value');
+  });
+  it('speaks for all requests where its sample only stands for them', () => {
+    const durationsMs = exponential(4000);
+    const all = new LatencyHistogram();
+    for (const value of exponential(50_000, 2)) all.add(value);
+    const request = { metric: 'latency.inference.p95', q: 0.95, durationsMs, censoredAtMs: 5000, look: 1, maxLooks: 4 };
+    const result = percentileMeasurement({ ...request, standFor: all, how: 'open-loop' });
+    expect(result).toMatchObject({ value: all.quantileMs(0.95), samples: 50_000, unit: 'ms', how: 'open-loop' });
+    // The sample's neighbours were not neighbours: nothing can be said of clusters.
+    expect(result).not.toHaveProperty('tail');
   });
 });
 
@@ -75,7 +111,7 @@ describe('hgrm', () => {
   it('is HdrHistogram’s text form: value, percentile, count and 1 / (1 − percentile), ending at the maximum', () => {
     const text = hgrm(Float64Array.from({ length: 1000 }, (_, i) => i + 1));
     const lines = text.split('\n');
-    expect(lines[0]).toBe('       Value     Percentile TotalCount 1/(1-Percentile)');
+    expect(lines.slice(0, 2)).toEqual(['       Value     Percentile TotalCount 1/(1-Percentile)', '']);
     expect(text).toMatch(/ {5}500\.000 0\.500000000000 {8}500 {11}2\.00/);
     expect(text).toMatch(/1000\.000 1\.000000000000 {7}1000 {12}inf/);
     expect(text).toContain('#[Mean    =      500.500');
@@ -88,7 +124,52 @@ describe('hgrm', () => {
   });
 });
 
+describe('hgrm, of few values', () => {
+  const [two, one] = [Float64Array.of(3, 7), Float64Array.of(3)];
+  const percentilesOf = (text: string) =>
+    text.split('\n').flatMap((line) => (/^ +\d/.test(line) ? [Number(line.trim().split(/ +/)[1])] : []));
+  it('has five steps for each halving of the distance to 1, until less than one value is left, and the maximum', () => {
+    expect(percentilesOf(hgrm(one))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 1]);
+    expect(percentilesOf(hgrm(two))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 1]);
+  });
+  it('says mean and standard deviation: 5 and 2 of 2, 4, 4, 4, 5, 5, 7, 9', () => {
+    const values = Float64Array.of(2, 4, 4, 4, 5, 5, 7, 9);
+    const histogram = new LatencyHistogram();
+    for (const value of values) histogram.add(value);
+    expect(hgrm(values)).toContain('#[Mean    =        5.000, StdDeviation   =        2.000]');
+    const [, mean, deviation] = /Mean +=( +[\d.]+), StdDeviation +=( +[\d.]+)/.exec(hgrm(histogram)) ?? [];
+    expect(Number(mean)).toBeCloseTo(5, 2);
+    expect(Number(deviation)).toBeCloseTo(2, 2);
+  });
+  it('ends with the exact maximum, of a histogram too', () => {
+    const histogram = new LatencyHistogram();
+    for (const value of [1, 1000.9]) histogram.add(value);
+    expect(histogram.quantileMs(1)).not.toBe(1000.9);
+    expect(hgrm(histogram)).toMatch(/ 1000\.900 1\.000000000000 {10}2 {12}inf/);
+  });
+});
+
 describe('percentileCurve', () => {
+  it('has a column of quantiles and one in milliseconds for each sample', () => {
+    const { columns, ...rest } = percentileCurve('latency.curve', 'Percentiles', {
+      sent: exponential(10),
+      due: exponential(10, 2),
+    });
+    expect(rest).toEqual({ id: 'latency.curve', title: 'Percentiles' });
+    expect(columns.map(({ name, unit }) => [name, unit])).toEqual([
+      ['quantile', 'ratio'],
+      ['sent', 'ms'],
+      ['due', 'ms'],
+    ]);
+  });
+  it('gives a quantile as soon as one value is beyond it, the maximum always, and of nothing nothing', () => {
+    const { columns } = percentileCurve('id', 'title', { four: Float64Array.of(1, 2, 3, 4), none: new Float64Array() });
+    const [quantiles, four, none] = columns.map(({ values }) => values);
+    expect(four![quantiles!.indexOf(0.75)]).toBe(3);
+    expect(four![quantiles!.indexOf(0.9)]).toBeNull();
+    expect(four!.at(-1)).toBe(4);
+    expect(none!.every((value) => value === null)).toBe(true);
+  });
   it('leaves out quantiles that the sample is too small for', () => {
     const { columns } = percentileCurve('id', 'title', { response: exponential(100) });
     const at = (q: number) => columns[1]?.values[columns[0]?.values.indexOf(q) ?? -1];
