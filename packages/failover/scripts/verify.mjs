@@ -1,5 +1,5 @@
 // Holds this package against faults whose true effect is known.
-// Usage: node scripts/verify.mjs [V1,V3…] [--json]; without ids all of them, about 15 minutes on a quiet machine.
+// Usage: node scripts/verify.mjs [V1 V3 …] [--json]; without ids all of them, about 15 minutes on a quiet machine.
 // Experiments on real sockets stand behind a noise gate: what is disturbed by other work on the machine is repeated, and after
 // three times it is `not-measured`, never passed. Ends with 1 if an experiment failed.
 import { spawn, spawnSync } from 'node:child_process';
@@ -22,18 +22,16 @@ import {
 } from '@preopen/failover';
 import { killedExperiments } from './killed-experiments.mjs';
 import { manyRecoveries, shapes } from './recovery-shapes.mjs';
+import { verificationsAsked } from './verifications-asked.mjs';
 
+const known = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+const { wanted, asJson } = verificationsAsked(process.argv.slice(2), known);
 const folder = mkdtempSync(join(tmpdir(), `${faultFilePrefix}verify-`));
 // What this script sets up itself must go also when it is killed: by the guardian, or by `preopen failover undo`.
 const ownJournal = await openJournal(journalFolder());
 ownJournal.before({ kind: 'remove', path: folder });
 const journalDir = join(folder, 'journal');
 const { signal } = new AbortController();
-const wanted = process.argv
-  .slice(2)
-  .find((argument) => !argument.startsWith('--'))
-  ?.split(',');
-const asJson = process.argv.includes('--json');
 const say = (text) => process.stderr.write(`${text}\n`);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const seeds = (from, count) => Array.from({ length: count }, (_, i) => from + i);
@@ -388,7 +386,7 @@ async function killedTesters() {
 const results = [];
 try {
   for (const { id, title, run } of experiments) {
-    if (wanted && !wanted.includes(id)) continue;
+    if (!wanted.includes(id)) continue;
     say(`${id} ${title}`);
     const found = await run();
     results.push({ id, title, ...found });

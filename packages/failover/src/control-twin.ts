@@ -92,7 +92,12 @@ export function readTwin(
     };
   }
   const besides = withoutStandstills(twin, standstills, limitMs);
-  return { isControl: true, standstills, slowed: (from, to) => slowness(besides, normal, from, to) };
+  return {
+    isControl: true,
+    standstills,
+    resolutionMs: (toMs - fromMs) / Math.max(1, to - from),
+    slowed: (from, to) => slowness(besides, normal, from, to),
+  };
 }
 
 /** What counts as an excuse. */

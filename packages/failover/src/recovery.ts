@@ -1,4 +1,5 @@
 import { percentileBound, rank, shareLower, shareUpper } from './bounds.ts';
+import { longestSilenceMs, type SilenceOptions, standstillsThatCount } from './outage.ts';
 import { goodResponseMs, indicesDue, type ProbeLog, withoutMarked } from './probe-log.ts';
 import { type Standstill, stoodStillMs, withoutStandstills } from './standstill.ts';
 
@@ -57,12 +58,14 @@ export interface Slowness {
 export interface Excuse {
   /** When nothing got done. */
   readonly standstills: readonly Standstill[];
+  /** How finely those are seen: the time between two requests to the twin. */
+  readonly resolutionMs: number;
   /** How much slower the twin was than usual, besides its standstills. */
   slowed(fromMs: number, toMs: number): Slowness;
 }
 
 /** Where there is no twin, or its word is not taken. */
-export const noExcuse: Excuse = { standstills: [], slowed: () => ({ p50Ms: 0, p95Ms: 0 }) };
+export const noExcuse: Excuse = { standstills: [], resolutionMs: 0, slowed: () => ({ p50Ms: 0, p95Ms: 0 }) };
 
 /** What a fault did, in milliseconds on the log's clock. `undefined` is “never, within the horizon”. */
 export interface Recovery {
@@ -77,7 +80,10 @@ export interface Recovery {
    * windows after the moment that was found. Wide where a target comes back slowly.
    */
   readonly steadyBetweenMs: { readonly low: number; readonly high: number };
-  /** Longest time without a good completion that reaches beyond the beginning of the fault. */
+  /**
+   * Longest time without a good completion that reaches beyond the beginning of the fault, without the standstills of the machine
+   * that lengthened it.
+   */
   readonly outageMs: number;
   /** Requests due from the fault to the end. */
   readonly scheduled: number;
@@ -139,27 +145,6 @@ export function whyNotSteady(
   return undefined;
 }
 
-/**
- * Longest time between two good completions, of those that end after the fault began; standstills of the machine do not count.
- * Completions are taken as they came, whenever their requests were due: one that was under way when the fault began ends with
- * it, not before.
- */
-function longestGap(log: ProbeLog, faultMs: number, endMs: number, standstills: readonly Standstill[]): number {
-  const ownMs = (fromMs: number, toMs: number): number => toMs - fromMs - stoodStillMs(standstills, fromMs, toMs);
-  const completions: number[] = [];
-  const { to } = indicesDue(log, endMs, endMs);
-  for (let i = 0; i < to; i++) if (log.good[i]) completions.push(log.doneMs[i]!);
-  completions.sort((a, b) => a - b);
-  let longestMs = 0;
-  let lastMs = Number.NaN;
-  for (const doneMs of completions) {
-    if (doneMs > faultMs && !Number.isNaN(lastMs)) longestMs = Math.max(longestMs, ownMs(lastMs, doneMs));
-    lastMs = doneMs;
-  }
-  // After the last one the gap goes on to the end; without any it began no later than the fault.
-  return Math.max(longestMs, ownMs(Number.isNaN(lastMs) ? faultMs : lastMs, endMs));
-}
-
 /** Stretches are looked at from every tenth of a second on: the moment of recovery is known no better than that. */
 const stepMs = 100;
 
@@ -196,6 +181,8 @@ export function recoveryOf(
     faultMs,
     undoMs,
     endMs,
+    inEffectMs = faultMs,
+    undoBeginsMs = undoMs,
     excuse = noExcuse,
   }: {
     /** When the fault began. */
@@ -204,15 +191,28 @@ export function recoveryOf(
     undoMs: number;
     /** Until when requests were due. */
     endMs: number;
+    /** From when on it was in effect for certain. Default `faultMs`. */
+    inEffectMs?: number;
+    /** Until when it was. Default `undoMs`. */
+    undoBeginsMs?: number;
     /** What the machine did meanwhile: not charged to the target. Default nothing. */
     excuse?: Excuse;
   },
   tolerance: SteadyTolerance = defaultTolerance,
 ): Recovery {
   const { windowMs, holdMs } = tolerance;
-  const { standstills } = excuse;
   const limits = limitsOf(baseline, tolerance);
   const { p95Ms: limit95Ms, errorShare: limitErrors } = limits;
+  const from = indicesDue(log, faultMs, endMs);
+  const spacingMs = (endMs - faultMs) / Math.max(1, from.to - from.from);
+  const known: SilenceOptions = {
+    faultMs,
+    inEffectMs,
+    undoBeginsMs,
+    endMs,
+    ordinaryMs: limit95Ms + 2 * spacingMs + excuse.resolutionMs,
+  };
+  const standstills = standstillsThatCount(log, excuse.standstills, known);
   const own = withoutStandstills(log, standstills, limit95Ms);
   const whole = withoutMarked(own);
 
@@ -271,7 +271,6 @@ export function recoveryOf(
     lastBad = step;
   }
 
-  const from = indicesDue(log, faultMs, endMs);
   let firstSuccessMs: number | undefined;
   let failed = 0;
   let lost = 0;
@@ -298,7 +297,7 @@ export function recoveryOf(
       low: Math.max(0, Math.min(lastWorse, steadyStep ?? lastWorse) * stepMs),
       high: steadyStep === undefined ? Number.POSITIVE_INFINITY : steadyStep * stepMs + 2 * windowMs,
     },
-    outageMs: longestGap(log, faultMs, endMs, standstills),
+    outageMs: longestSilenceMs(log, standstills, known),
     scheduled: from.to - from.from,
     failed,
     lost,

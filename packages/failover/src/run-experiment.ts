@@ -189,6 +189,7 @@ export async function runExperiment(
       if ('reason' in started) noTwin = started.reason;
       else twin = started;
     }
+    if (fault.touches === 'processes') journal.prepare();
     const { acknowledgements } = experiment.workload;
     const journalFrom = acknowledgements === undefined ? 0 : journalEnd(acknowledgements);
     workload = rest.startTraffic?.(seen) ?? startWorkload(seen, experiment.workload, { clock, signal, seed });
@@ -208,14 +209,19 @@ export async function runExperiment(
     tell(`${fault.title}: being injected`);
     const faultMs = clock.nowMs();
     let undo: Undo = async () => undefined;
+    let inEffectMs = faultMs;
+    let undoBeginsMs: number;
     let undoMs: number;
     let arrivedDuring: ArrivedOfSent | undefined;
     try {
       undo = await fault.inject(site);
+      inEffectMs = clock.nowMs();
       tell(fault.title);
-      if (durationMs > 0) await wait(Math.max(0, durationMs - (clock.nowMs() - faultMs)));
+      // From when it is in effect: what a journal or a disk takes before that is no part of it.
+      if (durationMs > 0) await wait(durationMs);
     } finally {
       arrivedDuring = retries();
+      undoBeginsMs = clock.nowMs();
       try {
         await undo();
       } finally {
@@ -245,12 +251,18 @@ export async function runExperiment(
     const twinUntil = (toMs: number): ControlTwin => {
       if (!twin || !normalOfTwin) return { ran: false, reason: noTwin! };
       const log = twin.log();
-      const reading = readTwin(log, normalOfTwin, { fromMs: faultMs, toMs }, tolerance);
+      // What the machine stood still for as the fault came began before it.
+      const reading = readTwin(log, normalOfTwin, { fromMs: faultMs - tolerance.windowMs, toMs }, tolerance);
       return { ran: true, log, normal: normalOfTwin, reading };
     };
     const recoveryUntil = (toMs: number, beside: ControlTwin): Recovery => {
       const excuse = excusedBy(beside.ran ? beside.reading : undefined);
-      return recoveryOf(workload!.log(), baseline, { faultMs, undoMs, endMs: toMs, excuse }, tolerance);
+      return recoveryOf(
+        workload!.log(),
+        baseline,
+        { faultMs, inEffectMs, undoBeginsMs, undoMs, endMs: toMs, excuse },
+        tolerance,
+      );
     };
     let endMs = undoMs;
     // Nothing can be held against the hold before there is one.

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,12 +14,19 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
 import { distEntry } from '../dist-entry.ts';
 import { identify, lives, type ProcessIdentity } from '../processes.ts';
 import { applyUndo, describeUndo, isOfProcess, parseUndoRecord, type UndoRecord } from './record.ts';
 
 /** What faults must undo, on disk before it is done, so that it is undone whoever dies. */
 export interface UndoJournal {
+  /**
+   * Makes the file and starts the guardian ahead of the first record: a new process takes some milliseconds of whoever asks for it,
+   * which should not be those in which a fault begins.
+   * @throws Error if the file cannot be written
+   */
+  prepare(): void;
   /**
    * Writes down, and forces to disk, how something is undone that is about to be done.
    * @returns the undo: does it and strikes the record out
@@ -132,6 +140,8 @@ export async function sweepJournals(folder: string = journalFolder()): Promise<S
   return { undone, failed };
 }
 
+const forced = promisify(fsync);
+
 let journals = 0;
 
 /**
@@ -171,7 +181,9 @@ export async function openJournal(folder: string = journalFolder()): Promise<Und
     if (!record) return;
     await applyUndo(record);
     open.delete(id);
-    write({ op: 'undone', id });
+    // Forced without holding up the load, whose answers come in now: only a machine that crashes could lose it.
+    writeSync(file!, `${JSON.stringify({ op: 'undone', id })}\n`);
+    await forced(file!);
   };
   const undoAll = async (): Promise<void> => {
     const failed: string[] = [];
@@ -181,6 +193,9 @@ export async function openJournal(folder: string = journalFolder()): Promise<Und
     if (failed.length > 0) throw new Error(`faults that could not be undone: ${failed.join('; ')}`);
   };
   return {
+    prepare() {
+      if (file === undefined) begin();
+    },
     before(record) {
       if (!parseUndoRecord(record)) throw new Error(`no undo record: ${JSON.stringify(record)}`);
       if (file === undefined) begin();
