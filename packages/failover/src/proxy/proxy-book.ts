@@ -17,8 +17,8 @@ export interface WireProxy {
 /** What was asked for is not there, or there already: with the status that HTTP has for it. */
 export class RefusedError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
   }
 }

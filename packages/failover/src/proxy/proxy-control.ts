@@ -113,13 +113,33 @@ const routes: readonly (readonly [path: string, methods: Readonly<Record<string,
 const handlerOf = (methods: Readonly<Record<string, Handler>>, method: string): Handler | undefined =>
   methods[method] ?? (method === 'POST' ? methods.PATCH : undefined);
 
+/** @throws RefusedError for a % that no two hexadecimal digits follow, or bytes that are no UTF-8 */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new RefusedError(400, `“${part}” in the path is no percent-encoded UTF-8; a % itself is written %25`, {
+      cause,
+    });
+  }
+}
+
+/** @throws RefusedError for what is no path, such as `//[` */
+function pathOf(url: string): string {
+  try {
+    return new URL(url, 'http://localhost').pathname.replace(/(?<=.)\/$/, '');
+  } catch (cause) {
+    throw new RefusedError(400, `“${url}” is no path`, { cause });
+  }
+}
+
 function find(path: string): readonly [Readonly<Record<string, Handler>>, readonly string[]] | undefined {
   const parts = path.split('/');
   for (const [pattern, methods] of routes) {
     const wanted = pattern.split('/');
     if (wanted.length !== parts.length) continue;
     if (!wanted.every((part, i) => (part === '*' ? parts[i] !== '' : part === parts[i]))) continue;
-    return [methods, parts.filter((_, i) => wanted[i] === '*').map(decodeURIComponent)];
+    return [methods, parts.filter((_, i) => wanted[i] === '*').map(decoded)];
   }
   return undefined;
 }
@@ -138,8 +158,7 @@ async function answer(
   { isLocal, version }: { readonly isLocal: boolean; readonly version: string },
 ): Promise<Said> {
   refuseBrowsers(request, isLocal);
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const path = pathname.replace(/(?<=.)\/$/, '');
+  const path = pathOf(request.url ?? '/');
   const found = find(path);
   if (!found)
     throw new RefusedError(404, `there is nothing at ${path}; known are ${routes.map(([known]) => known).join(', ')}`);
@@ -150,8 +169,7 @@ async function answer(
 }
 
 function refusal(cause: unknown): Said {
-  const status =
-    cause instanceof RefusedError ? cause.status : cause instanceof InputError || cause instanceof URIError ? 400 : 500;
+  const status = cause instanceof RefusedError ? cause.status : cause instanceof InputError ? 400 : 500;
   return { status, body: { error: cause instanceof Error ? cause.message : String(cause), status } };
 }
 

@@ -169,6 +169,30 @@ describe('what is wrong is refused whole, in words', () => {
     expect(await ask('POST', '/proxies', 'x'.repeat(2 << 20))).toMatchObject({ status: 413 });
   });
 
+  it('and so are paths that are no percent-encoded UTF-8, and such as are no paths', async () => {
+    await aProxy();
+    for (const path of ['/proxies/%', '/proxies/%zz', '/proxies/%E0%A4%A', '/proxies/redis/toxics/%ff']) {
+      const { status, body } = await ask('GET', path);
+      expect(status, path).toBe(400);
+      expect(body, path).toMatchObject({
+        status: 400,
+        error: expect.stringMatching(/“%.*” in the path is no percent-enc/),
+      });
+    }
+    // A client of ours would mend it: fetch() gives no such line.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const asked = request(control.url, { path: '//[' }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+    expect(status).toBe(400);
+    // Encoded as it should be it is the name.
+    expect(await ask('GET', '/proxies/%72edis')).toMatchObject({ status: 200, body: { name: 'redis' } });
+  });
+
   it('and so are web pages, by their origin or by the name they ask for', async () => {
     const status = (headers: Record<string, string>): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
