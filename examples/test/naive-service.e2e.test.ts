@@ -96,7 +96,7 @@ describe.skipIf(noPython)(`the naive service${noPython}`, () => {
     const { measurements, notes } = await serviceDataFaults.run(contextOf(1));
     const failed = measurements.filter(({ value }) => value > 0).map(({ metric }) => metric);
     expect(failed).toEqual(expect.arrayContaining(['data.truncated-payload.failed', 'data.words-for-numbers.failed']));
-    expect(notes.join('\n')).toContain('the connection broke');
+    expect(notes.join('\n')).toMatch(/the connection broke and no 4xx came .* answer 400/);
   });
 
   it('hangs for as long as the feature store does, and its author is told why', async () => {
@@ -141,8 +141,8 @@ describe.skipIf(noPython)(`the naive service${noPython}`, () => {
       expect(code).toBe(1);
       expect(hangs).toMatchObject({ verdict: 'fail' });
       expect(stale).toMatchObject({ verdict: 'fail' });
-      // Both are true of it: which of them shows first depends on how fast the machine is.
-      expect(hangs?.measured?.how).toMatch(/calls to it have no time-out|a queue with no limit/);
+      // Both are true of it; how fast the machine is decides whether a backlog shows as well.
+      expect(hangs?.measured?.how).toContain('calls to it have no time-out');
       expect(stale?.measured?.how).toContain('Mark what is stale');
       expect(verdictOf('data.truncated-payload.failed')).toMatchObject({ verdict: 'fail' });
       expect(verdictOf('recovery.pause.findings')?.verdict).not.toBe('fail');

@@ -26,6 +26,8 @@ export type { Evidence, Interval, Measurement, MetricId, Series, SeriesColumn, T
 export { startNoiseProbe } from './noise.ts';
 export type { InferRequest, TensorDatatype } from './open-inference-protocol.ts';
 export { decodeInferRequest, encodeInferResponse, openInferenceCodec } from './open-inference-protocol.ts';
+export type { AskedMoment, MarketState, Print } from './prints.ts';
+export { printFiles } from './prints.ts';
 export type { Random } from './random.ts';
 export { createRandom } from './random.ts';
 export type { Comparison, Requirement } from './requirement.ts';

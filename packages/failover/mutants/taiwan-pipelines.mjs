@@ -181,6 +181,12 @@ export const mutations = [
     ],
   },
   {
+    title: 'counts a Saturday at which offices work as a session',
+    fault: 'tw-12',
+    invariant: 'handled',
+    replace: [['row.at = dates.indexOf(date);', 'row.at = [...open].sort().indexOf(date);']],
+  },
+  {
     title: 'puts a date that it cannot read on the day before',
     fault: 'tw-14',
     invariant: 'handled',

@@ -183,7 +183,9 @@ function findingsInTraffic({ fault, workload }: Experiment, found: Measured): Fi
   }
   if (fault.network === 'behind the service') {
     const hung = countDue(log, faultMs, undoMs, (i) => !isGoodAt(log, i) && tookMs(log, i) >= timeoutMs);
-    const answered = countDue(log, faultMs + settleMs, undoMs, (i) => tookMs(log, i) < timeoutMs);
+    // While the upstream hung, that is: what was due last is answered after the undo, whether calls have a time-out or not.
+    const isAnswered = (i: number): boolean => tookMs(log, i) < timeoutMs && log.doneMs[i]! < undoMs;
+    const answered = countDue(log, faultMs + settleMs, undoMs, isAnswered);
     // Behind a backlog requests hang also where each call has its time-out; but then some get through.
     if (hung >= fewest && (list.length === 0 || answered < hung / 10))
       list.push({

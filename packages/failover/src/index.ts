@@ -50,7 +50,7 @@ export type { ModelArtefact } from './taiwan/model-artefact.ts';
 export { modelVersionCheck } from './taiwan/model-version.ts';
 export { type TaiwanCheckOptions, taiwanPipelineCheck } from './taiwan/pipeline-check.ts';
 export { printTaiwanFaults } from './taiwan/print-faults.ts';
-export type { LiveAnswer, MarketState, Print, PrintTaiwanFault, PrintTrial } from './taiwan/prints.ts';
+export type { LiveAnswer, PrintTaiwanFault, PrintTrial } from './taiwan/prints.ts';
 export { type TaiwanPrintOptions, taiwanPrintsCheck } from './taiwan/prints-check.ts';
 export { requestTaiwanFaults, type TaiwanServiceOptions, taiwanServiceCheck } from './taiwan/service-check.ts';
 export { modelFileRequirements } from './taiwan/suite-experiments.ts';

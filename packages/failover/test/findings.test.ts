@@ -94,6 +94,17 @@ describe('findings', () => {
     expect(kinds((due) => (during(due) ? refused : {}), behind, retries(1.9))).toEqual([]);
   });
 
+  it('name both where what hung is worked off after the fault, and the queue alone where some get through while it lasts', () => {
+    // Nobody gives up but the client, after two seconds; what waits when the upstream is back is answered then, one by one.
+    const waits = (due: number): Fate => (due < undoMs - 1800 ? hung : { tookMs: undoMs - due + 600 });
+    const isFelt = (due: number): boolean => due >= faultMs && due < undoMs + 1000;
+    const after = (due: number): Fate => (due < undoMs ? waits(due) : { tookMs: 600 });
+    expect(kinds((due) => (isFelt(due) ? after(due) : {}), behind)).toEqual(['unbounded-queue', 'no-deadline']);
+    // One in five calls has its turn and its time-out.
+    const some = (due: number): Fate => (during(due) && due % 50 === 0 ? { tookMs: 200 } : after(due));
+    expect(kinds((due) => (isFelt(due) ? some(due) : {}), behind)).toEqual(['unbounded-queue']);
+  });
+
   it('tell a backlog from a pause, and a backlog from one that is bounded', () => {
     const backlog = (due: number): Fate => (due >= faultMs && due < 7000 ? { tookMs: 1000 } : {});
     expect(kinds(backlog)).toEqual(['unbounded-queue']);

@@ -42,7 +42,9 @@ export function judgeService(
     case 'timeout':
       return bad('it did not answer: the client’s thread hangs until its own time-out');
     case 'connect':
-      return bad(`the connection broke: ${problem}`);
+      return bad(
+        `the connection broke and no 4xx came (${problem}): the client cannot tell that its request was wrong, and tries again. Catch what reading a request raises, and answer 400`,
+      );
     default:
       return bad(`it answered what cannot be read: ${problem ?? outcome}`);
   }

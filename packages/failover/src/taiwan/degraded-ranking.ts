@@ -82,18 +82,23 @@ const mean = (values: Float64Array): number => values.reduce((sum, value) => sum
 const meanInterval = (values: Float64Array, random: Random): Interval =>
   stationaryBootstrapInterval(values, mean, { random });
 
+/** What is missing where there are too few days to rank on. */
+const needsDays = (days: number, isRefused: boolean): string =>
+  isRefused
+    ? 'a target that predicts from these data: this one refuses them and says why, which is right, and ranks nothing then'
+    : `${fewestDays} days that are predicted with the fault and without it, of ${fewestStocks} stocks each and with a session after them; there are ${days}`;
+
 /**
  * Whether what is still predicted ranks at least 70 % as well as without the fault. Violated only where the whole interval says
  * so, of a target that is proved to rank at all, on ten days or more.
+ * @param isRefused it predicted nothing because the data are wrong, and said so
  */
-export function judgeRanking({ without, with: under }: DayRankings, random: Random): readonly Judged[] {
-  if (under.length < fewestDays)
-    return [
-      notJudged(
-        'ranking',
-        `${fewestDays} days that are predicted with the fault and without it; there are ${under.length}`,
-      ),
-    ];
+export function judgeRanking(
+  { without, with: under }: DayRankings,
+  random: Random,
+  isRefused = false,
+): readonly Judged[] {
+  if (under.length < fewestDays) return [notJudged('ranking', needsDays(under.length, isRefused))];
   const before = Float64Array.from(without);
   const kept = Float64Array.from(under, (value, day) => value - leastKept * without[day]!);
   if (meanInterval(before, random).low <= 0)
@@ -122,11 +127,9 @@ export function rankingMeasurement(
   id: TaiwanFaultId,
   { without, with: under }: DayRankings,
   random: Random,
+  isRefused = false,
 ): Measurement | { readonly reason: string } {
-  if (under.length < fewestDays)
-    return {
-      reason: `needs ${fewestDays} days that are predicted with the fault and without it, of ${fewestStocks} stocks each and with a session after them; there are ${under.length}`,
-    };
+  if (under.length < fewestDays) return { reason: `needs ${needsDays(under.length, isRefused)}` };
   const values = Float64Array.from(under);
   return {
     metric: rankingMetric(id),

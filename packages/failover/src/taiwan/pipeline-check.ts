@@ -6,6 +6,7 @@ import {
   parseRequirement,
   type Requirement,
 } from '@preopen/core';
+import { boardMeasurements, boardMetrics } from './by-board.ts';
 import { datasetTaiwanFaults } from './dataset-faults.ts';
 import { rankingMeasurement, rankingMetric } from './degraded-ranking.ts';
 import { findFrontier, frontierMeasurement, frontierMetric } from './frontier.ts';
@@ -23,6 +24,12 @@ export const invariantMetric = (id: TaiwanFaultId, invariant: Invariant): string
 /** What is judged of a pipeline under a fault; `ranking` is that of what it still predicts, whatever the fault. */
 const owedUnder = ({ dataset }: DatasetTaiwanFault): Invariant[] => [
   ...new Set<Invariant>([...(dataset.isWrongData ? [] : alwaysOwed), ...dataset.judges, 'ranking']),
+];
+
+/** What is measured of a pipeline under a fault beside what is judged. */
+const figuresUnder = ({ id, dataset }: DatasetTaiwanFault): string[] => [
+  rankingMetric(id),
+  ...(dataset.isByBoard ? boardMetrics(id) : []),
 ];
 
 /** What not every pipeline shows: it need not state settlement days, nor rank so well that a loss could be proved. */
@@ -71,17 +78,23 @@ async function runFault(
   runner: TrialRunner,
   context: CheckContext,
 ): Promise<Pick<CheckOutcome, 'measurements' | 'notMeasured' | 'notes'>> {
-  const { judged, rankings, notes } = await judgeFault(fault, intensity, runner, context);
+  const { judged, rankings, byBoard, isRefused, notes } = await judgeFault(fault, intensity, runner, context);
   if (notes.length === 0) {
     const reason = 'needs a dataset that this can be done to: a universe with markets, a calendar, and references';
     const invariants = owedUnder(fault).map((one) => invariantMetric(fault.id, one));
-    const metrics = [...invariants, rankingMetric(fault.id), frontierMetric(fault.id)];
+    const metrics = [...invariants, ...figuresUnder(fault), frontierMetric(fault.id)];
     return { measurements: [], notMeasured: metrics.map((metric) => ({ metric, reason })), notes: [] };
   }
   const outcome = judgedOutcome(fault.id, owedUnder(fault), judged);
-  const ranking = rankingMeasurement(fault.id, rankings, context.random(`taiwan/${fault.id}/ranking`));
+  const random = context.random(`taiwan/${fault.id}/ranking`);
+  const ranking = rankingMeasurement(fault.id, rankings, random, isRefused);
   if ('reason' in ranking) outcome.notMeasured.push({ metric: rankingMetric(fault.id), reason: ranking.reason });
   else outcome.measurements.push(ranking);
+  if (fault.dataset.isByBoard) {
+    const ofBoards = boardMeasurements(fault.id, byBoard, random);
+    outcome.measurements.push(...ofBoards.measurements);
+    outcome.notMeasured.push(...ofBoards.notMeasured);
+  }
   const isBorneHere = firstViolation(judged) === undefined;
   // Borne whole, the frontier is known; else it is looked for only where that was asked.
   if (frontierSteps === 0 && !(isBorneHere && intensity === 1)) return { ...outcome, notes };
@@ -104,7 +117,7 @@ export function taiwanPipelineCheck(market: TaiwanMarket, options: TaiwanCheckOp
   const { faults = datasetTaiwanFaults, intensity = 1, frontierSteps = 3, id = 'failover/taiwan-pipeline' } = options;
   const metrics = faults.flatMap((fault) => [
     ...owedUnder(fault).map((invariant) => invariantMetric(fault.id, invariant)),
-    rankingMetric(fault.id),
+    ...figuresUnder(fault),
     ...(frontierSteps > 0 || intensity === 1 ? [frontierMetric(fault.id)] : []),
   ]);
   return {

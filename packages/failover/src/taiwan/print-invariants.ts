@@ -1,5 +1,6 @@
+import type { Print } from '@preopen/core';
 import { type Judged, judgeEach, notJudged } from './invariants.ts';
-import { asOfMoments, byReceipt, type LiveAnswer, type LiveColumn, maxAgeMs, type Print } from './prints.ts';
+import { asOfMoments, byReceipt, type LiveAnswer, type LiveColumn, maxAgeMs } from './prints.ts';
 
 /** Share of the volatility without its repeats that one with them must have at least, and that one with auctions may have at most. */
 const leastVolatility = 0.9;

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { Check, CheckContext, CheckOutcome, Measurement } from '@preopen/core';
+import type { Check, CheckContext, CheckOutcome, MarketState, Measurement, Print } from '@preopen/core';
 import { filesOf, runOn } from '../data/pipeline-check.ts';
 import { readPrices } from '../data/price-table.ts';
 import { sessionsOf } from './dataset-tables.ts';
@@ -8,15 +8,7 @@ import { firstViolation, type Invariant, type Judged, judgeOne, notJudged } from
 import type { TaiwanMarket } from './market.ts';
 import { judgedOutcome } from './pipeline-check.ts';
 import { printTaiwanFaults } from './print-faults.ts';
-import {
-  type LiveAnswer,
-  type MarketState,
-  type Print,
-  type PrintTaiwanFault,
-  readLive,
-  regularPrints,
-  withPrints,
-} from './prints.ts';
+import { type LiveAnswer, type PrintTaiwanFault, readLive, regularPrints, withPrints } from './prints.ts';
 import { trialScale } from './run-trials.ts';
 
 const limitMs = 120_000;

@@ -1,34 +1,8 @@
-import type { Random } from '@preopen/core';
+import { type MarketState, type Print, printFiles, type Random } from '@preopen/core';
 import type { DatasetFiles } from '../data/price-table.ts';
 import type { Invariant, Judged } from './invariants.ts';
 import type { DayPrint } from './market.ts';
 import { drawn, grown, type TaiwanFault } from './taiwan-fault.ts';
-
-/** One print as a feed delivers it. Times are milliseconds since midnight in Taipei. */
-export interface Print {
-  /** When it was received, by our clock. */
-  readonly receivedMs: number;
-  /** When it happened, by the exchange's. */
-  readonly timeMs: number;
-  /** Numbers the prints of the day; what comes again has the number that it had. */
-  readonly sequence: number;
-  readonly stock: string;
-  readonly session: 'regular' | 'odd-lot' | 'block';
-  readonly priceTwd: number;
-  /** Shares. */
-  readonly volume: number;
-  /** `auction`: a call auction's, of the open, the close or after an interruption. */
-  readonly kind: 'auction' | 'trade';
-}
-
-/** What the exchange says of a stock, or of all of them; it holds until the next that it says. */
-export interface MarketState {
-  /** By our clock. */
-  readonly receivedMs: number;
-  /** A code, or `*` for the whole market. */
-  readonly stock: string;
-  readonly state: 'trading' | 'paused' | 'halted' | 'limit-down';
-}
 
 /** Milliseconds since midnight of a time of the day. */
 export const timeOfDay = (text: string): number => {
@@ -62,18 +36,6 @@ export function regularPrints(day: Iterable<DayPrint>): Print[] {
   return prints;
 }
 
-const printColumns = [
-  'receivedMs',
-  'timeMs',
-  'sequence',
-  'stock',
-  'session',
-  'priceTwd',
-  'volume',
-  'kind',
-] as const satisfies (keyof Print)[];
-const stateColumns = ['receivedMs', 'stock', 'state'] as const satisfies (keyof MarketState)[];
-
 const csvOf = <T>(columns: readonly (keyof T & string)[], rows: readonly T[]): Buffer =>
   Buffer.from(`${[columns.join(','), ...rows.map((row) => columns.map((name) => row[name]).join(','))].join('\n')}\n`);
 
@@ -83,12 +45,12 @@ export function withPrints(
   prints: readonly Print[],
   states: readonly MarketState[] = [],
 ): DatasetFiles {
-  const asked = ['asOfMs,maxAgeMs', ...asOfMoments.map((atMs) => `${atMs},${maxAgeMs}`)];
+  const asked = asOfMoments.map((asOfMs) => ({ asOfMs, maxAgeMs }));
   return new Map([
     ...files,
-    ['prints.csv', csvOf(printColumns, prints)],
-    ['states.csv', csvOf(stateColumns, states)],
-    ['as-of.csv', Buffer.from(`${asked.join('\n')}\n`)],
+    ['prints.csv', csvOf(printFiles['prints.csv'], prints)],
+    ['states.csv', csvOf(printFiles['states.csv'], states)],
+    ['as-of.csv', csvOf(printFiles['as-of.csv'], asked)],
   ]);
 }
 

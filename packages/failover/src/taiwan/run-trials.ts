@@ -5,6 +5,7 @@ import type { CheckContext } from '@preopen/core';
 import { judgePipeline, type PipelineEnd } from '../data/judge-pipeline.ts';
 import { filesOf, runOn, sentenceOf } from '../data/pipeline-check.ts';
 import { type DatasetFiles, readPrices } from '../data/price-table.ts';
+import { type ByBoard, shownByBoard } from './by-board.ts';
 import { type DayRankings, dayRankings, judgeRanking } from './degraded-ranking.ts';
 import { finitePredictions, firstViolation, type Judged, judgeOne, notJudged, sumJudged } from './invariants.ts';
 import type { TaiwanMarket } from './market.ts';
@@ -95,6 +96,9 @@ interface JudgedTrial {
   readonly judged: readonly Judged[];
   /** Where it predicted both times. */
   readonly rankings?: DayRankings;
+  readonly byBoard?: ByBoard;
+  /** It would not predict from data that are wrong, and said why. */
+  readonly isRefused?: boolean;
 }
 
 async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: TrialRunner): Promise<JudgedTrial> {
@@ -136,23 +140,44 @@ async function judgeTrial(trial: Trial, fault: DatasetTaiwanFault, runner: Trial
           judgeOne('duplicated', found.duplicates === 0 ? undefined : `${found.duplicates} second predictions`),
           ...trial.judge(clean, { ...found, settlement: readSettlement(ran.extra) }),
         ];
-  const rankings =
+  const prices = readPrices(trial.clean);
+  const shown =
     failed !== undefined || !found.isThere
       ? {}
-      : { rankings: dayRankings(readPrices(trial.clean), clean, found.predictions) };
-  if (!handling) return { judged, ...rankings };
+      : {
+          rankings: dayRankings(prices, clean, found.predictions),
+          ...(trial.boards && { byBoard: shownByBoard(trial.boards, prices, clean, found.predictions) }),
+        };
+  if (!handling) return { judged, ...shown };
   // Of wrong data all is one question: whether they went in without a word.
   const wrong = handling.kind === 'swallowed' ? sentenceOf(handling) : firstViolation(judged);
-  return { judged: [judgeOne('handled', wrong === undefined ? undefined : `${trial.title}: ${wrong}`)], ...rankings };
+  return {
+    judged: [judgeOne('handled', wrong === undefined ? undefined : `${trial.title}: ${wrong}`)],
+    ...shown,
+    isRefused: handling.kind === 'refused',
+  };
 }
 
-/** What a fault at an intensity made of the pipeline, by invariant, and each trial in words. */
+/** What a fault at an intensity made of a pipeline. */
+export interface JudgedFault {
+  /** By invariant. */
+  readonly judged: readonly Judged[];
+  readonly rankings: DayRankings;
+  /** Where its trials befall one board and not the other. */
+  readonly byBoard: ByBoard | undefined;
+  /** It refused the data of every trial: there is nothing to rank. */
+  readonly isRefused: boolean;
+  /** Each trial in words. */
+  readonly notes: readonly string[];
+}
+
+/** Tries a fault at an intensity on the pipeline. */
 export async function judgeFault(
   fault: DatasetTaiwanFault,
   intensity: number,
   runner: TrialRunner,
   context: CheckContext,
-): Promise<{ readonly judged: readonly Judged[]; readonly rankings: DayRankings; readonly notes: readonly string[] }> {
+): Promise<JudgedFault> {
   // The same stream at each intensity: more of it strikes what less of it struck, and more.
   const random = context.random(`taiwan/${fault.id}`);
   const { files, simulate } = runner;
@@ -160,9 +185,14 @@ export async function judgeFault(
   const all: Judged[] = [];
   const rankings = { without: [] as number[], with: [] as number[] };
   const notes: string[] = [];
+  let byBoard: ByBoard | undefined;
+  let refused = 0;
   for (const trial of trials) {
     context.signal.throwIfAborted();
-    const { judged, rankings: ofTrial } = await judgeTrial(trial, fault, runner);
+    const shown = await judgeTrial(trial, fault, runner);
+    const { judged, rankings: ofTrial } = shown;
+    byBoard ??= shown.byBoard;
+    if (shown.isRefused) refused++;
     all.push(...judged);
     rankings.without.push(...(ofTrial?.without ?? []));
     rankings.with.push(...(ofTrial?.with ?? []));
@@ -170,6 +200,7 @@ export async function judgeFault(
     const words = bad.map((one) => (one.outcome === 'judged' ? `${one.invariant}: ${one.example}` : ''));
     notes.push(`${fault.id}, ${trial.title}: ${bad.length === 0 ? 'borne' : words.join('; ')}.`);
   }
-  all.push(...judgeRanking(rankings, context.random(`taiwan/${fault.id}/ranking`)));
-  return { judged: sumJudged(all), rankings, notes };
+  const isRefused = refused > 0 && refused === trials.length;
+  all.push(...judgeRanking(rankings, context.random(`taiwan/${fault.id}/ranking`), isRefused));
+  return { judged: sumJudged(all), rankings, byBoard, isRefused, notes };
 }

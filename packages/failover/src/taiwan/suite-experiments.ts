@@ -13,7 +13,10 @@ const suite = { intensity: 1, durationMs: 3000, rows: 100 };
 function experiments(market: TaiwanMarket, ids: readonly string[]): readonly (readonly [Experiment, string])[] {
   return wireTaiwanFaults
     .filter(({ id }) => ids.includes(id))
-    .map(({ make, title }) => [defineExperiment({ fault: make({ ...suite, market }) }), title] as const);
+    .map(
+      ({ make, title, limits = {} }) =>
+        [defineExperiment({ fault: make({ ...suite, market }), limits }), title] as const,
+    );
 }
 
 /** The experiments of the `failover` suite with the Taiwan market’s failures. */

@@ -1,6 +1,7 @@
 import type { Random } from '@preopen/core';
 import type { PredictionMap } from '../data/predictions-file.ts';
 import type { DatasetFiles } from '../data/price-table.ts';
+import type { Boards } from './by-board.ts';
 import type { Invariant, Judged } from './invariants.ts';
 
 /** The failure scenarios of the Taiwan market, by number. */
@@ -28,6 +29,8 @@ export interface Trial {
     readonly subjects: readonly string[];
     readonly withoutWrongRows?: DatasetFiles;
   };
+  /** Where one board is silent: what the target has for each is told apart. */
+  readonly boards?: Boards;
   /** Judges what the pipeline predicts, where it ended well both times. */
   judge(clean: PredictionMap, answer: PipelineAnswer): readonly Judged[];
 }
@@ -56,6 +59,8 @@ export interface DatasetFace {
   readonly judges: readonly Invariant[];
   /** In all of its trials the data themselves are wrong. */
   readonly isWrongData?: true;
+  /** Its trials befall one board and not the other. */
+  readonly isByBoard?: true;
   trials(request: TrialRequest): Promise<readonly Trial[]> | readonly Trial[];
 }
 

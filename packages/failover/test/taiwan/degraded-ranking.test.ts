@@ -65,6 +65,15 @@ describe('how well a pipeline still ranks under a fault', () => {
     ]);
   });
 
+  it('is not asked of a target that refuses wrong data, and says that this is right', () => {
+    const none = dayRankings(prices, perfect, new Map());
+    const needs = expect.stringMatching(/refuses them and says why, which is right/);
+    expect(judgeRanking(none, random(), true)).toMatchObject([{ outcome: 'not-judged', needs }]);
+    expect(rankingMeasurement('tw-04', none, random(), true)).toMatchObject({ reason: needs });
+    // Who predicts nothing without a word has not refused.
+    expect(judgeRanking(none, random())).toMatchObject([{ needs: expect.stringContaining('there are 0') }]);
+  });
+
   it('is measured with its interval from ten days on', () => {
     expect(rankingMeasurement('tw-06', dayRankings(prices, perfect, perfect), random())).toMatchObject({
       metric: 'taiwan.tw-06.ic',

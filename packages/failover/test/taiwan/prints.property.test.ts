@@ -1,9 +1,9 @@
-import { createRandom } from '@preopen/core';
+import { createRandom, type Print } from '@preopen/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printTaiwanFaults } from '../../src/taiwan/print-faults.ts';
 import { ages, latePrints } from '../../src/taiwan/print-invariants.ts';
-import { asOfMoments, maxAgeMs, type Print, readLive } from '../../src/taiwan/prints.ts';
+import { asOfMoments, maxAgeMs, readLive } from '../../src/taiwan/prints.ts';
 
 const morning = (seed: number): Print[] => {
   const random = createRandom(seed, 'prints');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, writeFileAtomic } from '@preopen/core';
+import { InputError, printFiles, writeFileAtomic } from '@preopen/core';
 import { livePredictions } from './live-prints.ts';
 
 /** Rows of a small CSV without quotes, as objects; what is a number in every row is one. */
@@ -37,18 +37,9 @@ export async function writeLive(input: string, output: string): Promise<number |
   const path = (name: string): string => join(input, name);
   if (!existsSync(path('prints.csv'))) return undefined;
   const rows = livePredictions(
-    await rowsOf(path('prints.csv'), [
-      'receivedMs',
-      'timeMs',
-      'sequence',
-      'stock',
-      'session',
-      'priceTwd',
-      'volume',
-      'kind',
-    ]),
-    existsSync(path('states.csv')) ? await rowsOf(path('states.csv'), ['receivedMs', 'stock', 'state']) : [],
-    await rowsOf(path('as-of.csv'), ['asOfMs', 'maxAgeMs']),
+    await rowsOf(path('prints.csv'), printFiles['prints.csv']),
+    existsSync(path('states.csv')) ? await rowsOf(path('states.csv'), printFiles['states.csv']) : [],
+    await rowsOf(path('as-of.csv'), printFiles['as-of.csv']),
   );
   const lines = rows.map(({ asOfMs, stock, prediction, flag, volatility, late }) =>
     [asOfMs, stock, prediction, flag, Number.isNaN(volatility) ? '' : volatility, late].join(','),

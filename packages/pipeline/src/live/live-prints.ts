@@ -1,32 +1,13 @@
+import type { AskedMoment, MarketState, Print } from '@preopen/core';
+
+/** As it stands in a file: any word may stand for a session, a kind or a state. */
+type Written<Row> = { readonly [Name in keyof Row]: Row[Name] extends string ? string : Row[Name] };
+
 /** A print as a feed delivered it; times in milliseconds since midnight in Taipei. */
-export interface FeedPrint {
-  /** By our clock. */
-  readonly receivedMs: number;
-  /** By the exchange's. */
-  readonly timeMs: number;
-  readonly sequence: number;
-  readonly stock: string;
-  readonly session: string;
-  readonly priceTwd: number;
-  /** Shares. */
-  readonly volume: number;
-  /** `auction` for a call auction's, else `trade`. */
-  readonly kind: string;
-}
+export type FeedPrint = Written<Print>;
 
 /** What the exchange says of a stock, or of all (`*`); it holds until the next that it says. */
-export interface FeedState {
-  readonly receivedMs: number;
-  readonly stock: string;
-  readonly state: string;
-}
-
-/** A moment at which predictions are asked. */
-export interface Asked {
-  readonly asOfMs: number;
-  /** A price that is older is stale. */
-  readonly maxAgeMs: number;
-}
+export type FeedState = Written<MarketState>;
 
 /** What is said of a stock at a moment. */
 export interface LiveRow {
@@ -93,7 +74,7 @@ function volatilityOf(own: readonly FeedPrint[]): number {
 export function livePredictions(
   prints: readonly FeedPrint[],
   states: readonly FeedState[],
-  moments: readonly Asked[],
+  moments: readonly AskedMoment[],
 ): LiveRow[] {
   const byStock = [...takenByStock(prints)].sort(([a], [b]) => (a < b ? -1 : 1));
   return moments.flatMap(({ asOfMs, maxAgeMs }) =>

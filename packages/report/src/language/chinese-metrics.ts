@@ -141,6 +141,7 @@ const endings: Readonly<Record<string, string>> = {
   complete: '獲得回應的比例',
   survived: '因此中止的執行',
   ic: '尚有預測者的排序 IC',
+  coverage: '仍有預測的比例',
   nonFinite: '非有限值的預測',
   duplicated: '重複的預測',
   missing: '遺漏預測的股票',
@@ -181,7 +182,12 @@ export const chineseMetric: ReturnType<typeof metricNames> = metricNames({
   endings,
   latency: '延遲',
   handlings: { swallowed: '被當成正確資料', failed: '服務處置不當' },
-  parties: { service: '服務', prints: '逐筆行情' },
+  parties: {
+    live: '仍在交易的市場',
+    silent: '中斷的市場',
+    service: '服務',
+    prints: '逐筆行情',
+  },
   ofParty: (what, party) => `${what}（${party}）`,
   of: (subject, what) => `${subject}：${what}`,
 });

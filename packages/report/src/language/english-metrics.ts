@@ -141,6 +141,7 @@ const endings: Readonly<Record<string, string>> = {
   complete: 'share that was answered',
   survived: 'runs that it brought down',
   ic: 'rank IC of what is predicted',
+  coverage: 'share that is still predicted',
   nonFinite: 'predictions that are not numbers',
   duplicated: 'second predictions',
   missing: 'stocks that lost their prediction',
@@ -183,7 +184,12 @@ export const englishMetric: ReturnType<typeof metricNames> = metricNames({
   // What became of wrong data.
   handlings: { swallowed: 'taken for good data', failed: 'mishandled by the service' },
   // Whom a failure of the market is asked of.
-  parties: { service: 'the service', prints: 'in prints' },
+  parties: {
+    live: 'the board that goes on',
+    silent: 'the silent board',
+    service: 'the service',
+    prints: 'in prints',
+  },
   ofParty: (what, party) => `${what}, ${party}`,
   of: (subject, what) => `${subject[0]!.toUpperCase()}${subject.slice(1)}: ${what}`,
 });

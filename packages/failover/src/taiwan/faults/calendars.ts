@@ -1,5 +1,5 @@
 import { rocDate } from '../../data/dataset-faults.ts';
-import { readPrices, withPrices } from '../../data/price-table.ts';
+import { type DatasetFiles, readPrices, withPrices } from '../../data/price-table.ts';
 import { laterBy, readTable, redated, sessionsOf, withCells, withoutFigures, withTable } from '../dataset-tables.ts';
 import { type Judged, judgeEach, noneChanged, noneClaimed, notJudged } from '../invariants.ts';
 import { type DatasetTaiwanFault, drawn, grown, type PipelineAnswer, type Trial } from '../taiwan-fault.ts';
@@ -107,8 +107,9 @@ export const calendarErrors: DatasetTaiwanFault = {
   id: 'tw-12',
   title: 'A long holiday, and a calendar that lacks a day',
   story:
-    'Over the Lunar New Year eleven days and more pass between two sessions; lags count sessions. In the first trial whole weeks are put between two sessions, so that weekdays stay as they were; in the second the calendar lacks days on which the market traded.',
-  intensity: 'weeks without a session, up to two, and days that the calendar lacks, up to three',
+    'Over the Lunar New Year eleven days and more pass between two sessions; lags count sessions. In the first trial whole weeks are put between two sessions, so that weekdays stay as they were; in the second the calendar lacks days on which the market traded; in the third it has Saturdays as open on which Taiwan makes up for a bridge day at work, and the exchanges stay closed, as any calendar of offices has them.',
+  intensity:
+    'weeks without a session, up to two, days that the calendar lacks, up to three, and Saturdays that it has as open, up to two',
   dataset: {
     judges: ['changed', 'handled'],
     trials({ files, intensity, random }) {
@@ -156,6 +157,37 @@ export const calendarErrors: DatasetTaiwanFault = {
           },
           judge: () => [],
         });
+        const last = sessions.at(-1)!;
+        const saturdays = sessions.slice(Math.floor(sessions.length * 0.4)).flatMap((session) => {
+          const next = laterBy(session, 1);
+          return weekdayOf(next) === 6 && next < last ? [next] : [];
+        });
+        const makeUp = new Set(drawn(saturdays, grown(2, intensity), random));
+        if (makeUp.size > 0) {
+          const days = [...makeUp].sort();
+          const open = calendar.columns.indexOf('open');
+          const others = calendar.rows.filter((row) => !makeUp.has(row[date]!));
+          const withSaturdays = (value: string): DatasetFiles =>
+            withTable(files, 'calendar', {
+              ...calendar,
+              rows: [
+                ...others,
+                ...days.map((day) => calendar.columns.map((_, at) => (at === date ? day : at === open ? value : ''))),
+              ].sort((a, b) => (a[date]! < b[date]! ? -1 : 1)),
+            });
+          trials.push({
+            title: `the calendar has ${days.join(' and ')} as open, at work and not at the exchange`,
+            clean: withSaturdays('0'),
+            faulty: withSaturdays('1'),
+            wrongData: { where: `the calendar’s Saturday ${days[0]}`, subjects: ['calendar', ...days] },
+            judge: (_clean, { predictions }) => [
+              noneClaimed(
+                predictions,
+                [...predictions.keys()].filter((key) => makeUp.has(key.slice(0, 10))),
+              ),
+            ],
+          });
+        }
       }
       return trials;
     },

@@ -15,6 +15,7 @@ export const partialOutage: DatasetTaiwanFault = {
   intensity: 'share of the silent board’s stocks without rows',
   dataset: {
     judges: ['claimedLive', 'missing'],
+    isByBoard: true,
     trials({ files, intensity, random }) {
       const universe = readTable(files, 'universe');
       const [code, market] = [universe?.columns.indexOf('stock') ?? -1, universe?.columns.indexOf('market') ?? -1];
@@ -38,6 +39,11 @@ export const partialOutage: DatasetTaiwanFault = {
           title: `${silent.size} of ${members.length} stocks of ${board} have no rows in the last ${struckSessions} sessions`,
           clean: files,
           faulty,
+          boards: {
+            live: new Set([...known].filter((one) => !members.includes(one))),
+            silent: new Set(members),
+            fromDate: from,
+          },
           judge: (clean, { predictions }) => [
             noneClaimed(predictions, dead),
             noneMissing(clean, predictions, (owed) => !dead.has(owed)),

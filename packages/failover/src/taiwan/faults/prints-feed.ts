@@ -1,6 +1,7 @@
+import type { Print } from '@preopen/core';
 import { judgeOne, noneChanged } from '../invariants.ts';
 import { judgeAges, judgeFlat, judgeLate, judgeMoments } from '../print-invariants.ts';
-import { asOfMoments, byReceipt, type Print, type PrintTaiwanFault, stocksIn, struckIn, timeOfDay } from '../prints.ts';
+import { asOfMoments, byReceipt, type PrintTaiwanFault, stocksIn, struckIn, timeOfDay } from '../prints.ts';
 import { drawn, grown } from '../taiwan-fault.ts';
 
 const silenceFromMs = timeOfDay('08:59:50');

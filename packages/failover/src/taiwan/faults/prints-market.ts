@@ -1,15 +1,8 @@
+import type { MarketState, Print } from '@preopen/core';
 import { isSame } from '../../data/predictions-file.ts';
 import { judgeEach, noneChanged } from '../invariants.ts';
 import { ages, judgeFlagged, judgeFresh, judgeResume } from '../print-invariants.ts';
-import {
-  asOfMoments,
-  type MarketState,
-  type Print,
-  type PrintTaiwanFault,
-  stocksIn,
-  struckIn,
-  timeOfDay,
-} from '../prints.ts';
+import { asOfMoments, type PrintTaiwanFault, stocksIn, struckIn, timeOfDay } from '../prints.ts';
 
 const openMs = timeOfDay('09:00');
 const tradingEndMs = timeOfDay('13:25');
