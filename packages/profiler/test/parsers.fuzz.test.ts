@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '@preopen/core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fuzz, mutatedDocuments, mutatedTexts } from '../../core/test/support/mutations.ts';
 import { allocationFlames, cpuFlames } from '../src/cpu/flame-graph.ts';
 import { summarizeCpu } from '../src/cpu/hotspots.ts';
 import { readAllocationProfile, readCpuProfile } from '../src/cpu/profile-file.ts';
+import { readRecordings } from '../src/node/recording.ts';
 import { parseCpuMs, parseStatus } from '../src/proc-memory.ts';
 import { readHeapSnapshot } from '../src/snapshot/read-snapshot.ts';
 
@@ -90,6 +91,44 @@ describe('whatever stands in a profile of allocations', () => {
         expect(Number.isFinite(value)).toBe(true);
       },
     );
+  });
+});
+
+describe('whatever a Node process says of its recording', () => {
+  const folder = join(scratch, 'recordings');
+  const summary = {
+    pid: 7,
+    node: 'v20.20.2',
+    durationMs: 1500.5,
+    collections: { count: 3, major: 1, totalPauseMs: 4.5 },
+    refused: 'it was too dear',
+  };
+  const own = (text: string) => {
+    write(join('recordings', '7.json'), text);
+    return readRecordings(folder);
+  };
+  beforeAll(() => {
+    mkdirSync(folder);
+    write(join('recordings', '7.cpuprofile'), '{}');
+  });
+
+  it('gives a recording whose files lie in its folder, or an error with the file’s name', async () => {
+    const holds = ([recording]: Awaited<ReturnType<typeof own>>) => {
+      expect(recording!.durationMs).toBeGreaterThanOrEqual(0);
+      if (recording!.cpuProfilePath !== undefined) expect(dirname(recording!.cpuProfilePath)).toBe(folder);
+    };
+    expect(await own(JSON.stringify(summary))).toEqual([{ ...summary, cpuProfilePath: join(folder, '7.cpuprofile') }]);
+    await fuzz(mutatedTexts(JSON.stringify(summary)), own, [InputError], holds);
+    await fuzz(
+      mutatedDocuments(summary).map((value) => JSON.stringify(value) ?? ''),
+      own,
+      [InputError],
+      holds,
+    );
+  });
+
+  it('names no file outside of its folder', async () => {
+    await expect(own(JSON.stringify({ ...summary, pid: '../7' }))).rejects.toThrow(/7\.json.*pid/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '@preopen/core';
 
 /** Variable of the environment that says what a Node process is to record of itself from its first line on. */
 export const recordVariable = 'PREOPEN_PROFILER_RECORD';
@@ -44,12 +45,57 @@ export const recordingSuffixes = {
   heapSnapshot: '.heapsnapshot',
 } as const;
 
-/** Recordings in a folder, the longest first. A process that was killed left none. */
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** What is wrong with a summary, in words. */
+function summaryProblem(given: unknown): string | undefined {
+  if (!isFields(given)) return 'it is no object';
+  const { pid, node, durationMs, collections, refused } = given;
+  // The names of the other files are made of it.
+  if (!Number.isSafeInteger(pid) || (pid as number) <= 0) return 'its pid is none';
+  if (typeof node !== 'string' || !isAmount(durationMs)) return 'it does not say which Node it was, and for how long';
+  if (refused !== undefined && typeof refused !== 'string') return 'the reason for no heap snapshot is no text';
+  if (collections === undefined) return undefined;
+  const hasCounts =
+    isFields(collections) &&
+    isAmount(collections.count) &&
+    isAmount(collections.major) &&
+    isAmount(collections.totalPauseMs);
+  return hasCounts ? undefined : 'its collections are no numbers';
+}
+
+async function readSummary(path: string): Promise<RecordingSummary> {
+  const refuse = (problem: string, cause?: unknown): InputError =>
+    new InputError(
+      `${path} does not say what a Node process recorded: ${problem}. Was it written by another program?`,
+      {
+        at: path,
+        cause,
+      },
+    );
+  let summary: unknown;
+  try {
+    summary = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw refuse((cause as Error).message, cause);
+  }
+  const problem = summaryProblem(summary);
+  if (problem !== undefined) throw refuse(problem);
+  return summary as RecordingSummary;
+}
+
+/**
+ * Recordings in a folder, the longest first. A process that was killed left none.
+ * @throws InputError with the name of a summary that says something else
+ */
 export async function readRecordings(folder: string): Promise<NodeRecording[]> {
   const summaries = (await readdir(folder)).filter((name) => name.endsWith(recordingSuffixes.summary));
   const recordings = await Promise.all(
     summaries.map(async (name): Promise<NodeRecording> => {
-      const summary = JSON.parse(await readFile(join(folder, name), 'utf8')) as RecordingSummary;
+      const summary = await readSummary(join(folder, name));
       const pathOf = (suffix: string): string | undefined => {
         const path = join(folder, `${summary.pid}${suffix}`);
         return existsSync(path) ? path : undefined;
