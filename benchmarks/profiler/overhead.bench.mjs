@@ -2,22 +2,35 @@
 // The timeline: one process with an even piece of work is kept busy without a pause, and the watchers, processes of their own as
 // on the command line, are stopped and let go on in short blocks (off-on-on-off or on-off-off-on, drawn), so that what differs
 // between processes, and what drifts, falls on both sides.
-// Sampling of allocations: a process that is sampled for all of its life beside one that never is, both with work that allocates,
-// in blocks by turns while the other one is stopped; pair after pair, since no two processes are equally fast.
+// Sampling of allocations: a process with work that allocates is sampled and not sampled in the same kind of blocks, at one interval
+// after the other, and every two rounds a process of its own, since no two are equally fast. V8 collects all garbage as sampling
+// ends, which makes what comes after faster or slower by a tenth: so it is collected before each block, sampled or not; and the
+// young generation has one size, which would else be found anew each time.
+// The floor: what a process takes that wakes up as often and does nothing, or reads one small file; without it nobody can tell what
+// could be saved.
 // MINUTES=8 npm run bench -- profiler/overhead        for as long as that; 3 without
-import { spawn } from 'node:child_process';
+// PART=timeline|sampling                              that part alone, for all of the time
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createRandom, meanInterval, stationaryBootstrapInterval } from '@preopen/core';
+import { createRandom, stationaryBootstrapInterval } from '@preopen/core';
 import { startProbeServer } from '@preopen/profiler';
 
 const minutes = Number(process.env.MINUTES ?? 3);
+const part = process.env.PART;
 /** Of all the time, for the timeline. */
-const timelineShare = 0.45;
+const timelineShare = { timeline: 1, sampling: 0 }[part] ?? 0.45;
 const blockMs = 1000;
+const samplingBlockMs = 750;
+/** After a collection of all garbage. */
+const samplingSettleMs = 250;
+const oneYoungSize = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
+const floorMs = 6000;
+/** Of one process. */
+const samplingRounds = 2;
 /** What has just been switched is not measured. */
 const settleMs = 60;
 /** Enough that the target never waits for the next request, whoever else is on the machine. */
@@ -29,8 +42,8 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 const workDir = mkdtempSync(join(tmpdir(), 'preopen-bench-overhead-'));
 const children = new Set();
-const start = (args, options) => {
-  const child = spawn(process.execPath, args, options);
+const start = (args, options, command = process.execPath) => {
+  const child = spawn(command, args, options);
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;
@@ -48,9 +61,9 @@ const percent = (log) => 100 * Math.expm1(log);
 const turns = () => (random.uniform() < 0.5 ? [false, true, true, false] : [true, false, false, true]);
 
 /** A target that is kept busy until `end`, which gives what a block took per request. */
-async function busyTarget(kind, environment = {}) {
+async function busyTarget(kind, { environment = {}, flags = [] } = {}) {
   const answersPath = join(workDir, `answers-${random.uniform()}`);
-  const target = start([path('target.mjs'), kind], {
+  const target = start([...flags, path('target.mjs'), kind], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -58,11 +71,8 @@ async function busyTarget(kind, environment = {}) {
   const asker = start([path('asker.mjs'), port, String(connections), answersPath], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  const both = [target, asker];
   return {
     pid: target.pid,
-    pause: () => both.forEach((child) => void child.kill('SIGSTOP')),
-    resume: () => both.forEach((child) => void child.kill('SIGCONT')),
     async end() {
       const ended = new Promise((resolve) => asker.once('close', resolve));
       asker.stdin.end();
@@ -90,10 +100,10 @@ async function busyTarget(kind, environment = {}) {
 }
 
 /** @returns when a block began and ended, and what CPU time target and watcher used in it */
-async function block(targetPid, watcherPid) {
+async function block(targetPid, { watcherPid, lengthMs = blockMs } = {}) {
   await sleep(settleMs);
   const began = { ms: nowMs(), target: cpuMs(targetPid), watcher: watcherPid ? cpuMs(watcherPid) : 0 };
-  await sleep(blockMs);
+  await sleep(lengthMs);
   const ended = { ms: nowMs(), target: cpuMs(targetPid), watcher: watcherPid ? cpuMs(watcherPid) : 0 };
   return {
     fromMs: began.ms,
@@ -117,8 +127,51 @@ const rowOf = (name, limit, ours, note) => ({
   note,
 });
 
+/** One difference a round: what is the same in its four blocks, and what drifts over them, is gone from it. */
+function overheadRows({ name, limit, rounds, lengthMs }) {
+  return figures.map(([figure, what]) => {
+    const differences = Float64Array.from(rounds, (blocks) => {
+      const of = (isOn) => mean(blocks.filter((one) => one.isOn === isOn).map((one) => Math.log(one[figure])));
+      return of(true) - of(false);
+    });
+    const { low, high } = stationaryBootstrapInterval(differences, mean, { random, confidence: 0.95 });
+    return rowOf(
+      `more ${what} ${name}`,
+      limit,
+      percent(mean(differences)),
+      `95 % interval (stationary bootstrap) ${percent(low).toFixed(2)} to ${percent(high).toFixed(2)} % over ${differences.length} rounds of four blocks of ${lengthMs} ms`,
+    );
+  });
+}
+
+/** CPU of processes that wake up a hundred times a second, one after the other. */
+async function floorRows(targetPid) {
+  const statm = `/proc/${targetPid}/statm`;
+  const compiled = join(workDir, 'waker');
+  const hasC = spawnSync('cc', ['-O2', '-o', compiled, path('waker.c')], { stdio: 'ignore' }).status === 0;
+  const wakers = [
+    ...(hasC ? [['a program in C that wakes up', compiled, ['10']]] : []),
+    ...(hasC ? [['a program in C that wakes up and reads one file', compiled, ['10', statm]]] : []),
+    ['a thread of Node that wakes up', process.execPath, [path('waker.mjs'), '10']],
+    ['a thread of Node that wakes up and reads one file', process.execPath, [path('waker.mjs'), '10', statm]],
+  ];
+  const rows = [];
+  for (const [name, command, args] of wakers) {
+    const child = start(args, { stdio: ['ignore', 'pipe', 'inherit'] }, command);
+    await said(child);
+    await sleep(warmUpMs);
+    const began = { ms: nowMs(), cpu: cpuMs(child.pid) };
+    await sleep(floorMs);
+    const share = (100 * (cpuMs(child.pid) - began.cpu)) / (nowMs() - began.ms);
+    child.kill('SIGKILL');
+    rows.push({ ...rowOf(`CPU at 100 Hz of ${name}`, null, share, 'the floor'), unit: '% of a core' });
+  }
+  return rows;
+}
+
 async function timelineRows(endMs) {
   const target = await busyTarget('steady');
+  const floor = await floorRows(target.pid);
   const watcher = async (args) => {
     const child = start(args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await said(child);
@@ -141,7 +194,7 @@ async function timelineRows(endMs) {
       for (const wanted of turns()) {
         if (wanted !== isOn) watch.kill(wanted ? 'SIGCONT' : 'SIGSTOP');
         isOn = wanted;
-        blocks.push({ isOn, ...(await block(target.pid, watch.pid)) });
+        blocks.push({ isOn, ...(await block(target.pid, { watcherPid: watch.pid })) });
       }
       if (isOn) watch.kill('SIGSTOP');
       rounds.push(blocks);
@@ -149,21 +202,12 @@ async function timelineRows(endMs) {
   }
   for (const { watch } of modes) watch.kill('SIGKILL');
   const perRequest = await target.end();
-  return modes.flatMap(({ name, limit, rounds }) => {
-    const rows = figures.map(([figure, what]) => {
-      // One difference a round: what is the same in its four blocks, and what drifts over them, is gone from it.
-      const differences = Float64Array.from(rounds, (blocks) => {
-        const of = (isOn) =>
-          mean(blocks.filter((one) => one.isOn === isOn).map((one) => Math.log(perRequest(one)[figure])));
-        return of(true) - of(false);
-      });
-      const { low, high } = stationaryBootstrapInterval(differences, mean, { random, confidence: 0.95 });
-      return rowOf(
-        `more ${what} ${name}`,
-        limit,
-        percent(mean(differences)),
-        `95 % interval (stationary bootstrap) ${percent(low).toFixed(2)} to ${percent(high).toFixed(2)} % over ${differences.length} rounds of four blocks of ${blockMs} ms`,
-      );
+  const watching = modes.flatMap(({ name, limit, rounds }) => {
+    const rows = overheadRows({
+      name,
+      limit,
+      lengthMs: blockMs,
+      rounds: rounds.map((blocks) => blocks.map((one) => ({ isOn: one.isOn, ...perRequest(one) }))),
     });
     if (limit === null) return rows;
     const on = rounds.flat().filter(({ isOn }) => isOn);
@@ -183,63 +227,54 @@ async function timelineRows(endMs) {
       },
     ];
   });
+  return [...floor, ...watching];
 }
 
 async function samplingRows(endMs) {
   const modes = [
-    { name: 'nothing (control: two alike)', limit: null, intervalBytes: null, pairs: [] },
-    { name: 'allocations every 512 KiB', limit: 5, intervalBytes: 524_288, pairs: [] },
-    { name: 'allocations every 32 KiB', limit: 5, intervalBytes: 32_768, pairs: [] },
+    { name: 'nothing (control)', limit: null, intervalBytes: null, rounds: [] },
+    ...[512, 128, 32].map((kib) => ({
+      name: `allocations every ${kib} KiB`,
+      limit: 5,
+      intervalBytes: kib * 1024,
+      rounds: [],
+    })),
   ];
   const probes = await startProbeServer();
   try {
-    // An interval needs two pairs.
-    while (nowMs() < endMs || modes[0].pairs.length < 2) {
-      for (const { intervalBytes, pairs } of modes) {
-        const plain = await busyTarget('scoring');
-        const sampled = await busyTarget('scoring', intervalBytes ? probes.environment(process.env) : {});
-        if (intervalBytes) {
-          const process = probes.processes().find(({ pid }) => pid === sampled.pid);
-          await process.startAllocations(intervalBytes, true);
+    // An interval needs two rounds.
+    while (nowMs() < endMs || modes[0].rounds.length < 2) {
+      const target = await busyTarget('scoring', { environment: probes.environment(process.env), flags: oneYoungSize });
+      const node = probes.processes().find(({ pid }) => pid === target.pid);
+      await sleep(warmUpMs);
+      const taken = [];
+      for (let round = 0; round < samplingRounds; round++) {
+        for (const { rounds, intervalBytes } of modes) {
+          const blocks = [];
+          for (const isOn of turns()) {
+            await node.settle();
+            if (isOn && intervalBytes) await node.startAllocations(intervalBytes, true);
+            await sleep(samplingSettleMs);
+            blocks.push({ isOn, ...(await block(target.pid, { lengthMs: samplingBlockMs })) });
+            if (isOn && intervalBytes) await node.stopAllocations();
+          }
+          taken.push({ rounds, blocks });
         }
-        await sleep(warmUpMs);
-        for (const one of [plain, sampled]) one.pause();
-        const blocks = [];
-        for (const isOn of [...turns(), ...turns()]) {
-          const one = isOn ? sampled : plain;
-          one.resume();
-          blocks.push({ isOn, ...(await block(one.pid)) });
-          one.pause();
-        }
-        for (const one of [plain, sampled]) one.resume();
-        const perRequest = { false: await plain.end(), true: await sampled.end() };
-        pairs.push(blocks.map((one) => ({ isOn: one.isOn, ...perRequest[one.isOn](one) })));
       }
+      const perRequest = await target.end();
+      for (const { rounds, blocks } of taken)
+        rounds.push(blocks.map((one) => ({ isOn: one.isOn, ...perRequest(one) })));
     }
   } finally {
     await probes.close();
   }
-  return modes.flatMap(({ name, limit, pairs }) =>
-    figures.map(([figure, what]) => {
-      const differences = pairs.map((blocks) => {
-        const of = (isOn) => mean(blocks.filter((one) => one.isOn === isOn).map((one) => Math.log(one[figure])));
-        return of(true) - of(false);
-      });
-      const { mean: middle, interval } = meanInterval(differences, 0.95);
-      return rowOf(
-        `more ${what} ${name}`,
-        limit,
-        percent(middle),
-        `95 % interval (t) ${percent(interval.low).toFixed(2)} to ${percent(interval.high).toFixed(2)} % over ${pairs.length} pairs of processes, eight blocks of ${blockMs} ms each`,
-      );
-    }),
-  );
+  return modes.flatMap(({ name, limit, rounds }) => overheadRows({ name, limit, rounds, lengthMs: samplingBlockMs }));
 }
 
 try {
   const beganMs = nowMs();
-  const rows = await timelineRows(beganMs + minutes * timelineShare * 60_000);
-  rows.push(...(await samplingRows(beganMs + minutes * 60_000)));
+  const rows = part === 'sampling' ? [] : await timelineRows(beganMs + minutes * timelineShare * 60_000);
+  if (part !== 'timeline') rows.push(...(await samplingRows(beganMs + minutes * 60_000)));
   console.log(JSON.stringify({ rows }));
 } finally {
   // A stopped process does not end by anything less.

@@ -98,9 +98,14 @@ export function openProcess(pid: number): OpenProcess | undefined {
       } catch {
         return false;
       }
-      const at = buffer.indexOf(blank);
-      into.virtualBytes = digits(0, at) * pageBytes();
-      into.rssBytes = digits(at + 1, buffer.indexOf(blank, at + 1)) * pageBytes();
+      const page = pageBytes();
+      let at = 0;
+      let pages = 0;
+      for (; at < length && buffer[at] !== blank; at++) pages = pages * 10 + buffer[at]! - zero;
+      into.virtualBytes = pages * page;
+      pages = 0;
+      for (at++; at < length && buffer[at] !== blank; at++) pages = pages * 10 + buffer[at]! - zero;
+      into.rssBytes = pages * page;
       // A zombie, and a kernel thread, have nothing.
       return length > 0 && into.virtualBytes > 0;
     },
@@ -111,14 +116,10 @@ export function openProcess(pid: number): OpenProcess | undefined {
   };
 }
 
+// Codes in what the kernel writes.
 const blank = 0x20;
-
-/** The number that stands in the buffer. */
-function digits(from: number, to: number): number {
-  let value = 0;
-  for (let k = from; k < to; k++) value = value * 10 + buffer[k]! - 0x30;
-  return value;
-}
+const zero = 0x30;
+const lineEnd = 0x0a;
 
 let knownPageBytes = 0;
 
@@ -184,7 +185,22 @@ export function openYoungestPid(): { read(): number; close(): void } {
   } catch {
     return { read: () => Number.NaN, close: () => {} };
   }
-  return { read: () => Number(readAt(fd)?.split(' ')[4]), close: () => closeSync(fd) };
+  return {
+    read() {
+      let at: number;
+      try {
+        at = readSync(fd, buffer, 0, buffer.length, 0) - 1;
+      } catch {
+        return Number.NaN;
+      }
+      // "0.20 0.18 0.12 1/80 11206\n", from its end
+      let pid = 0;
+      if (buffer[at] === lineEnd) at--;
+      for (let unit = 1; at >= 0 && buffer[at] !== blank; at--, unit *= 10) pid += (buffer[at]! - zero) * unit;
+      return pid > 0 ? pid : Number.NaN;
+    },
+    close: () => closeSync(fd),
+  };
 }
 
 /** A process and its living descendants, walked down from it. Those that another parent has adopted are not found. */

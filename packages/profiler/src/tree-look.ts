@@ -93,8 +93,14 @@ export const climbingMs = 2;
 
 /** About once a second; in the first seconds after every tenth of the time, so that short runs have a curve, too. */
 const slowEveryMs = { least: 100, most: 1000, share: 0.1 };
-/** New processes, high-water marks, swap and threads are looked for this often, or at every look of a tree that climbs; in between sizes alone. */
-const fullEveryMs = 15;
+/**
+ * High-water marks, swap and threads are read this often, in between sizes alone: at every look of a tree that climbs; else
+ * seldom as long as its size stays where it was, within a share, for the mark itself forgets nothing.
+ */
+const fullEveryMs = { moving: 15, steady: 50 };
+const steadyShare = 0.002;
+/** New processes are looked for this often, or at every look of a tree that climbs. */
+const newcomersEveryMs = 15;
 /** The tree is walked again this often even if no process was started: one may have been adopted. */
 const walkEveryMs = 1000;
 /** More than these are not asked for their parents. */
@@ -106,6 +112,8 @@ const pssShareAtHigh = 10;
 const pssShareAtTop = 2;
 /** In the long run they take a five-hundredth of it, for the kernel holds up the process meanwhile. */
 const pssShare = 500;
+/** That of a process alone is taken for the same as long as its resident size is, within a hundredth, but no longer than this. */
+const pssOfOneEveryMs = 10_000;
 
 /** Whose processes are looked at. */
 export interface TreeToFollow {
@@ -123,6 +131,8 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
   const slow = slowLook(state, nowMs);
   let isClimbing = false;
   let fullMs = Number.NEGATIVE_INFINITY;
+  let rssAtFull = 0;
+  let newcomersMs = Number.NEGATIVE_INFINITY;
   return {
     look(isThorough = false) {
       const atMs = nowMs();
@@ -132,8 +142,11 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       let threads = 0;
       let highWater = 0;
       let count = 0;
-      const isFull = isThorough || isClimbing || atMs - fullMs > fullEveryMs;
-      const open = isFull ? tree.now(atMs) : tree.asBefore();
+      const isMoving = Math.abs(state.nowBytes - rssAtFull) > rssAtFull * steadyShare;
+      const isFull = isThorough || isClimbing || atMs - fullMs > (isMoving ? fullEveryMs.moving : fullEveryMs.steady);
+      const asksForNewcomers = isFull || atMs - newcomersMs > newcomersEveryMs;
+      if (asksForNewcomers) newcomersMs = atMs;
+      const open = asksForNewcomers ? tree.now(atMs) : tree.asBefore();
       for (const [pid, followed] of open) {
         if (isFull || !followed.memory) followed.memory = followed.process.read();
         else if (!followed.process.readSizes(followed.memory)) followed.memory = undefined;
@@ -161,6 +174,7 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       state.endedMs = undefined;
       if (isFull) {
         fullMs = atMs;
+        rssAtFull = rss;
         state.lastMs = atMs;
       }
       state.nowBytes = rss;
@@ -242,6 +256,8 @@ function slowLook(state: TreeState, nowMs: () => number) {
   let slowMs = columns.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   let pssMs = Number.NEGATIVE_INFINITY;
   let pssCostMs = 0;
+  /** Of the process that was alone at the last reading. */
+  let alone: { readonly pid: number; readonly pssBytes: number } | undefined;
   let rssAtPss = 0;
   let highestRssAtPss = 0;
   const readPss = (pids: Iterable<number>, atMs: number, rss: number): number => {
@@ -265,7 +281,14 @@ function slowLook(state: TreeState, nowMs: () => number) {
       isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
     const isTop = isShared && !isClimbing && rss > highestRssAtPss * 1.01 && atMs - pssMs >= pssCostMs * pssShareAtTop;
     if (!isDue && !isNewHigh && !isTop) return;
-    const pssBytes = readPss(alive.keys(), atMs, rss);
+    const isAsBefore =
+      !isShared &&
+      alone !== undefined &&
+      alive.has(alone.pid) &&
+      Math.abs(rss - rssAtPss) <= rssAtPss * 0.01 &&
+      atMs - pssMs < pssOfOneEveryMs;
+    const pssBytes = isAsBefore ? alone!.pssBytes : readPss(alive.keys(), atMs, rss);
+    alone = isShared ? undefined : { pid: alive.keys().next().value!, pssBytes };
     if (!isDue) return;
     slowMs = atMs;
     let descriptors = 0;
