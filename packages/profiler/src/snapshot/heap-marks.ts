@@ -51,7 +51,7 @@ export interface HeapMarksRequest {
   readonly signal: AbortSignal;
 }
 
-/** Distance of samples where snapshots cost too much: what a service allocates is seen, at a fifth more CPU time. */
+/** Distance of samples where snapshots cost too much: what a service allocates is seen, at a fifth to a third more CPU time. */
 const intervalBytes = 32_768;
 const shownKinds = 6;
 

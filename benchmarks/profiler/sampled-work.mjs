@@ -1,0 +1,51 @@
+// A process whose work is sampled and not sampled by turns: sampled-work.mjs SECONDS SEED KIB,KIB,… It prints how much more CPU time
+// the sampled blocks of each round took, as logarithms of ratios.
+import { Session } from 'node:inspector';
+import { createRandom } from '@preopen/core';
+
+const [seconds, seed] = process.argv.slice(2, 4).map(Number);
+const modes = ['control', ...process.argv[4].split(',').map(Number)];
+const random = createRandom(seed, 'sampled-work');
+const session = new Session();
+session.connect();
+/** A session with its own thread answers before it returns. */
+const post = (method, params) => session.post(method, params, (problem) => problem && process.exit(1));
+
+const kept = [];
+function score(rows) {
+  const frame = [];
+  for (let i = 0; i < rows; i++) frame.push({ id: i, values: [i, i * 2, i * 3, i * 5], score: 0 });
+  for (const row of frame) row.score = row.values.reduce((sum, value) => sum + Math.sqrt(value), 0);
+  const middle = frame.map(({ score }) => score).sort((a, b) => a - b)[rows >> 1];
+  kept.push(new Float64Array(64).fill(middle));
+  if (kept.length > 2000) kept.splice(0, 1000);
+  return middle;
+}
+const scores = (count) => {
+  for (let k = 0; k < count; k++) score(1500);
+};
+
+function block(mode, isOn) {
+  const isSampled = isOn && mode !== 'control';
+  globalThis.gc();
+  if (isSampled) post('HeapProfiler.startSampling', { samplingInterval: mode * 1024 });
+  scores(40);
+  const began = process.cpuUsage();
+  scores(200);
+  const { user, system } = process.cpuUsage(began);
+  if (isSampled) post('HeapProfiler.stopSampling');
+  return Math.log(user + system);
+}
+
+scores(3000);
+const rounds = [];
+const endMs = performance.now() + seconds * 1000;
+while (performance.now() < endMs) {
+  for (const mode of modes) {
+    const turns = random.uniform() < 0.5 ? [false, true, true, false] : [true, false, false, true];
+    const logs = turns.map((isOn) => ({ isOn, log: block(mode, isOn) }));
+    const of = (isOn) => logs.filter((one) => one.isOn === isOn).reduce((sum, { log }) => sum + log / 2, 0);
+    rounds.push({ mode, difference: of(true) - of(false) });
+  }
+}
+process.stdout.write(JSON.stringify(rounds));
