@@ -70,25 +70,61 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row) => row.at(-1)!);
 }
 
+/** All readings with the same number of requests under way: what the sums of a fit need of them, summed up once. */
+interface Size {
+  readonly n: number;
+  readonly count: number;
+  readonly meanPerSecond: number;
+  /** Sum of the squared deviations from the mean: with it nothing is lost to the difference of large sums. */
+  readonly deviations: number;
+}
+
+function sizesOf(points: readonly ConcurrencyPoint[]): readonly Size[] {
+  const bySize = new Map<number, number[]>();
+  for (const { concurrency, perSecond } of points) {
+    const readings = bySize.get(concurrency);
+    if (readings) readings.push(perSecond);
+    else bySize.set(concurrency, [perSecond]);
+  }
+  return [...bySize].map(([n, readings]) => {
+    const meanPerSecond = readings.reduce((sum, one) => sum + one, 0) / readings.length;
+    const deviations = readings.reduce((sum, one) => sum + (one - meanPerSecond) ** 2, 0);
+    return { n, count: readings.length, meanPerSecond, deviations };
+  });
+}
+
 /**
  * Least squares of the relative errors of N/X, as a sum of terms.
  * @param known a part of N/X that is not fitted
  */
-function fitTerms(points: readonly ConcurrencyPoint[], terms: readonly Term[], known: Term = () => 0): Fit | undefined {
-  // Divided by N/X itself: relative errors count alike at every size.
-  const rows = points.map(({ concurrency: n, perSecond }) => ({
-    columns: terms.map((term) => (term(n) * perSecond) / n),
-    rest: 1 - (known(n) * perSecond) / n,
+function fitTerms(sizes: readonly Size[], terms: readonly Term[], known: Term = () => 0): Fit | undefined {
+  // Divided by N/X itself, relative errors count alike at every size: a term is f(N) X / N, and the rest 1 − known(N) X / N.
+  const rows = sizes.map(({ n, count, meanPerSecond, deviations }) => ({
+    factors: terms.map((term) => term(n) / n),
+    known: known(n) / n,
+    count,
+    meanPerSecond,
+    deviations,
   }));
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
   const coefficients = solve(
-    terms.map((_, i) => terms.map((__, j) => sum(({ columns }) => columns[i]! * columns[j]!))),
-    terms.map((_, i) => sum(({ columns, rest }) => columns[i]! * rest)),
+    terms.map((_, i) =>
+      terms.map((__, j) =>
+        sum((row) => row.factors[i]! * row.factors[j]! * (row.deviations + row.count * row.meanPerSecond ** 2)),
+      ),
+    ),
+    terms.map((_, i) =>
+      sum((row) => {
+        const ofMeans = row.count * row.meanPerSecond * (1 - row.known * row.meanPerSecond);
+        return row.factors[i]! * (ofMeans - row.known * row.deviations);
+      }),
+    ),
   );
   if (!coefficients) return undefined;
-  const squares = sum(
-    ({ columns, rest }) => (rest - columns.reduce((fit, value, i) => fit + value * coefficients[i]!, 0)) ** 2,
-  );
+  const squares = sum((row) => {
+    const fit = row.factors.reduce((total, factor, i) => total + factor * coefficients[i]!, row.known);
+    return row.count * (1 - fit * row.meanPerSecond) ** 2 + fit ** 2 * row.deviations;
+  });
   return { coefficients, squares };
 }
 
@@ -99,7 +135,7 @@ function closest(fits: readonly (Fit | undefined)[]): Fit | undefined {
 }
 
 /** The law of least squares among those with λ > 0, 0 ≤ σ ≤ 1 and κ ≥ 0, which is inside them or on one of their edges. */
-function closestLaw(points: readonly ConcurrencyPoint[]): { base: number; sigma: number; kappa: number } & Fit {
+function closestLaw(sizes: readonly Size[]): { base: number; sigma: number; kappa: number } & Fit {
   const one: Term = () => 1;
   // 1/λ, σ/λ and κ/λ; with σ = 1 the first two are one term, N/λ.
   const shapes: readonly (readonly [readonly Term[], (fit: readonly number[]) => readonly number[]])[] = [
@@ -111,7 +147,7 @@ function closestLaw(points: readonly ConcurrencyPoint[]): { base: number; sigma:
     [[(n) => n], ([base]) => [base!, base!, 0]],
   ];
   const fits = shapes.map(([terms, spread]): Fit | undefined => {
-    const fit = fitTerms(points, terms);
+    const fit = fitTerms(sizes, terms);
     if (!fit) return undefined;
     const coefficients = spread(fit.coefficients);
     return coefficients[0]! > 0 && coefficients[1]! <= coefficients[0]! ? { ...fit, coefficients } : undefined;
@@ -154,29 +190,30 @@ export function fitScalabilityLaw(points: readonly ConcurrencyPoint[]): Scalabil
       `scalability law: expected throughput above 0 at four or more concurrencies, got ${distinct}.`,
     );
   }
-  const best = closestLaw(points);
+  const sizes = sizesOf(points);
+  const best = closestLaw(sizes);
   const freedom = Math.max(1, points.length - 3);
   // A fit without any error still has rounding errors.
   const mostSquares = best.squares * (1 + studentTQuantile(0.975, freedom) ** 2 / freedom) + 1e-18 * points.length;
   const isNear = (fit: Fit | undefined): boolean => fit !== undefined && fit.squares <= mostSquares;
   const withSigma = (sigma: number): boolean => {
     const first: Term = (n) => 1 + sigma * serial(n);
-    return isNear(closest([fitTerms(points, [first, pairs]), fitTerms(points, [first])]));
+    return isNear(closest([fitTerms(sizes, [first, pairs]), fitTerms(sizes, [first])]));
   };
   const withKappa = (kappa: number): boolean => {
     const [flat, steep]: [Term, Term] = [(n) => 1 + kappa * pairs(n), (n) => n + kappa * pairs(n)];
     // Any σ from 0 to 1 is a mixture of the two.
-    return isNear(closest([fitTerms(points, [flat, steep]), fitTerms(points, [flat]), fitTerms(points, [steep])]));
+    return isNear(closest([fitTerms(sizes, [flat, steep]), fitTerms(sizes, [flat]), fitTerms(sizes, [steep])]));
   };
   const withLambda = (lambda: number): boolean => {
     const [flat, steep]: [Term, Term] = [() => 1 / lambda, (n) => n / lambda];
     const fits = [
-      fitTerms(points, [serial, pairs], flat),
-      fitTerms(points, [serial], flat),
-      fitTerms(points, [pairs], flat),
-      fitTerms(points, [], flat),
+      fitTerms(sizes, [serial, pairs], flat),
+      fitTerms(sizes, [serial], flat),
+      fitTerms(sizes, [pairs], flat),
+      fitTerms(sizes, [], flat),
     ].map((fit, i) => (i < 2 && fit && fit.coefficients[0]! > 1 / lambda ? undefined : fit));
-    return isNear(closest([...fits, fitTerms(points, [pairs], steep), fitTerms(points, [], steep)]));
+    return isNear(closest([...fits, fitTerms(sizes, [pairs], steep), fitTerms(sizes, [], steep)]));
   };
   const fitted = (value: number, holds: (value: number) => boolean, most: number): Fitted => ({
     value,
