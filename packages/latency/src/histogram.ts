@@ -26,6 +26,9 @@ export interface HistogramColumns {
  * 590 kB whatever their length, 7 ns a value, values within 0.025 %. Histograms add up exactly.
  */
 export class LatencyHistogram {
+  /** Buckets there are; their numbers are below it. */
+  static readonly bucketCount: number = bucketCount;
+
   readonly #counts = new Float64Array(bucketCount);
   #count = 0;
   #maxMs = 0;

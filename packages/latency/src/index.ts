@@ -22,6 +22,7 @@ export { inferenceProfile } from './profile/check.ts';
 export type { LatencyView, Ledger, RecorderOptions } from './recorder.ts';
 export { LatencyRecorder } from './recorder.ts';
 export type { RequestColumns } from './request-table.ts';
+export { outcomeCodes } from './request-table.ts';
 export type { SideBySide } from './side-by-side.ts';
 export { measureSideBySide } from './side-by-side.ts';
 export type { StageBreakdown, StageShare } from './stages.ts';

@@ -1,4 +1,5 @@
 import type { Profiler, Runtime } from 'node:inspector';
+import { parseProfile } from './cpu-profile.ts';
 
 /** What a process was doing at each sample of a CPU profile. Times are on the profile's clock, in milliseconds. */
 export interface Timeline {
@@ -17,9 +18,12 @@ const nodeItself = '(Node itself)';
 
 /**
  * Who owns each sample: the innermost function outside Node and V8, for what they do is done on somebody's behalf.
+ * @param given as a process of the service told it
  * @param reachMs how long a sample may stand for the time after it
+ * @throws Error if it is no CPU profile
  */
-export function timelineOf(profile: Profiler.Profile, reachMs: number): Timeline {
+export function timelineOf(given: Profiler.Profile, reachMs: number): Timeline {
+  const profile = parseProfile(given);
   const names: string[] = [];
   const indexOf = new Map<string, number>();
   const intern = (name: string): number => {
@@ -30,13 +34,15 @@ export function timelineOf(profile: Profiler.Profile, reachMs: number): Timeline
   };
   const ownerOf = new Map<number, number>();
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const visit = (id: number, above: string): void => {
-    const node = nodes.get(id)!;
-    const name = nameOf(node.callFrame, above);
-    ownerOf.set(id, intern(name));
-    for (const child of node.children ?? []) visit(child, name);
-  };
-  if (profile.nodes[0]) visit(profile.nodes[0].id, nodeItself);
+  // Stacks may be deeper than ours; and a node that stands under several, as V8 has none, is the first one's.
+  const toVisit = profile.nodes[0] ? [{ id: profile.nodes[0].id, above: nodeItself }] : [];
+  for (let next = toVisit.pop(); next; next = toVisit.pop()) {
+    const node = nodes.get(next.id);
+    if (!node || ownerOf.has(next.id)) continue;
+    const name = nameOf(node.callFrame, next.above);
+    ownerOf.set(next.id, intern(name));
+    for (const id of node.children ?? []) toVisit.push({ id, above: name });
+  }
   const samples = profile.samples ?? [];
   let nowMs = profile.startTime / 1000;
   const taken = samples.map((id, i) => {

@@ -65,6 +65,19 @@ export async function nodeRecorder(): Promise<NodeRecorder> {
   };
 }
 
+/** What a process answered in one line, or what is wrong with it: it may be anything that found the socket. */
+export function answerOf(line: string): object {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(line);
+  } catch (cause) {
+    return new Error(`a profiled process answered no JSON: ${(cause as Error).message}`);
+  }
+  if (typeof answer !== 'object' || answer === null) return new Error('a profiled process answered no object');
+  const { problem } = answer as { readonly problem?: unknown };
+  return problem === undefined ? answer : new Error(`a profiled process: ${String(problem)}`);
+}
+
 /** One command, one line of answer. */
 function tell(socket: Socket, command: Command): Promise<object> {
   return new Promise((resolve, reject) => {
@@ -78,8 +91,8 @@ function tell(socket: Socket, command: Command): Promise<object> {
     const onData = (part: string): void => {
       parts.push(part);
       if (!part.endsWith('\n')) return;
-      const answer = JSON.parse(parts.join('')) as { readonly problem?: string };
-      settle(() => (answer.problem === undefined ? resolve(answer) : reject(new Error(answer.problem))));
+      const answer = answerOf(parts.join(''));
+      settle(() => (answer instanceof Error ? reject(answer) : resolve(answer)));
     };
     const onClose = (): void => settle(() => reject(new Error('the process ended before it answered')));
     const timer = setTimeout(

@@ -19,7 +19,8 @@ import {
   placesKey,
   queueOf,
   stopChannel,
-  unpackColumns,
+  type UnpackedReport,
+  unpackReport,
 } from './protocol.ts';
 import { redisNowMs, redisTools } from './redis.ts';
 
@@ -81,9 +82,18 @@ async function waitForAgents(
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Part = { readonly name: string } & (
-  | { readonly outcome: 'done'; readonly report: AgentReport }
+  | { readonly outcome: 'done'; readonly report: UnpackedReport }
   | { readonly outcome: 'lost' | 'failed'; readonly reason: string }
 );
+
+/** An agent of another version, or one whose answer was cut off, is none that its figures could be taken from. */
+function partOf(name: string, packed: AgentReport): Part {
+  try {
+    return { name, outcome: 'done', report: unpackReport(packed) };
+  } catch (cause) {
+    return { name, outcome: 'failed', reason: `its report cannot be read: ${(cause as Error).message}` };
+  }
+}
 
 /**
  * Runs open-loop load from several machines: the schedule is dealt out request by request, all start at one moment of
@@ -152,7 +162,7 @@ export async function runLoadOnAgents(
           const state = await job.getState();
           if (state === 'completed' || state === 'failed') {
             const ended = await queue.getJob(job.id!);
-            if (state === 'completed' && ended) return { name, outcome: 'done', report: ended.returnvalue };
+            if (state === 'completed' && ended) return partOf(name, ended.returnvalue);
             return { name, outcome: 'failed', reason: ended?.failedReason ?? 'no reason given' };
           }
           const alive = await aliveAgents(redis);
@@ -227,7 +237,6 @@ function putTogether(
   aborted: string | undefined,
 ): AgentsLoad {
   const reports = parts.flatMap((part) => (part.outcome === 'done' ? [part.report] : []));
-  const columns = reports.map((report) => unpackColumns(report.columns));
   const problems = new Problems();
   for (const report of reports) problems.merge(report.problems);
   const gaveUp = reports.some((report) => report.gaveUp);
@@ -236,7 +245,7 @@ function putTogether(
   );
   const result = summarizeLoad(
     {
-      recorder: LatencyRecorder.merge(columns),
+      recorder: LatencyRecorder.merge(reports.map(({ columns }) => columns)),
       rowsOfPayload,
       stages: undefined,
       problems: problems.top(),
@@ -267,8 +276,8 @@ function putTogether(
         reason: part.reason,
       };
     }
-    const { clockOffsetMs, clockErrorMs, lateMs } = part.report;
-    const { dueMs, beyond } = columns[reports.indexOf(part.report)]!;
+    const { clockOffsetMs, clockErrorMs, lateMs, columns } = part.report;
+    const { dueMs, beyond } = columns;
     const requests = dueMs.length + (beyond?.scheduled ?? 0);
     return { name: part.name, outcome: 'done', requests, clockOffsetMs, clockErrorMs, lateMs };
   });
