@@ -6,6 +6,7 @@ import { arrivalTimesMs, findCapacity, runClosedLoad, runLoad } from '@preopen/l
 import { agentsExperiment } from './agents.mjs';
 import { loadFromBlocked, plantedLagMs } from './blocked-generator.mjs';
 import { servedInTurn, trueCapacity, trueResponseMs, typicalSeed } from './served.mjs';
+import { sharpness } from './sharpness.mjs';
 import { judgeBreakdown, judgePlans, measuredBy, plans, slowEvery } from './stage-plans.mjs';
 import {
   correlation,
@@ -194,7 +195,7 @@ export const realExperiments = [
         // How long the way to the service and back is, and how much a request takes it beside what was drawn.
         const arrivals = { kind: 'poisson', ratePerSecond: 500 / plannedMs };
         const before = await load(service, { arrivals, durationMs: 15_000 }, own);
-        const request = { rows: 1, p95Ms: 20, probeMs: 4000, concurrency: 4, precision: 0.04, budgetMs: 150_000 };
+        const request = { rows: 1, p95Ms: 20, probeMs: 10_000, concurrency: 4, precision: 0.04, budgetMs: 150_000 };
         const capacity = await findCapacity(service, request, context);
         await service.stop();
         if (capacity.outcome !== 'found') return { figures: `${capacity.outcome}: ${capacity.reason ?? ''}` };
@@ -248,28 +249,42 @@ export const realExperiments = [
     run: ({ withService, few, context }) =>
       withService('instant', async (service) => {
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
-        // The best of some, after one that warms both sides: ten times what a cold machine does is no more than a warm one can.
-        const roofs = [];
-        for (let turn = 0; turn < 4; turn++) roofs.push(await runClosedLoad(service, saturating, context));
-        const offered = Math.max(...roofs.map(({ completedPerSecond }) => completedPerSecond)) * 10;
+        // What the machine can do: the best of some, after one that warms both sides, and of all that follow. Where it did more in a
+        // run than was known of it before, that run was not ten times beyond it, and is made again.
+        let bestPerSecond = 0;
+        for (let turn = 0; turn < 4; turn++) {
+          bestPerSecond = Math.max(
+            bestPerSecond,
+            (await runClosedLoad(service, saturating, context)).completedPerSecond,
+          );
+        }
         const runs = few ? 5 : 100;
-        let limited = 0;
-        let most = 0;
+        const [durationMs, timeoutMs] = [400, 500];
+        let [limited, judged, repeated, most] = [0, 0, 0, 0];
         const others = [];
-        for (let i = 0; i < runs; i++) {
+        while (judged < runs && repeated < runs) {
+          const offered = bestPerSecond * 10;
           const arrivals = { kind: 'poisson', ratePerSecond: offered };
-          const shared = { arrivals, batch: 1, durationMs: 400, timeoutMs: 500, checkEvery: 16, lanes: i % 2, seed: i };
+          const shared = { arrivals, batch: 1, durationMs, timeoutMs, checkEvery: 16, lanes: judged % 2, seed: judged };
           const { state, reasons, measurements, ledger } = await runLoad(service, shared, context);
+          const answeredPerSecond = (ledger.ok * 1000) / (durationMs + timeoutMs);
+          if (answeredPerSecond > bestPerSecond) {
+            bestPerSecond = answeredPerSecond;
+            repeated++;
+            continue;
+          }
+          judged++;
           if (state === 'generator-limited' && measurements.length === 0 && reasons.length > 0) limited++;
-          else
+          else {
             others.push(
-              `${state}, ${measurements.length} measurements${reasons.map((reason) => `, ${reason}`).join('')}`,
+              `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
             );
-          most = Math.max(most, ledger.ok / 0.4 / offered);
+          }
+          most = Math.max(most, answeredPerSecond / offered);
         }
         return {
-          pass: limited === runs,
-          figures: `generator-limited, with its reason, in ${limited} of ${runs}; ${offered.toFixed(0)} /s offered, at most ${percent(most, 0)} of them answered in time${others.map((other) => `; ${other}`).join('')}`,
+          pass: judged === runs ? limited === runs : undefined,
+          figures: `generator-limited, with its reason, in ${limited} of ${judged}; at last ${(bestPerSecond * 10).toFixed(0)} /s were offered, at most ${percent(most, 1)} of them answered in time; ${repeated} made again, which had shown that the machine can do more${others.map((other) => `; ${other}`).join('')}`,
         };
       }),
   },
@@ -334,11 +349,20 @@ export const realExperiments = [
       withService('instant', async (service) => {
         const random = createRandom(7, 'trace');
         const timesMs = [...take(arrivalTimesMs({ kind: 'gamma', ratePerSecond: 100, variation: 1.5 }, random), 1000)];
+        // The witness: what a thread gets of the same trace that does nothing but look at the clock. Where that misses the mark, before
+        // or after, the machine itself stands still too often for anybody, and the pacer is not judged.
+        const before = await sharpness(timesMs);
         const result = await load(service, { arrivals: { kind: 'trace', timesMs } }, own);
+        const after = await sharpness(timesMs);
         const [a, b] = [gapsOf(timesMs), gapsOf([...result.recorder.dispatchedMs])];
+        const kept = correlation(a, b);
+        const isAble = Math.min(before.correlation, after.correlation) > 0.999;
+        const passes = kept > 0.999 && within(mean(b), mean(a), 0.001);
+        const said = ({ correlation, longestMs }) =>
+          `${correlation.toFixed(5)} (at most ${longestMs.toFixed(1)} ms late)`;
         return {
-          pass: correlation(a, b) > 0.999 && within(mean(b), mean(a), 0.001),
-          figures: `correlation of the gaps ${correlation(a, b).toFixed(5)}, total time ${percent(mean(b) / mean(a) - 1)} off`,
+          ...(passes || isAble ? { pass: passes } : {}),
+          figures: `correlation of the gaps ${kept.toFixed(5)} (at most ${Math.max(...lagMs(result)).toFixed(1)} ms late), total time ${percent(mean(b) / mean(a) - 1)} off; a thread that only looked at the clock came to ${said(before)} before and ${said(after)} after it${isAble ? '' : ': the machine stood still'}`,
         };
       }),
   },
