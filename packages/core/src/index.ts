@@ -52,6 +52,8 @@ export { orderStatisticInterval } from './statistics/order-statistic-interval.ts
 export { permutationTest } from './statistics/permutation-test.ts';
 export { proportionInterval } from './statistics/proportion-interval.ts';
 export { quantile, sortedCopy } from './statistics/quantile.ts';
+export type { QuantileAtLeast } from './statistics/quantile-at-least.ts';
+export { quantileAtLeast } from './statistics/quantile-at-least.ts';
 export { rankCorrelation } from './statistics/rank-correlation.ts';
 export type { SequentialLook } from './statistics/sequential-interval.ts';
 export { sequentialQuantileInterval } from './statistics/sequential-interval.ts';

@@ -7,6 +7,7 @@ import { percentileCurve, percentileMeasurement } from './percentiles.ts';
 import { LatencyRecorder } from './recorder.ts';
 import { parseServerTiming, type StageBreakdown, StageTimes, stageBreakdown } from './stages.ts';
 import { steadyState } from './steady-state.ts';
+import { earlyLooks, type LatencyFound, surelyMissed } from './surely-missed.ts';
 import { warmUp } from './warm-up.ts';
 
 /** How latency is to be measured. */
@@ -43,9 +44,7 @@ export interface LatencyScenario {
 }
 
 /** What was measured, and the record behind it. */
-export interface LatencyResult {
-  readonly measurements: readonly Measurement[];
-  readonly notMeasured: readonly { readonly metric: string; readonly reason: string }[];
+export interface LatencyResult extends LatencyFound {
   readonly series: readonly Series[];
   readonly recorder: LatencyRecorder;
   /** What the service said of its stages. */
@@ -75,6 +74,7 @@ interface Looks {
   readonly quantiles: readonly { readonly metric: string; readonly q: number }[];
   readonly timeoutMs: number;
   readonly maxLooks: number;
+  readonly isLight: boolean;
   readonly how: string;
 }
 
@@ -82,8 +82,8 @@ interface Looks {
 function lookAt(
   recorder: LatencyRecorder,
   look: number,
-  { quantiles, timeoutMs, maxLooks, how }: Looks,
-): Pick<LatencyResult, 'measurements' | 'notMeasured'> {
+  { quantiles, timeoutMs, maxLooks, isLight, how }: Looks,
+): LatencyFound {
   const durationsMs = recorder.durationsMs('response', { failedMs: timeoutMs });
   const { ok } = recorder.ledger();
   if (ok < durationsMs.length / 2) {
@@ -91,7 +91,7 @@ function lookAt(
     return { measurements: [], notMeasured: quantiles.map(({ metric }) => ({ metric, reason })) };
   }
   const results = quantiles.map(({ metric, q }) =>
-    percentileMeasurement({ metric, q, durationsMs, censoredAtMs: timeoutMs, look, maxLooks, how }),
+    percentileMeasurement({ metric, q, durationsMs, censoredAtMs: timeoutMs, look, maxLooks, isLight, how }),
   );
   return {
     measurements: results.filter((result) => 'value' in result),
@@ -237,26 +237,36 @@ export async function measureLatency(
   await context.onWarm?.();
   const ratePerSecond = Math.min(maxRatePerSecond, (1000 * load) / serviceMs);
   const how = `response time from the intended start, ${subject}, Poisson arrivals at ${ratePerSecond.toFixed(1)} /s`;
-  const looks: Looks = { quantiles, timeoutMs, maxLooks, how };
+  const looks: Looks = { quantiles, timeoutMs, maxLooks, isLight: load <= 0.5, how };
   const samplingFromMs = clock.nowMs() + 5;
   const dueMs = poissonFrom(samplingFromMs, ratePerSecond, context.random('latency/arrivals'));
   let look = 0;
   let firstLook = minSamples;
-  let found: Pick<LatencyResult, 'measurements' | 'notMeasured'>;
-  do {
-    const until = firstLook * 2 ** look;
-    await sendOpenLoop({
+  const sendUntil = (until: number, untilMs: number, firstMost = until): Promise<void> =>
+    sendOpenLoop({
       service,
       requests,
       recorder,
       stageTimes,
       dueMs,
       until,
-      untilMs: samplingFromMs + minDurationMs,
+      untilMs,
       timeoutMs,
       context,
-      onReport: () => report(until),
+      onReport: () => report(firstMost),
     });
+  const firstLookTakesMs = (minSamples * 1000) / ratePerSecond;
+  const isPatient = scenario.precision !== undefined || clock.nowMs() - startMs + firstLookTakesMs <= context.budgetMs;
+  let missed: LatencyFound | undefined;
+  for (const until of isPatient ? [] : earlyLooks(minSamples)) {
+    await sendUntil(until, samplingFromMs + 2 * minDurationMs, minSamples);
+    missed = surelyMissed(recorder, looks, context.undecided);
+    if (missed !== undefined || recorder.count < until) break;
+  }
+  let found = missed ?? { measurements: [], notMeasured: [] };
+  while (missed === undefined) {
+    const until = firstLook * 2 ** look;
+    await sendUntil(until, samplingFromMs + minDurationMs);
     // The least time may have taken more requests than the least number.
     if (look === 0) firstLook = Math.max(firstLook, recorder.count);
     look++;
@@ -264,7 +274,8 @@ export async function measureLatency(
     if (recorder.count < until || look === maxLooks) break;
     if (!context.undecided(found.measurements) && isPrecise(found.measurements, scenario.precision)) break;
     // A look that cannot be finished within the budget is not begun; the first one always is.
-  } while (clock.nowMs() - startMs + (recorder.count * 1000) / ratePerSecond <= context.budgetMs);
+    if (clock.nowMs() - startMs + (recorder.count * 1000) / ratePerSecond > context.budgetMs) break;
+  }
 
   function report(until: number): void {
     const soFar = recorder.durationsMs('response', { failedMs: timeoutMs }).toSorted();
@@ -296,6 +307,11 @@ export async function measureLatency(
     arrivalRatePerSecond: ratePerSecond,
     notes: [
       `${recorder.count} ${subject} at ${ratePerSecond.toFixed(1)} /s (${Math.round(load * 100)} % of what a service time of ${serviceMs.toFixed(1)} ms allows, at most ${maxRatePerSecond} /s), ${look} look${look === 1 ? '' : 's'}`,
+      ...(missed === undefined
+        ? []
+        : [
+            `ended after ${recorder.count} requests, since a limit is surely missed: ${minSamples} of them take ${(firstLookTakesMs / 1000).toFixed(0)} s at this rate`,
+          ]),
       ...(context.endEarly?.aborted
         ? [
             `ended early, after ${recorder.count} requests: ${(context.endEarly.reason as Error)?.message ?? 'told to end'}`,

@@ -3,6 +3,7 @@ import {
   type Interval,
   type Measurement,
   quantile,
+  quantileAtLeast,
   type Series,
   sequentialQuantileInterval,
   sortedCopy,
@@ -22,6 +23,12 @@ export interface PercentileRequest {
   readonly censoredAtMs: number;
   readonly look: number;
   readonly maxLooks: number;
+  /**
+   * That the service had little to do (half of what it can, at most), so that a request hardly depends on those before it. What
+   * the percentile is at least is then known also where batches give no interval: of a service that takes the same time for each
+   * request, say, but for a slow wave of some tenths of a millisecond.
+   */
+  readonly isLight?: boolean;
   readonly how: string;
 }
 
@@ -40,7 +47,7 @@ const leastBeyond = 10;
 export function percentileMeasurement(
   request: PercentileRequest,
 ): Measurement | { readonly metric: string; readonly reason: string } {
-  const { metric, q, durationsMs, standFor, censoredAtMs, look, maxLooks, how } = request;
+  const { metric, q, durationsMs, standFor, censoredAtMs, look, maxLooks, isLight = false, how } = request;
   const result = sequentialQuantileInterval({ values: durationsMs, q, look, maxLooks, errorBudget });
   const few = durationsMs.length * Math.min(q, 1 - q) < leastBeyond;
   if ('tooShort' in result && few) {
@@ -48,9 +55,7 @@ export function percentileMeasurement(
   }
   const value = standFor ? standFor.quantileMs(q) : quantile(sortedCopy(durationsMs), q);
   const interval: Interval =
-    'interval' in result
-      ? result.interval
-      : { low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95, method: `none: ${result.tooShort}` };
+    'interval' in result ? result.interval : openAbove(durationsMs, q, isLight, result.tooShort);
   // One-sided, with this look's part of the error budget, as the interval on each of its sides.
   const confidence = 1 - errorBudget / maxLooks;
   // Clusters are those of neighbours, and durations that only stand for requests have none.
@@ -68,6 +73,19 @@ export function percentileMeasurement(
       ? measurement
       : { ...measurement, tail: { quantile: q, confidence, method: 'clusters of exceedances', bounds } };
   return value >= censoredAtMs ? { ...withTail, bound: 'at-least' } : withTail;
+}
+
+/** Where batches give no interval: from what the percentile is at least, or from nothing. */
+function openAbove(durationsMs: Float64Array, q: number, isLight: boolean, tooShort: string): Interval {
+  const least = isLight ? quantileAtLeast(durationsMs, q) : undefined;
+  return least === undefined
+    ? { low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95, method: `none: ${tooShort}` }
+    : {
+        low: least.value,
+        high: Number.POSITIVE_INFINITY,
+        confidence: least.confidence,
+        method: `at least, by five parts (none by batches: ${tooShort})`,
+      };
 }
 
 /**

@@ -7,8 +7,9 @@ const exponential = (n: number, seed = 1) => {
   const random = createRandom(seed, 'durations');
   return Float64Array.from({ length: n }, () => 10 * random.exponential());
 };
-const ask = (durationsMs: Float64Array, censoredAtMs = 5000) =>
+const ask = (durationsMs: Float64Array, censoredAtMs = 5000, isLight = false) =>
   percentileMeasurement({
+    isLight,
     metric: 'latency.inference.p95',
     q: 0.95,
     durationsMs,
@@ -69,6 +70,15 @@ describe('percentileMeasurement', () => {
     const [below, at] = [4999.999, 5000].map((slow) => exponential(1000).map((ms, i) => (i % 10 === 0 ? slow : ms)));
     expect(ask(below!)).not.toHaveProperty('bound');
     expect(ask(at!)).toHaveProperty('bound', 'at-least');
+  });
+  it('is at least what each part of the run reaches where batches depend on each other and the service had little to do', () => {
+    // 150 ms each and 2 ms more in the first half: batches there are like one another, and all are above 100 ms.
+    const halves = exponential(400).map((value, i) => (i < 200 ? 152 : 150) + value / 20);
+    expect(ask(halves)).toMatchObject({ interval: { low: 0, method: expect.stringContaining('none') } });
+    const result = ask(halves, 5000, true);
+    if (!('interval' in result)) throw new Error('expected a measurement');
+    expect(result.interval?.low).toBeGreaterThanOrEqual(150);
+    expect(result.interval?.low).toBeLessThanOrEqual(result.value);
   });
   it('gives no value of a sample that is too small', () => {
     expect(ask(exponential(50))).toMatchObject({

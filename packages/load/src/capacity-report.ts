@@ -62,8 +62,22 @@ export function capacityMeasurement(
         bound: 'at-most',
         how: `${how}; no rate was held that was tried`,
       };
+    case 'none':
+      return { metric, value: 0, unit: '1/s', samples: capacity.requests, how: `${how}; ${capacity.reason}` };
     case 'not-measured':
       return { metric, reason: capacity.reason };
+  }
+}
+
+/** What is to be said of a search beside its figure. */
+export function capacityNotes(capacity: Capacity): readonly string[] {
+  switch (capacity.outcome) {
+    case 'found':
+      return capacity.notes;
+    case 'none':
+      return [`No rate keeps the limit: ${capacity.reason}.`];
+    default:
+      return [];
   }
 }
 

@@ -52,6 +52,8 @@ export interface CapacitySearch<R extends RateReading> {
   readonly maxProbes?: number;
   /** Asked before each further probe. */
   readonly mayGoOn?: (found: CapacityEstimate | undefined) => boolean;
+  /** Asked before each rate far below those that were tried, where none of them was surely held. Default: always. */
+  readonly mayLookLower?: () => boolean;
 }
 
 /** What the search came to. */
@@ -75,6 +77,11 @@ const attempts = 2;
 /** Further tries for a rate that is surely held, and by how much each is lower than the one before. */
 const surelyHeldTries = 4;
 const surelyHeldStep = 4;
+
+/** Probes that are kept for it. */
+const keptForHeld = 2;
+/** So far beside what looked held or refuted lies what is surely so, without which no curve has ends. */
+const surelyAside = 0.1;
 
 /** Why a rate was neither held nor refuted. */
 const whyNothing = ({ spoiled, late }: RateReading): string => spoiled ?? `generator-limited: ${late}`;
@@ -153,7 +160,7 @@ export function effectiveSamplesAbove(responseMs: Float64Array, limitMs: number)
  */
 export async function searchCapacity<R extends RateReading>(search: CapacitySearch<R>): Promise<CapacityFound<R>> {
   const { probe, startPerSecond, ceilingPerSecond, allowedShare, precision = 0.03, maxProbes = 12 } = search;
-  const { mayGoOn = () => true } = search;
+  const { mayGoOn = () => true, mayLookLower = () => true } = search;
   const singly: JudgedRate<R>[] = [];
   let rates: JudgedRate<R>[] = [];
   const take = (reading: R): RateVerdict => {
@@ -166,7 +173,9 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
   let rate = startPerSecond;
   let effort = 1;
   let spoiledHere = 0;
-  while (rates.length < maxProbes) {
+  // Without a rate that is surely held there is no result: while there is none, the last probes are kept for one.
+  const room = (): number => Math.max(1, maxProbes - (bracketOf(rates).held === undefined ? keptForHeld : 0));
+  while (rates.length < room()) {
     const reading = await probe(rate, effort);
     if (reading === undefined) {
       limitedBy = 'it was told to end';
@@ -194,7 +203,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
     else if (refuted / held > 1.3) rate = Math.sqrt(held * refuted);
     else {
       effort = Math.min(8, effort * 1.5);
-      rate = nextNear(estimate, held, refuted, rates.length);
+      rate = nextNear(estimate, { held, refuted, sure: bracketOf(rates) }, rates.length);
     }
   }
   // A rate that is surely held is worth having, even if it is far below: without one all the others would have been for
@@ -202,7 +211,8 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
   // do neighbouring requests depend on each other, and the more does each of them tell.
   let low = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
   const looked = bracketOf(rates.map((judged) => leaning(judged, allowedShare))).held;
-  for (let extra = 0; extra < surelyHeldTries && bracketOf(rates).held === undefined; extra++) {
+  const isLeft = (): boolean => rates.length < Math.max(maxProbes, 1 + keptForHeld) && mayLookLower();
+  for (let extra = 0; extra < surelyHeldTries && bracketOf(rates).held === undefined && isLeft(); extra++) {
     low = extra === 0 && looked !== undefined ? looked : Math.min(low, looked ?? low) / surelyHeldStep;
     const reading = await probe(low, 3);
     if (reading === undefined) break;
@@ -229,9 +239,23 @@ function relativeHalfWidth({ perSecond, low, high }: CapacityEstimate): number {
   return (high - low) / 2 / perSecond;
 }
 
-/** Probes on both sides of the estimate tell the slope; those at it, the level. */
-function nextNear(estimate: CapacityEstimate | undefined, held: number, refuted: number, turn: number): number {
-  if (!estimate) return Math.sqrt(held * refuted);
+/**
+ * Probes on both sides of the estimate tell the slope; those at it, the level. Before there is one, what it still lacks: a rate
+ * that is surely held, or one that is surely refuted.
+ */
+function nextNear(
+  estimate: CapacityEstimate | undefined,
+  {
+    held,
+    refuted,
+    sure,
+  }: { readonly held: number; readonly refuted: number; readonly sure: ReturnType<typeof bracketOf> },
+  turn: number,
+): number {
+  if (!estimate) {
+    if (sure.held === undefined) return held * (1 - surelyAside);
+    return sure.refuted === undefined ? refuted * (1 + surelyAside) : Math.sqrt(held * refuted);
+  }
   const reach = Math.max(0.02, Math.min(0.08, relativeHalfWidth(estimate)));
   const aside = [-1, 1, 0][turn % 3]! * reach;
   return Math.min(refuted * 1.02, Math.max(held * 0.95, estimate.perSecond * (1 + aside)));

@@ -1,4 +1,5 @@
-import type { Clock, RunningService } from '@preopen/core';
+import { type Clock, quantile, type RunningService, sortedCopy } from '@preopen/core';
+import { tooSlowAlone } from './alone.ts';
 import type { CapacityEstimate } from './capacity-fit.ts';
 import { type Probe, type ProbeContext, type ProbeRequest, tryRate } from './capacity-probe.ts';
 import { searchCapacity } from './capacity-search.ts';
@@ -47,6 +48,15 @@ export type Capacity =
       readonly probes: readonly Probe[];
       readonly saturationPerSecond: number;
     }
+  /** Not even one request at a time keeps the limit: no rate does. */
+  | {
+      readonly outcome: 'none';
+      readonly reason: string;
+      /** That were asked one at a time. */
+      readonly requests: number;
+      readonly probes: readonly [];
+      readonly saturationPerSecond: number;
+    }
   | { readonly outcome: 'not-measured'; readonly reason: string; readonly probes: readonly Probe[] };
 
 type Context = Omit<ProbeContext, 'threads'>;
@@ -70,6 +80,9 @@ async function saturate(service: RunningService, request: CapacityRequest, conte
   await runClosedLoad(service, { ...scenario, durationMs: Math.min(1000, probeMs) }, context);
   return runClosedLoad(service, { ...scenario, durationMs: Math.max(500, probeMs * 0.6) }, context);
 }
+
+const medianMs = ({ recorder }: ClosedLoad): number =>
+  quantile(sortedCopy(recorder.durationsMs('service', { failedMs: Number.POSITIVE_INFINITY })), 0.5);
 
 const thousands = (value: number): string => Math.round(value).toLocaleString('en-US');
 
@@ -106,18 +119,27 @@ async function search(service: RunningService, request: CapacityRequest, context
   const { emit, clock }: { emit: Context['emit']; clock: Clock } = context;
   const startMs = clock.nowMs();
   emit({ type: 'progress', message: `finding saturation with ${concurrency} requests under way`, fraction: 0 });
-  const { ledger, completedPerSecond: saturationPerSecond } = await saturate(service, request, context);
+  const saturated = await saturate(service, request, context);
+  const { ledger, completedPerSecond: saturationPerSecond } = saturated;
   if (ledger.ok === 0 || ledger.scheduled - ledger.ok > ledger.scheduled / 2) {
     const reason = `${ledger.scheduled - ledger.ok} of ${ledger.scheduled} requests failed at saturation`;
     return { outcome: 'not-measured', reason, probes: [] };
   }
+  // A service that gathers requests may be quicker with many under way than with one: then a search finds out.
+  if (medianMs(saturated) > p95Ms) {
+    emit({ type: 'progress', message: 'sending one request at a time, since many at once took longer than the limit' });
+    const slow = await tooSlowAlone(service, request, context);
+    if (slow !== undefined) return { outcome: 'none', ...slow, probes: [], saturationPerSecond };
+  }
+  const isInTime = (): boolean => clock.nowMs() - startMs < budgetMs && !context.endEarly?.aborted;
   let turn = 0;
   const found = await searchCapacity<Omit<Probe, 'verdict'>>({
     startPerSecond: saturationPerSecond * 0.6,
     allowedShare: 0.05,
     precision,
     maxProbes,
-    mayGoOn: (estimate) => clock.nowMs() - startMs < budgetMs && !context.endEarly?.aborted && mayGoOn(estimate),
+    mayGoOn: (estimate) => isInTime() && mayGoOn(estimate),
+    mayLookLower: isInTime,
     probe: (ratePerSecond, effort) => {
       emit({
         type: 'progress',

@@ -2,7 +2,13 @@ import type { Check, CheckContext, CheckOutcome, Measurement, Scale, Series } fr
 import { percentileMeasurement } from '@preopen/latency';
 import type { AgentsWanted } from './agents/coordinator.ts';
 import { type CapacityRequest, findCapacity } from './capacity.ts';
-import { type CapacityMetric, capacityMeasurement, estimateMeasurement, probeSeries } from './capacity-report.ts';
+import {
+  type CapacityMetric,
+  capacityMeasurement,
+  capacityNotes,
+  estimateMeasurement,
+  probeSeries,
+} from './capacity-report.ts';
 import { runClosedLoad } from './closed-load.ts';
 import { concurrencySweep } from './concurrency-sweep.ts';
 
@@ -79,7 +85,7 @@ async function measureThroughput(context: CheckContext, agents: AgentsWanted | u
     const saturation = capacity.outcome === 'not-measured' ? 0 : capacity.saturationPerSecond * rows;
     notes.push(
       `${title}: a closed loop with ${concurrency} requests under way came to ${Math.round(saturation).toLocaleString('en-US')} predictions/s.`,
-      ...(capacity.outcome === 'found' ? capacity.notes : []),
+      ...capacityNotes(capacity),
     );
   }
   return { measurements, notMeasured, series, evidence: [], notes };

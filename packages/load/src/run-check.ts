@@ -2,7 +2,7 @@ import type { Check, CheckContext, CheckOutcome, Evidence, Measurement } from '@
 import { errorRate, hdrText, hgrm, type LatencyRecorder, percentileMeasurement } from '@preopen/latency';
 import { type AgentsWanted, runLoadOnAgents } from './agents/coordinator.ts';
 import { type CapacityRequest, findCapacity } from './capacity.ts';
-import { capacityMeasurement, probeSeries } from './capacity-report.ts';
+import { capacityMeasurement, capacityNotes, probeSeries } from './capacity-report.ts';
 import type { ClosedLoadScenario } from './closed-lane.ts';
 import { runClosedLoad } from './closed-load.ts';
 import type { LoadScenario } from './load-result.ts';
@@ -220,7 +220,7 @@ export function capacityRun(
             : [
                 `A closed loop with ${request.concurrency} requests under way came to ${Math.round(capacity.saturationPerSecond).toLocaleString('en-US')} requests/s.`,
               ]),
-          ...(capacity.outcome === 'found' ? capacity.notes : []),
+          ...capacityNotes(capacity),
         ],
       };
     },

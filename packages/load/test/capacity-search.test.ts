@@ -208,6 +208,50 @@ describe('a cliff', () => {
     expect(refutedPerSecond).toBeGreaterThan(135);
     expect(estimate?.low).toBeLessThanOrEqual(135);
   });
+  it('keeps to its number of probes, and some of them for a rate that is surely held', async () => {
+    // Short probes near the limit decide nothing; one far below does.
+    const { rates, heldPerSecond } = await searchCapacity({
+      startPerSecond: 100,
+      allowedShare: 0.05,
+      precision: 0.0001,
+      maxProbes: 9,
+      probe: async (rate) => ({
+        offeredPerSecond: rate,
+        shareAbove: rate < 30 ? 0 : 0.05 + (rate - 120) / 4000,
+        effectiveSamples: rate < 30 ? 1000 : 100,
+        requests: 1000,
+      }),
+    });
+    expect(rates).toHaveLength(9);
+    expect(heldPerSecond).toBeGreaterThan(0);
+    expect(heldPerSecond).toBeLessThan(30);
+  });
+  it('finds short of probes, each short as well, what M/M/1 sustains', async () => {
+    let covered = 0;
+    const searches = 20;
+    for (let seed = 1; seed <= searches; seed++) {
+      const { estimate, rates } = await findMM1(seed, 10, 4000);
+      expect(rates.length).toBeLessThanOrEqual(12);
+      if (estimate && estimate.low <= 700.4 && 700.4 <= estimate.high) covered++;
+    }
+    expect(covered).toBeGreaterThanOrEqual(16);
+  });
+  it('ends where its time is up, and looks no lower', async () => {
+    let probes = 0;
+    const { rates, heldPerSecond, estimate } = await searchCapacity({
+      startPerSecond: 16,
+      allowedShare: 0.05,
+      mayGoOn: () => probes < 2,
+      mayLookLower: () => probes < 3,
+      probe: async (rate) => {
+        probes++;
+        return { offeredPerSecond: rate, shareAbove: 0.06, effectiveSamples: 60, requests: 200 };
+      },
+    });
+    expect(rates.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided', 'undecided']);
+    expect(heldPerSecond).toBeUndefined();
+    expect(estimate).toBeUndefined();
+  });
   it('goes down as far as it must', async () => {
     const { estimate } = await search(3);
     expect(estimate?.low).toBeLessThanOrEqual(3);

@@ -175,7 +175,7 @@ export function createLiveReporter({
         );
         say(
           colors.dim(
-            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)}${tellsFolder ? ` · ${event.outputDir}` : ''}`,
+            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)}, more if the target is slow${tellsFolder ? ` · ${event.outputDir}` : ''}`,
           ),
         );
         break;

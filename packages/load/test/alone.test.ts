@@ -1,0 +1,49 @@
+import type { RunningService } from '@preopen/core';
+import { describe, expect, it } from 'vitest';
+import { tooSlowAlone } from '../src/alone.ts';
+
+/** A service in virtual time whose answers take so long, one after the other. */
+function answering(...timesMs: readonly number[]) {
+  let nowMs = 0;
+  let sent = 0;
+  const service: Pick<RunningService, 'codec' | 'batch' | 'model' | 'send'> = {
+    model: 'simulated',
+    codec: {
+      name: 'none',
+      encode: ({ rows }) => ({ method: 'POST', path: '/', headers: {}, body: null, predictions: rows }),
+      decode: () => new Float64Array(),
+    },
+    batch: (rows) => ({ rows, features: 1, values: new Float64Array(rows) }),
+    async send() {
+      const sentMs = nowMs;
+      nowMs += timesMs[sent++ % timesMs.length]!;
+      return { outcome: 'ok', sentMs, firstByteMs: nowMs, doneMs: nowMs, status: 200 };
+    },
+  };
+  const context = { clock: { nowMs: () => nowMs, wallMs: () => 0 }, signal: new AbortController().signal, seed: 1 };
+  return {
+    asked: () => tooSlowAlone(service, { rows: 1, p95Ms: 100 }, context),
+    get sent() {
+      return sent;
+    },
+  };
+}
+
+describe('one request at a time', () => {
+  it('says of a service that is too slow for the limit without any load that it is, after ten requests', async () => {
+    const slow = answering(150, 180, 149);
+    expect(await slow.asked()).toEqual({
+      requests: 10,
+      reason: expect.stringMatching(/^not even one request at a time is answered within 100 ms.* half took 149\.0 ms/),
+    });
+    expect(slow.sent).toBe(10);
+  });
+  it('takes two requests to know that it is quick enough, cold as it may have been before', async () => {
+    const quick = answering(150, 150, 40, 30);
+    expect(await quick.asked()).toBeUndefined();
+    expect(quick.sent).toBe(4);
+  });
+  it('leaves to a search what is now within the limit and now above it', async () => {
+    expect(await answering(150, 150, 150, 150, 90).asked()).toBeUndefined();
+  });
+});
