@@ -79,7 +79,7 @@ const surelyHeldTries = 4;
 const surelyHeldStep = 4;
 
 /** Probes that are kept for it. */
-const keptForHeld = 2;
+const keptForHeld = 3;
 /** So far beside what looked held or refuted lies what is surely so, without which no curve has ends. */
 const surelyAside = 0.1;
 
@@ -253,8 +253,10 @@ function nextNear(
   turn: number,
 ): number {
   if (!estimate) {
-    if (sure.held === undefined) return held * (1 - surelyAside);
-    return sure.refuted === undefined ? refuted * (1 + surelyAside) : Math.sqrt(held * refuted);
+    // In turns with closing in further: where even a longer probe is sure of nothing, one at the edge is worth as much.
+    if (turn % 2 === 0 && sure.held === undefined) return held * (1 - surelyAside);
+    if (turn % 2 === 0 && sure.refuted === undefined) return refuted * (1 + surelyAside);
+    return Math.sqrt(held * refuted);
   }
   const reach = Math.max(0.02, Math.min(0.08, relativeHalfWidth(estimate)));
   const aside = [-1, 1, 0][turn % 3]! * reach;
