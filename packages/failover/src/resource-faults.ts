@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FaultGroup, groupProcesses, whyNoGroup } from './cgroup.ts';
 import { available, type Fault, needs } from './fault.ts';
-import { startHelper } from './helper.ts';
+import { type Helper, startHelper } from './helper.ts';
 import { residentBytes } from './memory.ts';
 import { needsProcesses } from './process-faults.ts';
 import { lives, type ProcessIdentity, until } from './processes.ts';
@@ -81,8 +81,18 @@ function oomKills({ version, read }: FaultGroup): number {
 
 /** Memory of the group in which the helper takes all. What the service holds already is accounted where it was taken. */
 const groupBytes = 128 * 2 ** 20;
+/**
+ * Helpers that share it. Where none can be spared, the kernel kills whoever has most, and the process that is named counts as if it
+ * had all of the group's memory besides its own: one helper that held nearly all of it would have more than a small service, by what
+ * it had before it came into the group.
+ */
+const memoryHelpers = 4;
 /** By then the helper has met the limit many times over. */
 const killWithinMs = 20_000;
+
+/** What a group uses of its memory. */
+const usedBytes = ({ version, read }: FaultGroup): number =>
+  Number(read(version === 1 ? 'memory.usage_in_bytes' : 'memory.current'));
 
 /** Whether a process may be put before others in the kernel's choice of whom to kill, and back: tried on ourselves. */
 function canSpare(): boolean {
@@ -98,13 +108,13 @@ function canSpare(): boolean {
 }
 
 /**
- * Sees to it that the kernel chooses the service and not the helper. Without the privilege to spare the helper
+ * Sees to it that the kernel chooses the service and not a helper. Without the privilege to spare helpers
  * (CAP_SYS_RESOURCE) the largest process of the service is named as the first to go, which every owner may, and none
  * take back: it is the one that dies.
  */
-function nameVictim(helperPid: number, victims: readonly ProcessIdentity[]): void {
+function nameVictim(helpers: readonly Helper[], victims: readonly ProcessIdentity[]): void {
   if (canSpare()) {
-    writeFileSync(`/proc/${helperPid}/oom_score_adj`, '-1000');
+    for (const { pid } of helpers) writeFileSync(`/proc/${pid}/oom_score_adj`, '-1000');
     return;
   }
   const bytesOf = (victim: ProcessIdentity): number => residentBytes([victim]) ?? 0;
@@ -134,24 +144,34 @@ export function exhaustMemory(): Fault {
     },
     async inject(site) {
       const victims = site.processes();
-      const helper = await startHelper(site, ['--bytes', String(2 * groupBytes)]);
+      const helpers: Helper[] = [];
+      const endAll = (): Promise<unknown> => Promise.all(helpers.map((helper) => helper.end()));
       try {
-        nameVictim(helper.pid, victims);
+        for (let i = 1; i <= memoryHelpers; i++) {
+          const bytes = i < memoryHelpers ? groupBytes / memoryHelpers : 2 * groupBytes;
+          helpers.push(await startHelper(site, ['--bytes', String(bytes)]));
+        }
+        nameVictim(helpers, victims);
         const group = groupProcesses(site, 'memory', ({ version, write }) => {
           write(version === 1 ? 'memory.limit_in_bytes' : 'memory.max', String(groupBytes));
         });
-        group.take(helper.pid);
-        helper.begin();
         const endMs = performance.now() + killWithinMs;
+        for (const [i, helper] of helpers.entries()) {
+          group.take(helper.pid);
+          // One after another, or a quick one takes the share of the others.
+          const isNext = (): boolean => usedBytes(group) >= (i * groupBytes) / memoryHelpers || oomKills(group) > 0;
+          await until(isNext, killWithinMs);
+          helper.begin();
+        }
         while (oomKills(group) === 0) {
           if (performance.now() > endMs) throw new Error(`the kernel killed nothing within ${killWithinMs / 1000} s`);
           await wait(1);
         }
-        await helper.end();
+        await endAll();
         if (!(await until(() => !victims.every(lives), 2000))) throw new Error('the kernel killed another process');
         return group.dissolve;
       } finally {
-        await helper.end();
+        await endAll();
       }
     },
   };
