@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckResult, Dataset, RunEvent } from '@preopen/core';
@@ -53,6 +53,15 @@ it('a folder is known by all its files', async () => {
   expect((await run(folder, false))[0]).toContain('1 earlier run');
   writeFileSync(join(folder, 'b.csv'), '2');
   expect((await run(folder, false))[0]).toContain('no earlier run');
+});
+
+it('a line that a killed run left half written costs that line and no other', async () => {
+  const prices = join(dir, 'torn.csv');
+  writeFileSync(prices, 'code,date\n2330,2020-03-19\n');
+  await run(prices, true);
+  appendFileSync(ledger, readFileSync(ledger, 'utf8').trimEnd().split('\n').at(-1)!.slice(0, 50));
+  expect(await run(prices, true)).toEqual([expect.stringContaining('1 earlier run from here')]);
+  expect(await run(prices, false)).toEqual([expect.stringContaining('2 earlier runs from here')]);
 });
 
 it('of simulated markets nothing is said', () => {

@@ -7,6 +7,7 @@ import { fuzz, mutatedDocuments, mutatedTexts } from '../../core/test/support/mu
 import { foldsFile, readFolds } from '../src/fold-file.ts';
 import { horizonOf } from '../src/pipeline-run.ts';
 import { readFeatureTable } from '../src/service/feature-table.ts';
+import { readLooks } from '../src/signal/data-looks.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'fuzz-pipeline-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -30,6 +31,21 @@ describe('whatever a pipeline says of its folds', () => {
       (folds) => {
         for (const { trainFrom, trainTo, testFrom, testTo } of folds ?? [])
           expect(trainFrom < trainTo && testFrom < testTo && testTo <= dates.length).toBe(true);
+      },
+    );
+  });
+});
+
+describe('whatever stands in the ledger of looks at data', () => {
+  it('gives the looks whose lines are whole', async () => {
+    const data = `sha256:${'0'.repeat(64)}`;
+    const line = (check: string) => `${JSON.stringify({ at: '2026-01-05T01:00:00.000Z', data, check, icMean: 0.1 })}\n`;
+    await fuzz(
+      mutatedTexts(line('signal/ic') + line('signal/decay')),
+      (changed) => readLooks(write('looks.ndjson', changed)),
+      [],
+      (looks) => {
+        for (const look of looks) expect(typeof look.data).toBe('string');
       },
     );
   });

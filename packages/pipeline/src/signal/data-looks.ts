@@ -51,7 +51,9 @@ export function dataLooks(path: string, ledger: string, nowMs: () => number): Da
         icMean: measured.value,
       };
       await mkdir(dirname(ledger), { recursive: true });
-      await appendFile(ledger, `${JSON.stringify(look)}\n`);
+      // A run that was killed while it wrote left a line without an end: this one is not to be lost with it.
+      const torn = !/(^|\n)$/.test(await readLedger(ledger));
+      await appendFile(ledger, `${torn ? '\n' : ''}${JSON.stringify(look)}\n`);
     },
   };
 }
@@ -65,15 +67,23 @@ export function looksNotes({ earlierLooks }: Dataset): string[] {
   ];
 }
 
-async function readLooks(ledger: string): Promise<Look[]> {
-  const text = await readFile(ledger, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+async function readLedger(ledger: string): Promise<string> {
+  return readFile(ledger, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
     throw cause;
   });
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Look);
+}
+
+/** The looks of a ledger; lines that were not written whole are left out. */
+export async function readLooks(ledger: string): Promise<Pick<Look, 'data'>[]> {
+  return (await readLedger(ledger)).split('\n').flatMap((line) => {
+    try {
+      const { data } = Object(JSON.parse(line)) as Partial<Look>;
+      return typeof data === 'string' ? [{ data }] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Of a folder: of all its files, by name. */
