@@ -42,8 +42,11 @@ describe('checks of the pipeline', () => {
     expect(small.notMeasured!.map(({ reason }) => reason)[0]).toContain('60 stocks are too few');
     const large = await universeScaling().run(await aContext(aPipeline(everywhere), { stocks: 400, days: 30 }));
     expect(large.measurements.map(({ metric }) => metric)).toEqual(['scale.exponent', 'scale.durationAt5000']);
-    expect(large.series[0]!.columns[0]!.values).toEqual([50, 100, 200, 300, 400, 800]);
+    expect(large.series[0]!.columns[0]!.values).toEqual([50, 100, 200, 400, 800]);
     expect(large.notes[0]).toContain('“features” takes the most time');
+    const { datasetAt: _, ...owned } = await aContext(aPipeline(everywhere), { stocks: 400, days: 30 });
+    const known = await universeScaling().run(owned);
+    expect(known.series[0]!.columns[0]!.values).toEqual([50, 100, 200, 300, 400]);
   });
   it.each([
     ['nothing', () => '', 'is empty'],

@@ -7,7 +7,9 @@ import { stageSeconds } from './pipeline-check.ts';
 import { fitPowerLaw } from './power-law.ts';
 
 /** Parts of the market that the pipeline is run on, beside the whole and, where it is simulated, twice as many stocks. */
-const shares = [0.125, 0.25, 0.5, 0.75];
+const shares = [0.125, 0.25, 0.5];
+/** One more where there cannot be twice as many: five sizes in either case. */
+const shareForTwice = 0.75;
 /** Below it, starting up takes most of the time. */
 const fewestStocks = 400;
 /** What is asked of the curve: all of Taiwan’s stocks and funds, and room to grow. */
@@ -57,12 +59,13 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
       notes: [],
     };
   }
+  const simulate = context.dataset!.source === 'simulated' ? context.datasetAt : undefined;
   const points: Point[] = [];
-  for (const share of shares) points.push(pointOf(await runOnPart(context, whole, Math.round(share * count))));
+  for (const share of simulate ? shares : [...shares, shareForTwice])
+    points.push(pointOf(await runOnPart(context, whole, Math.round(share * count))));
   points.push(pointOf(whole));
-  const twice = await runOnTwice(context, whole);
-  if (twice) points.push(pointOf(twice));
-  // Four or more points at different sizes and positive times: there is a fit.
+  if (simulate) points.push(pointOf(await runOnTwice(context, whole, simulate)));
+  // Five points at different sizes and positive times: there is a fit.
   const curve = fitPowerLaw(
     points.map(({ stocks, durationS }) => ({ x: stocks, y: durationS })),
     confidence,
@@ -114,10 +117,13 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
 }
 
 /** A run on twice the stocks, so that what is asked of the curve lies near; market data of a user's own hold no more. */
-async function runOnTwice(context: CheckContext, whole: FinishedRun): Promise<FinishedRun | undefined> {
-  if (context.dataset!.source !== 'simulated' || !context.datasetAt) return undefined;
+async function runOnTwice(
+  context: CheckContext,
+  whole: FinishedRun,
+  simulate: NonNullable<CheckContext['datasetAt']>,
+): Promise<FinishedRun> {
   const stocks = 2 * whole.panel.stocks.length;
-  const { dir } = await context.datasetAt({ stocks, days: whole.panel.dates.length });
+  const { dir } = await simulate({ stocks, days: whole.panel.dates.length });
   try {
     return await runOn(context, dir, join(context.workDir, 'twice-output'), `the pipeline runs on ${stocks} stocks`);
   } finally {
