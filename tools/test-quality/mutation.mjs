@@ -2,18 +2,49 @@
 // Stryker changes the files below one place at a time and counts the changes that no unit test of the package notices; the
 // survivors stand in reports/mutation/NAME.json. Installs Stryker beside this file first, where it is missing.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Files by package: the verdicts, the rules of the market, the statistics of latency. */
-const mutated = {
-  core: ['requirement-parser', 'units', 'verdict', 'statistics/quantile', 'statistics/order-statistic-interval'],
-  'market-tw': ['tick-table', 'price-rules', 'limit-eras', 'reference-price', 'warrant-limits', 'index-breaker'],
-  latency: ['percentiles', 'distribution'],
+const statistics = readdirSync(join(root, 'packages/core/src/statistics')).map(
+  (file) => `statistics/${file.slice(0, -3)}`,
+);
+
+/**
+ * By package: the files that decide (the verdicts and statistics, the rules of the market, the statistics of latency), and the
+ * tests that speak of them. What only other tests notice counts as a survivor: a score is at least what it says.
+ */
+const judged = {
+  core: {
+    files: ['requirement-parser', 'units', 'verdict', ...statistics],
+    tests: [
+      'requirement-parser',
+      'suite',
+      'verdict',
+      'statistics/known-values',
+      'statistics/properties',
+      'statistics/rank-correlation',
+    ],
+  },
+  'market-tw': {
+    files: [
+      'tick-table',
+      'price-rules',
+      'limit-eras',
+      'reference-price',
+      'warrant-limits',
+      'index-breaker',
+      'sessions',
+    ],
+    tests: ['price-rules', 'sessions', 'stabilisation', 'call-auction'],
+  },
+  latency: {
+    files: ['percentiles', 'distribution', 'histogram', 'steady-state'],
+    tests: ['percentiles', 'distribution', 'histogram', 'steady-state'],
+  },
 };
 
 const run = (args, cwd, env = {}) => {
@@ -27,16 +58,17 @@ if (!existsSync(stryker)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(mutated, name));
+const unknown = asked.filter((name) => !Object.hasOwn(judged, name));
 if (unknown.length > 0) {
-  console.error(`mutation: expected ${Object.keys(mutated).join(', ')}, got ${unknown.join(', ')}`);
+  console.error(`mutation: expected ${Object.keys(judged).join(', ')}, got ${unknown.join(', ')}`);
   process.exit(2);
 }
 const rows = [];
-for (const name of asked.length > 0 ? asked : Object.keys(mutated)) {
-  const files = mutated[name].map((file) => `packages/${name}/src/${file}.ts`).join(',');
-  const env = { MUTATED_PACKAGE: name };
-  const status = run([stryker, 'run', 'tools/test-quality/stryker.config.json', '--mutate', files], root, env);
+for (const name of asked.length > 0 ? asked : Object.keys(judged)) {
+  const { files, tests } = judged[name];
+  const sources = files.map((file) => `packages/${name}/src/${file}.ts`).join(',');
+  const env = { JUDGING_TESTS: tests.map((test) => `packages/${name}/test/${test}.test.ts`).join(',') };
+  const status = run([stryker, 'run', 'tools/test-quality/stryker.config.json', '--mutate', sources], root, env);
   if (status !== 0) process.exit(status);
   const report = JSON.parse(readFileSync(join(root, 'reports/mutation/mutation.json'), 'utf8'));
   for (const [file, { mutants }] of Object.entries(report.files)) {
