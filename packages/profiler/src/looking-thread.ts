@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type LookingMemory, order, word } from './looking-memory.ts';
-import { climbingMs, lookAtTree, type TreeState } from './tree-look.ts';
+import { lookAtTree, type TreeState } from './tree-look.ts';
 
 // Entry of the thread that looks at a tree again and again. It sleeps in between and has no event loop to wake: a look of
 // Node's own timers costs twice as much, and comes late whenever the measuring process has something else to do.
@@ -16,7 +16,7 @@ const nowMs = (): number => performance.now() + startedAt - clockMs;
 const pids = (): number[] => Array.from({ length: Atomics.load(words, word.told) }, (_, k) => Atomics.load(told, k));
 
 parentPort!.once('message', (state: TreeState) => {
-  const tree = lookAtTree(state, { pids, nowMs, asksParents: true });
+  const tree = lookAtTree(state, { pids, nowMs, intervalMs, asksParents: true });
   let done = Atomics.load(words, word.answered);
   let pauseMs = 0;
   let isOver = false;
@@ -24,7 +24,7 @@ parentPort!.once('message', (state: TreeState) => {
   const turn = (): void => {
     Atomics.wait(words, word.asked, done, pauseMs);
     const asked = Atomics.load(words, word.asked);
-    pauseMs = tree.look(asked !== done) ? climbingMs : intervalMs;
+    pauseMs = tree.look(asked !== done);
     figures[0] = state.nowBytes;
     if (asked !== done) answer(asked);
   };

@@ -23,7 +23,7 @@ export interface ProfileOptions {
   readonly workDir: string;
   /** Ends the profile; a command is ended with it. What was seen until then is returned. */
   readonly signal: AbortSignal;
-  /** Pause between looks, 10 or more. Default 20. */
+  /** Pause between looks, 10 or more; while the size stands still, 20 or more. Default 20. */
   readonly intervalMs?: number;
   /** Ends the profile after this time. Default: when the command or the process ends. */
   readonly durationMs?: number;

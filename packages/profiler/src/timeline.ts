@@ -3,7 +3,7 @@ import type { Clock } from '@preopen/core';
 import { type LookingThread, startLookingThread } from './looking.ts';
 import { type MemoryPeak, peakOf } from './peak.ts';
 import { watchProcessTable } from './process-table.ts';
-import { climbingMs, emptyTreeState, lookAtTree, type TreeState } from './tree-look.ts';
+import { emptyTreeState, lookAtTree, type TreeState } from './tree-look.ts';
 
 /** Memory of a process tree over time. */
 export interface MemoryTimeline {
@@ -52,17 +52,17 @@ export function watchMemory(options: {
   /** The tree's processes now, asked about once a second; what descends from them is found at once. */
   readonly pids: () => readonly number[];
   readonly clock: Clock;
-  /** Pause between looks, 10 or more. Default 20. */
+  /** Pause between looks, 10 or more; while the size stands still, 20 or more. Default 20. */
   readonly intervalMs?: number;
 }): MemoryWatch {
   if (!existsSync('/proc/self/status')) return watchProcessTable(options);
   const { pids, clock, intervalMs = 20 } = options;
   const state = emptyTreeState(clock.nowMs());
-  const tree = lookAtTree(state, { pids, nowMs: clock.nowMs });
+  const tree = lookAtTree(state, { pids, nowMs: clock.nowMs, intervalMs });
   let thread: LookingThread | undefined;
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
-    timer = setTimeout(next, tree.look() ? climbingMs : intervalMs);
+    timer = setTimeout(next, tree.look());
   };
   next();
   const threadTimer = setTimeout(() => {

@@ -74,9 +74,9 @@ export function emptyTreeState(nowMs: number): TreeState {
 export interface TreeLook {
   /**
    * @param isThorough high-water marks are read, whenever they were read before
-   * @returns whether the tree is climbing beyond its peak
+   * @returns milliseconds until the next look is due
    */
-  look(isThorough?: boolean): boolean;
+  look(isThorough?: boolean): number;
   /** Whether the process with the highest high-water mark was there at the last look. */
   hasHighest(): boolean;
   close(): void;
@@ -89,7 +89,11 @@ interface FollowedProcess {
 }
 
 /** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
-export const climbingMs = 2;
+const climbingMs = 2;
+/** While its size stands still, looks come no more often than this, whatever was asked for: there is nothing new to see. */
+const stillMs = 20;
+/** It stands still when its size has not moved for so long. */
+const stillAfterMs = 1000;
 
 /** About once a second; in the first seconds after every tenth of the time, so that short runs have a curve, too. */
 const slowEveryMs = { least: 100, most: 1000, share: 0.1 };
@@ -120,18 +124,22 @@ export interface TreeToFollow {
   /** The tree's processes now, with or without their descendants; asked when a process was started or ended somewhere, and once a second. */
   readonly pids: () => readonly number[];
   readonly nowMs: () => number;
+  /** Pause between looks as it is asked for. */
+  readonly intervalMs: number;
   /** Processes just started are asked for their parents instead, where they are few: a fifth of the cost. */
   readonly asksParents?: boolean;
 }
 
 /** Looks that add to what is known of a tree. */
 export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
-  const { nowMs } = follow;
+  const { nowMs, intervalMs } = follow;
   const tree = followTree(state, follow);
   const slow = slowLook(state, nowMs);
   let isClimbing = false;
   let fullMs = Number.NEGATIVE_INFINITY;
   let rssAtFull = 0;
+  let movedMs = 0;
+  let rssAtMove = 0;
   let newcomersMs = Number.NEGATIVE_INFINITY;
   return {
     look(isThorough = false) {
@@ -169,7 +177,7 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       }
       if (count === 0) {
         state.endedMs ??= atMs;
-        return false;
+        return intervalMs;
       }
       state.endedMs = undefined;
       if (isFull) {
@@ -190,7 +198,12 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       isClimbing = rss > state.peakBytes * 1.005;
       slow(open, { atMs, rss, isShared: count > 1, isClimbing });
       state.peakBytes = Math.max(state.peakBytes, rss);
-      return isClimbing;
+      if (Math.abs(rss - rssAtMove) > rssAtMove * steadyShare) {
+        rssAtMove = rss;
+        movedMs = atMs;
+      }
+      if (isClimbing) return climbingMs;
+      return atMs - movedMs > stillAfterMs ? Math.max(intervalMs, stillMs) : intervalMs;
     },
     hasHighest: () => state.endedMs === undefined && tree.has(state.highestPid),
     close: tree.close,

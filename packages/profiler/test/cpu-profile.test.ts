@@ -30,7 +30,7 @@ const profile: Profiler.Profile = {
   startTime: 0,
   endTime: 13_000,
   samples: [2, 3, 3, 4, 5, 5],
-  timeDeltas: [0, 2000, 3000, 3000, 1000, 4000],
+  timeDeltas: [2000, 3000, 3000, 1000, 1000, 3000],
 };
 
 describe('a CPU profile', () => {
@@ -41,6 +41,14 @@ describe('a CPU profile', () => {
       { functionName: 'score', url: 'file:///app/score.js', line: 10, selfMs: 6, totalMs: 7, selfShare: 6 / 9 },
       { functionName: 'main', url: 'file:///app/main.js', line: 1, selfMs: 3, totalMs: 9, selfShare: 3 / 9 },
     ]);
+  });
+
+  it('holds what is seen at a sample to have lasted since the one before, in the order of time', () => {
+    // Idle until 10 ms; main is seen first at 13 and told of after score, which was seen at 15.
+    const woken = { ...profile, samples: [5, 3, 2, 5], timeDeltas: [10_000, 5000, -2000, 4000] };
+    const { idleMs, functions } = summarizeCpu(woken);
+    const own = Object.fromEntries(functions.map(({ functionName, selfMs }) => [functionName, selfMs]));
+    expect({ idleMs, ...own }).toEqual({ idleMs: 12, main: 3, score: 2 });
   });
 
   it('is a flame graph by call stacks, without idle time', () => {

@@ -40,7 +40,13 @@ export const registerProfile: Registrar = (program, streams, finish) => {
     )
     .argument('[command...]', 'the command and its arguments, after --')
     .option('--pid <n>', 'a process that runs, and its descendants', wholeNumber(1))
-    .addOption(durationOption('--interval <time>', 'pause between looks, 10ms or more', 20))
+    .addOption(
+      durationOption(
+        '--interval <time>',
+        'pause between looks, 10ms or more; 20ms or more while the size stands still',
+        20,
+      ),
+    )
     .option('--duration <time>', 'end after this: 30s, 2min (default: when the command ends)', durationMs)
     .option('--limit <size>', 'memory limit for the command, as 512MB; needs the rights for a control group', sizeBytes)
     .option('--cpu', 'CPU profile and flame graph of Node processes; needs --output-dir')

@@ -33,11 +33,20 @@ export function selfMsOfNodes(profile: Profiler.Profile): Float64Array {
   const placeOf = new Map(profile.nodes.map(({ id }, place) => [id, place]));
   const self = new Float64Array(profile.nodes.length);
   const { samples = [], timeDeltas = [] } = profile;
-  // A delta is the time from the sample before: what was seen at a sample is held to last until the next one.
-  for (let i = 0; i < samples.length; i++) {
-    const place = placeOf.get(samples[i]!);
-    const lastedUs = i + 1 < samples.length ? timeDeltas[i + 1]! : 0;
-    if (place !== undefined) self[place]! += Math.max(0, lastedUs) / 1000;
+  let atUs = 0;
+  const taken = samples.map((id, i) => {
+    atUs += timeDeltas[i] ?? 0;
+    return { place: placeOf.get(id), atUs };
+  });
+  // V8 tells some samples late; their distances are negative then.
+  taken.sort((a, b) => a.atUs - b.atUs);
+  // What is seen at a sample is held to have lasted since the one before. A process that wakes for some milliseconds of work is
+  // often woken by a sample, which sees it idle, and is seen late for the first time: held to last until the next sample,
+  // idleness would take up to three milliseconds from whatever such a piece of work begins with.
+  let beforeUs = 0;
+  for (const { place, atUs } of taken) {
+    if (place !== undefined) self[place]! += Math.max(0, atUs - beforeUs) / 1000;
+    beforeUs = atUs;
   }
   return self;
 }
