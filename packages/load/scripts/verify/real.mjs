@@ -248,43 +248,41 @@ export const realExperiments = [
     alwaysJudged: true,
     run: ({ withService, few, context }) =>
       withService('instant', async (service) => {
+        // The roof of this machine: what the generator still sends in time, whether or not the service answers. It is no lower than
+        // what both do together, the best of some turns after one that warms them; from there on it is looked for by doubling.
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
-        // What the machine can do: the best of some, after one that warms both sides, and of all that follow. Where it did more in a
-        // run than was known of it before, that run was not ten times beyond it, and is made again.
-        let bestPerSecond = 0;
+        let roofPerSecond = 0;
         for (let turn = 0; turn < 4; turn++) {
-          bestPerSecond = Math.max(
-            bestPerSecond,
-            (await runClosedLoad(service, saturating, context)).completedPerSecond,
-          );
+          const { completedPerSecond } = await runClosedLoad(service, saturating, context);
+          roofPerSecond = Math.max(roofPerSecond, completedPerSecond);
+        }
+        const attempt = (ratePerSecond, seed) => {
+          const arrivals = { kind: 'poisson', ratePerSecond };
+          const shared = { arrivals, batch: 1, durationMs: 100, timeoutMs: 500, checkEvery: 16, lanes: seed % 2, seed };
+          return runLoad(service, shared, context);
+        };
+        const isLimited = ({ state }) => state === 'generator-limited';
+        for (let seed = 0; ; seed += 2) {
+          const higher = 2 * roofPerSecond;
+          if (isLimited(await attempt(higher, seed)) && isLimited(await attempt(higher, seed + 1))) break;
+          roofPerSecond = higher;
         }
         const runs = few ? 5 : 100;
-        const [durationMs, timeoutMs] = [400, 500];
-        let [limited, judged, repeated, most] = [0, 0, 0, 0];
+        const offeredPerSecond = 10 * roofPerSecond;
         const others = [];
-        while (judged < runs && repeated < runs) {
-          const offered = bestPerSecond * 10;
-          const arrivals = { kind: 'poisson', ratePerSecond: offered };
-          const shared = { arrivals, batch: 1, durationMs, timeoutMs, checkEvery: 16, lanes: judged % 2, seed: judged };
-          const { state, reasons, measurements, ledger } = await runLoad(service, shared, context);
-          const answeredPerSecond = (ledger.ok * 1000) / (durationMs + timeoutMs);
-          if (answeredPerSecond > bestPerSecond) {
-            bestPerSecond = answeredPerSecond;
-            repeated++;
-            continue;
-          }
-          judged++;
-          if (state === 'generator-limited' && measurements.length === 0 && reasons.length > 0) limited++;
-          else {
-            others.push(
-              `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
-            );
-          }
-          most = Math.max(most, answeredPerSecond / offered);
+        let answered = 0;
+        for (let seed = 0; seed < runs; seed++) {
+          const result = await attempt(offeredPerSecond, seed);
+          const { state, reasons, measurements, ledger } = result;
+          answered = Math.max(answered, ledger.ok / ledger.scheduled);
+          if (isLimited(result) && measurements.length === 0 && reasons.length > 0) continue;
+          others.push(
+            `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
+          );
         }
         return {
-          pass: judged === runs ? limited === runs : undefined,
-          figures: `generator-limited, with its reason, in ${limited} of ${judged}; at last ${(bestPerSecond * 10).toFixed(0)} /s were offered, at most ${percent(most, 1)} of them answered in time; ${repeated} made again, which had shown that the machine can do more${others.map((other) => `; ${other}`).join('')}`,
+          pass: others.length === 0,
+          figures: `generator-limited, with its reason, in ${runs - others.length} of ${runs}; ${offeredPerSecond.toFixed(0)} /s were offered, ten times what was still sent in time, and at most ${percent(answered, 1)} of them answered${others.map((other) => `; ${other}`).join('')}`,
         };
       }),
   },
