@@ -77,7 +77,7 @@ async function judged(name: string, code: string, ids: readonly string[]): Promi
 const violated = ({ measurements }: CheckOutcome): Map<string, string> =>
   new Map(
     measurements
-      .filter(({ metric, value }) => value > 0 && !/\.(frontier|ic)$/.test(metric))
+      .filter(({ metric, value }) => value > 0 && !/\.(frontier|ic|coverage)$/.test(metric))
       .map(({ metric, how }) => [metric, how ?? '']),
   );
 
@@ -89,6 +89,8 @@ describe('a pipeline under the failures of the Taiwan market', () => {
       datasetTaiwanFaults.map(({ id }) => id),
     );
     expect(violated(outcome)).toEqual(new Map());
+    const live = outcome.measurements.find(({ metric }) => metric === 'taiwan.tw-02.live.coverage');
+    expect(live?.value).toBe(1);
     // Reversal earns nothing in a market without any; the oracle below ranks.
     expect(outcome.notMeasured?.filter(({ metric }) => !/\.(ic|ranking)$/.test(metric))).toEqual([]);
     const frontiers = outcome.measurements.filter(({ metric }) => metric.endsWith('.frontier'));
