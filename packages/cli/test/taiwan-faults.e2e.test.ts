@@ -71,7 +71,7 @@ async function judged(name: string, code: string, ids: readonly string[]): Promi
 }
 
 /**
- * Invariants that do not hold. The frontier and the rank information coefficient are figures and no counts: what is wrong with the
+ * Invariants that do not hold. Frontier, coverage and rank information coefficient are figures and no counts: what is wrong with the
  * latter is counted as `ranking`.
  */
 const violated = ({ measurements }: CheckOutcome): Map<string, string> =>
