@@ -69,7 +69,7 @@ export async function runTaiwanPipeline({ fault, form, planted }, { folder, seed
     });
     const { measurements, notMeasured = [] } = outcome;
     if (measurements.length === 0) return { labels: [], reason: notMeasured[0]?.reason ?? 'nothing was measured' };
-    const isCount = ({ metric, value }) => value > 0 && !/\.(frontier|ic)$/.test(metric);
+    const isCount = ({ metric, value }) => value > 0 && !/\.(frontier|ic|coverage)$/.test(metric);
     return { labels: measurements.filter(isCount).map(({ metric, how }) => ({ label: metric, sentence: how })) };
   } finally {
     rmSync(work, { recursive: true, force: true });
