@@ -248,43 +248,43 @@ export const realExperiments = [
     alwaysJudged: true,
     run: ({ withService, few, context }) =>
       withService('instant', async (service) => {
-        // The roof of this machine: what the generator still sends in time, whether or not the service answers. It is no lower than
-        // what both do together, the best of some turns after one that warms them; from there on it is looked for by doubling, until in
-        // eight turns of eight the generator is the limit, twice.
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
-        let roofPerSecond = 0;
+        // What the machine can do: the best of some, after one that warms both sides, and of all that follow. Where it did more in a
+        // run than was known of it before, that run was not ten times beyond it, and is made again.
+        let bestPerSecond = 0;
         for (let turn = 0; turn < 4; turn++) {
-          const { completedPerSecond } = await runClosedLoad(service, saturating, context);
-          roofPerSecond = Math.max(roofPerSecond, completedPerSecond);
-        }
-        const attempt = (ratePerSecond, seed) => {
-          const arrivals = { kind: 'poisson', ratePerSecond };
-          const shared = { arrivals, batch: 1, durationMs: 100, timeoutMs: 500, checkEvery: 16, lanes: seed % 2, seed };
-          return runLoad(service, shared, context);
-        };
-        const isLimited = ({ state }) => state === 'generator-limited';
-        for (let [ratePerSecond, limitedAt, seed] = [2 * roofPerSecond, 0, 0]; limitedAt < 2; ratePerSecond *= 2) {
-          let limited = 0;
-          for (let turn = 0; turn < 8; turn++) if (isLimited(await attempt(ratePerSecond, seed++))) limited++;
-          if (limited < 8) roofPerSecond = ratePerSecond;
-          limitedAt = limited < 8 ? 0 : limitedAt + 1;
-        }
-        const runs = few ? 5 : 100;
-        const offeredPerSecond = 10 * roofPerSecond;
-        const others = [];
-        let answered = 0;
-        for (let seed = 0; seed < runs; seed++) {
-          const result = await attempt(offeredPerSecond, seed);
-          const { state, reasons, measurements, ledger } = result;
-          answered = Math.max(answered, ledger.ok / ledger.scheduled);
-          if (isLimited(result) && measurements.length === 0 && reasons.length > 0) continue;
-          others.push(
-            `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
+          bestPerSecond = Math.max(
+            bestPerSecond,
+            (await runClosedLoad(service, saturating, context)).completedPerSecond,
           );
         }
+        const runs = few ? 5 : 100;
+        const [durationMs, timeoutMs] = [400, 500];
+        let [limited, judged, repeated, most] = [0, 0, 0, 0];
+        const others = [];
+        while (judged < runs && repeated < runs) {
+          const offered = bestPerSecond * 10;
+          const arrivals = { kind: 'poisson', ratePerSecond: offered };
+          const shared = { arrivals, batch: 1, durationMs, timeoutMs, checkEvery: 16, lanes: judged % 2, seed: judged };
+          const { state, reasons, measurements, ledger } = await runLoad(service, shared, context);
+          const answeredPerSecond = (ledger.ok * 1000) / (durationMs + timeoutMs);
+          if (answeredPerSecond > bestPerSecond) {
+            bestPerSecond = answeredPerSecond;
+            repeated++;
+            continue;
+          }
+          judged++;
+          if (state === 'generator-limited' && measurements.length === 0 && reasons.length > 0) limited++;
+          else {
+            others.push(
+              `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
+            );
+          }
+          most = Math.max(most, answeredPerSecond / offered);
+        }
         return {
-          pass: others.length === 0,
-          figures: `generator-limited, with its reason, in ${runs - others.length} of ${runs}; ${offeredPerSecond.toFixed(0)} /s were offered, ten times what was still sent in time, and at most ${percent(answered, 1)} of them answered${others.map((other) => `; ${other}`).join('')}`,
+          pass: judged === runs ? limited === runs : undefined,
+          figures: `generator-limited, with its reason, in ${limited} of ${judged}; at last ${(bestPerSecond * 10).toFixed(0)} /s were offered, at most ${percent(most, 1)} of them answered in time; ${repeated} made again, which had shown that the machine can do more${others.map((other) => `; ${other}`).join('')}`,
         };
       }),
   },
