@@ -2,6 +2,7 @@
 // the sampled blocks of each round took, as logarithms of ratios.
 import { Session } from 'node:inspector';
 import { createRandom } from '@preopen/core';
+import { score } from './scoring.mjs';
 
 const [seconds, seed] = process.argv.slice(2, 4).map(Number);
 const modes = ['control', ...process.argv[4].split(',').map(Number)];
@@ -11,16 +12,6 @@ session.connect();
 /** A session with its own thread answers before it returns. */
 const post = (method, params) => session.post(method, params, (problem) => problem && process.exit(1));
 
-const kept = [];
-function score(rows) {
-  const frame = [];
-  for (let i = 0; i < rows; i++) frame.push({ id: i, values: [i, i * 2, i * 3, i * 5], score: 0 });
-  for (const row of frame) row.score = row.values.reduce((sum, value) => sum + Math.sqrt(value), 0);
-  const middle = frame.map(({ score }) => score).sort((a, b) => a - b)[rows >> 1];
-  kept.push(new Float64Array(64).fill(middle));
-  if (kept.length > 2000) kept.splice(0, 1000);
-  return middle;
-}
 const scores = (count) => {
   for (let k = 0; k < count; k++) score(1500);
 };

@@ -1,17 +1,7 @@
 // A service with a fixed piece of work per request: target.mjs scoring|steady. `scoring` allocates like the scoring of a
 // cross-section; `steady` does arithmetic on memory that it has, so that its time per request hardly varies.
 import { createServer } from 'node:http';
-
-const kept = [];
-function score(rows) {
-  const frame = [];
-  for (let i = 0; i < rows; i++) frame.push({ id: i, values: [i, i * 2, i * 3, i * 5], score: 0 });
-  for (const row of frame) row.score = row.values.reduce((sum, value) => sum + Math.sqrt(value), 0);
-  const middle = frame.map(({ score }) => score).sort((a, b) => a - b)[rows >> 1];
-  kept.push(new Float64Array(64).fill(middle));
-  if (kept.length > 2000) kept.splice(0, 1000);
-  return middle;
-}
+import { score } from './scoring.mjs';
 
 const column = new Float64Array(150_000).fill(1.5);
 function smooth() {
