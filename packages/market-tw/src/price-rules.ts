@@ -130,10 +130,10 @@ export function limitUpCents(reference: Cents, perMille: number, bands: readonly
   return up <= reference ? nextTick(reference, bands, 'up') : up;
 }
 
-/** Lowest price: ceil onto its own tick, never less than a tick below the reference nor below the smallest tick. */
+/** Lowest price: ceil onto its own tick, never less than a tick below the reference nor below the grid's first price. */
 export function limitDownCents(reference: Cents, perMille: number, bands: readonly Band[]): Cents {
   const raw = reference * (1000 - perMille);
-  const tick = tickAt(Math.max(1, raw / 1000), bands);
+  const tick = tickAt(raw / 1000, bands);
   const down = Math.ceil(raw / (1000 * tick)) * tick;
-  return down >= reference ? nextTick(reference, bands, 'down') : Math.max(1, down);
+  return down >= reference ? nextTick(reference, bands, 'down') : down;
 }

@@ -148,7 +148,7 @@ export type Direction = 'nearest' | 'down' | 'up';
 
 /** Rounds hundredths onto the grid; a hair (1e-6) off the grid counts as on it, which is what floats make of 0.1. */
 export function roundCents(cents: number, bandsOfPrice: readonly Band[], direction: Direction): Cents {
-  const tick = tickAt(Math.max(1, cents), bandsOfPrice);
+  const tick = tickAt(cents, bandsOfPrice);
   const ticks = cents / tick;
   const rounded =
     direction === 'down'
@@ -160,12 +160,12 @@ export function roundCents(cents: number, bandsOfPrice: readonly Band[], directi
   return Math.max(1, rounded) * tick;
 }
 
-/** The grid's next price above, or below; never below the smallest tick. */
+/** The grid's next price above, or below; never below its first price. */
 export function nextTick(price: Cents, bandsOfPrice: readonly Band[], direction: 'down' | 'up'): Cents {
   if (direction === 'up') {
     const tick = tickAt(price, bandsOfPrice);
     return price - (price % tick) + tick;
   }
-  const below = Math.max(1, price - 1);
-  return Math.max(1, below - (below % tickAt(below, bandsOfPrice)));
+  const below = price - 1;
+  return Math.max(bandsOfPrice[0]!.tick, below - (below % tickAt(below, bandsOfPrice)));
 }
