@@ -67,7 +67,6 @@ function unsigned(size: number): string {
   if (size >= 100) return size.toFixed(0);
   if (size >= 10) return size.toFixed(1);
   if (size >= 1) return size.toFixed(2);
-  if (size === 0) return '0';
   return size.toPrecision(size >= 0.001 ? 2 : 1);
 }
 

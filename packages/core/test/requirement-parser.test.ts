@@ -52,6 +52,88 @@ describe('parseRequirement', () => {
     expect(underlined(refusal(expression)).trim()).toBe(spot);
   });
 
+  it('keeps what was written and who asks for it', () => {
+    expect(parseRequirement('  a.b-c.d_2 ≤ 1_000.5 ms ')).toEqual({
+      id: 'a.b-c.d_2',
+      expression: 'a.b-c.d_2 ≤ 1_000.5 ms',
+      metric: 'a.b-c.d_2',
+      comparison: '<=',
+      limit: 1000.5,
+      unit: 'ms',
+      required: true,
+      source: 'argument',
+    });
+    expect(parseRequirement('a.b < 1', { id: 'mine', required: false, source: 'here' })).toMatchObject({
+      ...{ id: 'mine', required: false, source: 'here' },
+    });
+  });
+  it.each([
+    ['a.b < .5', 0.5],
+    ['a.b < -2', -2],
+    ['a.b < +2.25', 2.25],
+    ['a.b < 1e3', 1000],
+    ['a.b < 1.5E+2', 150],
+    ['a.b < 25e-1', 2.5],
+    ['a.b < 1,234,567.8', 1_234_567.8],
+    ['a.b\t<\t7', 7],
+    ['a.b<7', 7],
+    ['A1.b2.c-3 < 07', 7],
+  ])('reads the number of “%s”', (expression, limit) => {
+    expect(parseRequirement(expression).limit).toBe(limit);
+  });
+  it.each([
+    ['1a.b < 1', '1a.b', 'expected a metric with dots in its name, such as latency.inference.p95'],
+    ['a < 1', 'a', 'expected a metric with dots'],
+    ['a. < 1', 'a.', 'expected a metric with dots'],
+    [' x a.b < 1', 'x', 'expected a metric with dots'],
+    ['a.b is 1', 'is', 'expected one of < <= > >= after the metric'],
+    ['a.b', '', 'expected one of < <= > >= after the metric'],
+    ['a.b < x1', 'x1', 'expected a number after the comparison'],
+    ['a.b <', '', 'expected a number after the comparison'],
+    ['a.b < _1', '_1', 'expected a number after the comparison'],
+    ['a.b < 1e999 ms', '1e999', 'expected a number that can be counted to'],
+    ['a.b < 5 furlongs', 'furlongs', 'unknown unit. Known are ns, us, µs, ms, s, min, h, B, kB,'],
+    ['a.b < 5 toString', 'toString', 'unknown unit'],
+    ['a.b < 5.', '.', 'unknown unit'],
+  ])('refuses “%s” at “%s”', (expression, spot, problem) => {
+    const message = refusal(expression);
+    expect(underlined(message).trim()).toBe(spot);
+    expect(message.startsWith(`requirement can't be read: ${problem}`)).toBe(true);
+  });
+  it.each([
+    ['seconds', 's'],
+    ['msec', 'ms'],
+    ['gb', 'GB'],
+    ['minutes', 'min'],
+    ['KiBytes', 'KiB'],
+  ])('takes %s for a slip of the pen for %s', (written, meant) => {
+    expect(refusal(`a.b < 5 ${written}`)).toContain(`. Did you mean ${meant}?`);
+  });
+  it('suggests nothing for a word that begins with no unit, and says who asked', () => {
+    expect(refusal('a.b < 5 quux')).not.toContain('Did you mean');
+    const asked = (options?: { source: string }) => {
+      try {
+        return parseRequirement('a < 5', options);
+      } catch (cause) {
+        return (cause as InputError).message + (cause as InputError).at;
+      }
+    };
+    expect(asked()).toContain('argument');
+    expect(asked({ source: 'preopen.config.ts' })).toContain('preopen.config.ts');
+  });
+  it('shows of a long line what stands around the spot', () => {
+    const long = `a.${'b'.repeat(300)} < 80 msec and ${'more '.repeat(60)}`;
+    const message = refusal(long);
+    const [, line] = message.split('\n');
+    expect(line).toHaveLength(120);
+    expect(line).toContain('< 80 msec and');
+    expect(underlined(message).startsWith('msec and')).toBe(true);
+    // A line of 120 characters is shown whole.
+    const short = `a.${'b'.repeat(108)} < 80 mx`;
+    expect(short).toHaveLength(118);
+    expect(refusal(short).split('\n')[1]).toBe(short);
+  });
+
   it('keeps the limit through any unit (property)', () => {
     const units = fc.constantFrom(...Object.keys(writtenUnits));
     fc.assert(

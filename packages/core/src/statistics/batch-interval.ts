@@ -48,7 +48,10 @@ function quantileAsLimit(ascending: Float64Array, q: number): Limit {
   const first = ascending.indexOf(value);
   const last = ascending.lastIndexOf(value);
   const n = ascending.length;
-  return { value, shareOfEqual: ((1 - q) * n - (n - 1 - last)) / (last - first + 1) };
+  // (1 − 0.95) × 2000 is a hair more than 100 in floating point: without the margin every batch that holds an equal value would
+  // seem to hold something above it.
+  const ofEqual = (1 - q) * n - (n - 1 - last);
+  return { value, shareOfEqual: ofEqual < 1e-9 ? 0 : ofEqual / (last - first + 1) };
 }
 
 function lagOneCorrelation(values: readonly number[]): number {
@@ -59,7 +62,7 @@ function lagOneCorrelation(values: readonly number[]): number {
     squares += (values[i]! - centre) ** 2;
     if (i > 0) cross += (values[i]! - centre) * (values[i - 1]! - centre);
   }
-  return squares === 0 ? 0 : cross / squares;
+  return cross / squares;
 }
 
 /** Student's t corrected for a skewed sample. Source: Willink, Communications in Statistics — Theory and Methods 34, 2005 */
@@ -89,7 +92,10 @@ function reachOfShare(
       tooShort: `values above the limit stand in ${mixed} of ${batches} batches only; ${minMixedBatches} are needed`,
     };
   }
-  const correlation = lagOneCorrelation(shares);
+  const sampled = sampleVariance(shares);
+  // Equal shares are not always their own mean in floating point: what rounding leaves says nothing of the batches.
+  const areAlike = sampled < 1e-24;
+  const correlation = areAlike ? 0 : lagOneCorrelation(shares);
   // One-sided 1 % bound for independent batches (Bartlett: mean −1/batches, variance about 1/batches).
   if (correlation > normalQuantile(0.99) / Math.sqrt(batches) - 1 / batches) {
     return {
@@ -97,12 +103,12 @@ function reachOfShare(
     };
   }
   // All batches can hold the same count by chance: half of the binomial deviation is the least that is believed.
-  const variance = Math.max(sampleVariance(shares), (share * (1 - share)) / length / 4);
+  const variance = Math.max(sampled, (share * (1 - share)) / length / 4);
   // What correlation is left is paid for, as in SKART (Tafazzoli & Wilson, IIE Transactions 43, 2011).
   const inflation = Math.max(1, (1 + correlation) / (1 - correlation));
   const standardError = Math.sqrt((variance * inflation) / batches);
   const t = studentTQuantile(1 - (1 - confidence) / 2, batches - 1);
-  const skewness = sampleVariance(shares) > 0 ? sampleSkewness(shares) : 0;
+  const skewness = areAlike ? 0 : sampleSkewness(shares);
   // The correction is used where it widens: trusting it where it narrows covered less in the simulations.
   return {
     below: Math.max(t, skewedT(t, skewness, batches)) * standardError,

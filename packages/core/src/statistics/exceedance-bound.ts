@@ -116,7 +116,8 @@ function exceedanceBoundIn(
   const worths = [...below, limit].flatMap((level) => worthOfOne(values, level) ?? []);
   if (worths.length === 0) return { share, atMost: 1, clusters: 0, worth: 0 };
   const worth = n * Math.min(...worths);
-  const clusters = Math.ceil(share * worth - 1e-9);
+  // Not −0, where nothing is above.
+  const clusters = Math.max(0, Math.ceil(share * worth - 1e-9));
   return { share, atMost: pooledExceedanceBound([{ clusters, worth }], confidence), clusters, worth };
 }
 

@@ -33,11 +33,11 @@ function firstQuietLag(covariances: Float64Array, run: number, threshold: number
  */
 export function automaticBlockLength(series: Float64Array): number {
   const n = series.length;
-  if (n < 8) return 1;
+  // The variance of equal values is not always 0 in floating point.
+  if (n < 8 || series.every((value) => value === series[0])) return 1;
   const run = Math.max(5, Math.ceil(Math.sqrt(Math.log10(n))));
   const lags = Math.min(n - 1, Math.ceil(Math.sqrt(n)) + run);
   const covariances = autocovariances(series, lags);
-  if (covariances[0] === 0) return 1;
   const quietLag = firstQuietLag(covariances, run, 2 * Math.sqrt(Math.log10(n) / n));
   const bandwidth = quietLag === undefined ? lags : Math.min(lags, 2 * quietLag);
   let slope = 0;
