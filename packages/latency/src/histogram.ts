@@ -43,8 +43,10 @@ export class LatencyHistogram {
     return this.#maxMs;
   }
 
-  /** @param valueMs values below a quarter of a microsecond count as that */
-  /** Counts one value. */
+  /**
+   * Counts one value.
+   * @param valueMs values below a quarter of a microsecond count as that, values from 2²⁴ ms on into the last bucket
+   */
   add(valueMs: number): void {
     const value = Math.max(lowestMs, valueMs);
     const octave = Math.min(highestExponent - 1, Math.floor(Math.log2(value)));

@@ -104,7 +104,7 @@ function biggestShift(medians: Float64Array): { p: number; ratio: number; at: nu
   for (const at of splits) {
     const before = medians.slice(0, Math.round(at * medians.length));
     const after = medians.slice(before.length);
-    const p = Math.min(1, mannWhitneyU(after, before).p * splits.length);
+    const p = mannWhitneyU(after, before).p * splits.length;
     if (p < found.p) found = { p, ratio: middle(after) / middle(before), at };
   }
   return found;

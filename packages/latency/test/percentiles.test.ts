@@ -102,6 +102,49 @@ describe('percentileMeasurement', () => {
   });
 });
 
+describe('percentileMeasurement, in full', () => {
+  it('of a light service whose requests take the same time, but for a slow wave, is at least what each fifth reaches', () => {
+    const halves = Float64Array.from({ length: 400 }, (_, i) => (i < 200 ? 152 : 150) + (i % 10) / 100);
+    const open = ask(halves, 160, true);
+    if (!('value' in open)) throw new Error(open.reason);
+    // The least of the lower medians of five fifths: 150.04. By Markov (2 × 0.05)⁵ of all samples say more than is true.
+    expect(open.interval).toMatchObject({ low: 150.04, confidence: expect.closeTo(1 - 0.1 ** 5, 12) });
+    expect(open.interval?.method).toMatch(/^at least, by five parts \(none by batches: .+\)$/);
+    const busy = ask(halves, 160);
+    if (!('value' in busy)) throw new Error(busy.reason);
+    expect(busy.interval).toMatchObject({ low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95 });
+    expect(busy.interval?.method).toMatch(/^none: .+/);
+  });
+  it('has an interval that ends below what is cut off as it is, and no end where it reaches that', () => {
+    const durations = exponential(4000);
+    const plain = ask(durations);
+    if (!('value' in plain)) throw new Error(plain.reason);
+    const { high } = plain.interval!;
+    const at = (censoredAtMs: number) => {
+      const result = ask(durations, censoredAtMs);
+      if (!('value' in result)) throw new Error(result.reason);
+      return result.interval!;
+    };
+    expect(at(high + 0.001)).toEqual(plain.interval);
+    // Cut off at 32 or so: no round value beyond the percentile is below it.
+    expect(at(high).high).toBe(Number.POSITIVE_INFINITY);
+    expect(at(high).confidence).toBe(plain.interval!.confidence);
+  });
+  it('says what was measured: metric, unit, how many, and how', () => {
+    expect(ask(exponential(4000))).toMatchObject({
+      ...{ metric: 'latency.inference.p95', unit: 'ms', samples: 4000, how: '' },
+    });
+  });
+  it('says of a high percentile in the same words what it is missing', () => {
+    const request = { metric: 'latency.inference.p999', q: 0.999, censoredAtMs: 5000, look: 1, maxLooks: 4, how: '' };
+    const result = percentileMeasurement({ ...request, durationsMs: exponential(9999) });
+    expect(result).toMatchObject({ metric: 'latency.inference.p999', reason: expect.stringContaining('99.9th') });
+    // Ten requests are beyond it, and though they came in one clump there is a value.
+    const stall = exponential(10_000).map((value, i) => (i < 10 ? 900 : value));
+    expect(percentileMeasurement({ ...request, durationsMs: stall })).toHaveProperty('value');
+  });
+});
+
 describe('hgrm', () => {
   it('of a histogram is that of its values, to the width of its buckets', () => {
     const values = Float64Array.from({ length: 1000 }, (_, i) => i + 1);
@@ -142,6 +185,39 @@ describe('hgrm, of few values', () => {
     expect(percentilesOf(hgrm(one))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 1]);
     expect(percentilesOf(hgrm(two))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 1]);
   });
+  it('is, of two values, this text', () => {
+    const row = (value: string, percentile: string, count: number, inverse: string) =>
+      `       ${value} ${percentile}0000000000          ${count} ${inverse.padStart(14)}`;
+    expect(hgrm(two)).toBe(
+      [
+        ...['       Value     Percentile TotalCount 1/(1-Percentile)', ''],
+        row('3.000', '0.00', 1, '1.00'),
+        row('3.000', '0.10', 1, '1.11'),
+        row('3.000', '0.20', 1, '1.25'),
+        row('3.000', '0.30', 1, '1.43'),
+        row('3.000', '0.40', 1, '1.67'),
+        row('3.000', '0.50', 1, '2.00'),
+        row('7.000', '0.55', 2, '2.22'),
+        row('7.000', '0.60', 2, '2.50'),
+        row('7.000', '0.65', 2, '2.86'),
+        row('7.000', '0.70', 2, '3.33'),
+        row('7.000', '1.00', 2, 'inf'),
+        '#[Mean    =        5.000, StdDeviation   =        2.000]',
+        '#[Max     =        7.000, Total count    =            2]',
+        '',
+      ].join('\n'),
+    );
+  });
+  it('is, of no value, its head and its foot', () => {
+    const empty = [
+      ...['       Value     Percentile TotalCount 1/(1-Percentile)', ''],
+      '#[Mean    =        0.000, StdDeviation   =        0.000]',
+      '#[Max     =        0.000, Total count    =            0]',
+      '',
+    ].join('\n');
+    expect(hgrm(new Float64Array())).toBe(empty);
+    expect(hgrm(new LatencyHistogram())).toBe(empty);
+  });
   it('says mean and standard deviation: 5 and 2 of 2, 4, 4, 4, 5, 5, 7, 9', () => {
     const values = Float64Array.of(2, 4, 4, 4, 5, 5, 7, 9);
     const histogram = new LatencyHistogram();
@@ -179,6 +255,16 @@ describe('percentileCurve', () => {
     expect(four![quantiles!.indexOf(0.9)]).toBeNull();
     expect(four!.at(-1)).toBe(4);
     expect(none!.every((value) => value === null)).toBe(true);
+  });
+  it('is drawn at these quantiles', () => {
+    const { columns } = percentileCurve('id', 'title', {});
+    expect(columns).toEqual([
+      {
+        name: 'quantile',
+        unit: 'ratio',
+        values: [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9995, 0.9999, 1],
+      },
+    ]);
   });
   it('leaves out quantiles that the sample is too small for', () => {
     const { columns } = percentileCurve('id', 'title', { response: exponential(100) });
