@@ -1,10 +1,14 @@
-// The mutation score of what decides: `node tools/test-quality/mutation.mjs [core|market-tw|latency …]`, all three where none is named.
-// Stryker changes the files below one place at a time and counts the changes that no unit test of the package notices; the
-// survivors stand in reports/mutation/NAME.json. Installs Stryker beside this file first, where it is missing.
+// The mutation score of what decides: `node tools/test-quality/mutation.mjs [PACKAGE | PACKAGE/FILE …]`, with core, market-tw or latency
+// for PACKAGE and all three where none is named; `core/statistics/quantile` is one file. Stryker changes each file one place at a time and
+// counts the changes that no unit test notices. Each file is a run of its own, and what it found stays in
+// reports/mutation/PACKAGE/FILE.json: a run that is cut off loses one file, and the next one tries again only what the
+// mutated file or a judging test has changed for. What else it depends on is not looked at: `--fresh` begins anew.
+// `--summary` runs nothing and tells what is there. Installs Stryker beside this file first, where it is missing.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,75 +22,115 @@ const statistics = readdirSync(join(root, 'packages/core/src/statistics')).map(
  * tests that speak of them. What only other tests notice counts as a survivor: a score is at least what it says.
  */
 const judged = {
-  core: {
-    files: ['requirement-parser', 'units', 'verdict', ...statistics],
-    tests: [
-      'requirement-parser',
-      'suite',
-      'verdict',
-      'statistics/known-values',
-      'statistics/properties',
-      'statistics/rank-correlation',
-    ],
+  latency: {
+    files: ['percentiles', 'distribution', 'histogram', 'steady-state'],
+    tests: ['steady-state-by-hand', 'percentiles', 'distribution', 'histogram', 'steady-state'],
   },
   'market-tw': {
     files: [
-      'tick-table',
-      'price-rules',
-      'limit-eras',
-      'reference-price',
-      'warrant-limits',
-      'index-breaker',
-      'sessions',
+      ...[
+        'tick-table',
+        'price-rules',
+        'limit-eras',
+        'reference-price',
+        'warrant-limits',
+        'limit-columns',
+        'limit-state',
+      ],
+      ...['sessions', 'calendar', 'projected-closures', 'settlement', 'date'],
+      ...['interruption', 'auction-deferral', 'disposition', 'trading-status', 'index-breaker'],
+      ...['call-auction', 'continuous-matching'],
     ],
-    tests: ['price-rules', 'sessions', 'stabilisation', 'call-auction'],
+    tests: [
+      ...['price-rules', 'limits-by-hand', 'tick-table', 'sessions', 'timetable', 'calendar', 'calendar-edges'],
+      ...['stabilisation', 'stabilisation-edges', 'call-auction', 'matching-edges'],
+    ],
   },
-  latency: {
-    files: ['percentiles', 'distribution', 'histogram', 'steady-state'],
-    tests: ['percentiles', 'distribution', 'histogram', 'steady-state'],
+  core: {
+    files: ['requirement-parser', 'units', 'verdict', ...statistics],
+    tests: [
+      ...['requirement-parser', 'suite', 'units', 'verdict', 'verdict-by-hand'],
+      ...['known-values', 'edges', 'batches-by-hand', 'properties', 'rank-correlation'].map(
+        (test) => `statistics/${test}`,
+      ),
+    ],
   },
 };
+const pieces = Object.entries(judged).flatMap(([name, { files }]) => files.map((file) => ({ name, file })));
 
-const run = (args, cwd, env = {}) => {
-  const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
-  return status ?? 1;
-};
-
-const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-if (!existsSync(stryker)) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(judged, name));
-if (unknown.length > 0) {
-  console.error(`mutation: expected ${Object.keys(judged).join(', ')}, got ${unknown.join(', ')}`);
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { summary: { type: 'boolean' }, fresh: { type: 'boolean' } },
+});
+const matches = ({ name, file }) => asked.length === 0 || asked.includes(name) || asked.includes(`${name}/${file}`);
+const chosen = pieces.filter(matches);
+if (chosen.length === 0) {
+  const known = Object.keys(judged).join(', ');
+  console.error(`mutation: expected ${known}, or one of their files as in latency/histogram; got ${asked.join(', ')}`);
   process.exit(2);
 }
-const rows = [];
-for (const name of asked.length > 0 ? asked : Object.keys(judged)) {
-  const { files, tests } = judged[name];
-  const sources = files.map((file) => `packages/${name}/src/${file}.ts`).join(',');
-  const env = { JUDGING_TESTS: tests.map((test) => `packages/${name}/test/${test}.test.ts`).join(',') };
-  const status = run([stryker, 'run', 'tools/test-quality/stryker.config.json', '--mutate', sources], root, env);
-  if (status !== 0) process.exit(status);
-  const report = JSON.parse(readFileSync(join(root, 'reports/mutation/mutation.json'), 'utf8'));
-  for (const [file, { mutants }] of Object.entries(report.files)) {
-    const count = (...statuses) => mutants.filter((mutant) => statuses.includes(mutant.status)).length;
-    const noticed = count('Killed', 'Timeout');
-    const counted = noticed + count('Survived', 'NoCoverage');
-    if (counted > 0) rows.push({ file, mutants: counted, noticed });
-    for (const { status: what, location, mutatorName, replacement } of mutants)
-      if (what === 'Survived' || what === 'NoCoverage')
-        console.log(
-          `${what}  ${file}:${location.start.line}:${location.start.column}  ${mutatorName}  ${replacement ?? ''}`,
-        );
-  }
+
+const resultOf = ({ name, file }) => join(root, 'reports/mutation', name, `${file}.json`);
+
+function mutate(piece) {
+  const { name, file } = piece;
+  const result = resultOf(piece);
+  if (options.fresh) rmSync(result, { force: true });
+  mkdirSync(dirname(result), { recursive: true });
+  const tests = judged[name].tests.map((test) => `packages/${name}/test/${test}.test.ts`);
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      ...[join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run'],
+      ...['tools/test-quality/stryker.config.json', '--mutate', `packages/${name}/src/${file}.ts`],
+      ...['--incremental', '--incrementalFile', result],
+    ],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, JUDGING_TESTS: tests.join(',') } },
+  );
+  if (status !== 0) process.exitCode = 1;
 }
-const percent = ({ mutants, noticed }) => `${((100 * noticed) / mutants).toFixed(1)} %`;
-for (const row of rows) console.log(`${percent(row).padStart(7)}  ${row.noticed} of ${row.mutants}  ${row.file}`);
-const all = rows.reduce((sum, row) => ({ mutants: sum.mutants + row.mutants, noticed: sum.noticed + row.noticed }), {
-  mutants: 0,
-  noticed: 0,
-});
-console.log(`${percent(all).padStart(7)}  ${all.noticed} of ${all.mutants}  all`);
+
+if (!options.summary) {
+  if (!existsSync(join(here, 'node_modules/@stryker-mutator/core'))) {
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  for (const piece of chosen) mutate(piece);
+}
+
+/** What was found in a file, as long as it is still the file that was mutated. */
+function foundIn({ name, file }) {
+  if (!existsSync(resultOf({ name, file }))) return undefined;
+  const path = `packages/${name}/src/${file}.ts`;
+  const { files } = JSON.parse(readFileSync(resultOf({ name, file }), 'utf8'));
+  // A file that holds only types has nothing to change.
+  if (files[path] === undefined) return [];
+  return files[path].source === readFileSync(join(root, path), 'utf8') ? files[path].mutants : undefined;
+}
+
+const percent = ({ counted, noticed }) => `${((100 * noticed) / counted).toFixed(1)} %`.padStart(7);
+const rows = [];
+for (const piece of chosen) {
+  const found = foundIn(piece);
+  const path = `${piece.name}/${piece.file}`;
+  if (found === undefined) {
+    console.log(`not run since it was changed: ${path}`);
+    continue;
+  }
+  const count = (...statuses) => found.filter(({ status }) => statuses.includes(status)).length;
+  const noticed = count('Killed', 'Timeout');
+  const counted = noticed + count('Survived', 'NoCoverage');
+  rows.push({ name: piece.name, path, counted, noticed, ignored: count('Ignored') });
+  for (const { status, location, mutatorName, replacement } of found)
+    if (status === 'Survived' || status === 'NoCoverage')
+      console.log(
+        `${status}  ${path}:${location.start.line}:${location.start.column}  ${mutatorName}  ${replacement ?? ''}`,
+      );
+}
+const told = (row) => `${percent(row)}  ${row.noticed} of ${row.counted}, ${row.ignored} not tried`;
+for (const row of rows) if (row.counted > 0) console.log(`${told(row)}  ${row.path}`);
+for (const name of new Set(rows.map((row) => row.name))) {
+  const sum = { counted: 0, noticed: 0, ignored: 0 };
+  for (const row of rows) if (row.name === name) for (const key of Object.keys(sum)) sum[key] += row[key];
+  console.log(`${told(sum)}  all of ${name}`);
+}
