@@ -16,7 +16,8 @@ export function durationHistogram(id: string, title: string, durationsMs: Float6
   for (const ms of durationsMs) counts.set(binOf(ms), (counts.get(binOf(ms)) ?? 0) + 1);
   const first = Math.min(...counts.keys());
   const last = Math.max(...counts.keys());
-  const bins = counts.size === 0 ? [] : Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  // Of no duration the length is −Infinity, which is no bin.
+  const bins = Array.from({ length: last - first + 1 }, (_, k) => first + k);
   return {
     id,
     title,

@@ -114,6 +114,9 @@ describe('percentileMeasurement, in full', () => {
     if (!('value' in busy)) throw new Error(busy.reason);
     expect(busy.interval).toMatchObject({ low: 0, high: Number.POSITIVE_INFINITY, confidence: 0.95 });
     expect(busy.interval?.method).toMatch(/^none: .+/);
+    // A service is busy unless it is said that it is not.
+    const request = { metric: 'm', q: 0.95, censoredAtMs: 160, look: 1, maxLooks: 4, how: '' };
+    expect(percentileMeasurement({ ...request, durationsMs: halves })).toHaveProperty('interval', busy.interval);
   });
   it('has an interval that ends below what is cut off as it is, and no end where it reaches that', () => {
     const durations = exponential(4000);

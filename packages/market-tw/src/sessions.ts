@@ -28,9 +28,10 @@ export interface SessionPhase {
 
 /** Seconds since midnight of `HH:MM` or `HH:MM:SS`. */
 export function secondsOf(time: string): number {
-  const [, hours, minutes, seconds = '0'] = /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(time) ?? [];
-  if (hours === undefined) throw new InputError(`“${time}” is no time of day. Give it as HH:MM or HH:MM:SS.`);
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const found = /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(time);
+  if (!found) throw new InputError(`“${time}” is no time of day. Give it as HH:MM or HH:MM:SS.`);
+  const [, hours, minutes, seconds] = found;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
 }
 
 /** `HH:MM:SS` of seconds since midnight. */

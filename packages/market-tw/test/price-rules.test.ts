@@ -193,7 +193,9 @@ describe('priceGrid and limitColumns', () => {
           expect([columns.down[i]! / 100, columns.up[i]! / 100]).toEqual([limits.down, limits.up]);
           expect(grid.tick(reference) / 100).toBe(tickSize({ price: reference / 100, instrument, date: at }));
           expect(grid.isOnTick(grid.next(reference, 'up'))).toBe(true);
-          expect(grid.next(reference, 'down')).toBeLessThanOrEqual(reference);
+          // Below the grid's first price, which is 0.05 for bonds, there is none.
+          expect(grid.isOnTick(grid.next(reference, 'down'))).toBe(true);
+          expect(grid.next(reference, 'down')).toBeLessThanOrEqual(Math.max(reference, grid.round(1)));
         });
       }),
     );
