@@ -9,7 +9,8 @@
 // The floor: what a process takes that wakes up as often and does nothing, or reads one small file; without it nobody can tell what
 // could be saved.
 // MINUTES=8 npm run bench -- profiler/overhead        for as long as that; 3 without
-// PART=timeline|sampling                              that part alone, for all of the time
+// PART=timeline|moving|sampling                       that part alone, for all of the time; `moving`: the timeline of a target whose
+//                                                     size is another one at each look
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ import { startProbeServer } from '@preopen/profiler';
 const minutes = Number(process.env.MINUTES ?? 3);
 const part = process.env.PART;
 /** Of all the time, for the timeline. */
-const timelineShare = { timeline: 1, sampling: 0 }[part] ?? 0.45;
+const timelineShare = { timeline: 1, moving: 1, sampling: 0 }[part] ?? 0.45;
 const blockMs = 1000;
 const samplingBlockMs = 750;
 /** After a collection of all garbage. */
@@ -55,6 +56,8 @@ const cpuMs = (pid) =>
     (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
     0,
   );
+/** The pid given last on this machine, to a process or a thread. Source: proc(5) */
+const youngestPid = () => Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (log) => 100 * Math.expm1(log);
 /** On and off, with what drifts on both sides. */
@@ -170,23 +173,29 @@ async function floorRows(targetPid) {
 }
 
 async function timelineRows(endMs) {
-  const target = await busyTarget('steady');
+  const isMoving = part === 'moving';
+  const target = await busyTarget(isMoving ? 'moving' : 'steady');
+  const ofWhat = isMoving ? ' of a size that moves' : '';
   const floor = await floorRows(target.pid);
   const watcher = async (args) => {
     const child = start(args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await said(child);
-    return child;
+    return { child, startMs: cpuMs(child.pid) };
   };
   const timeline = (intervalMs) => watcher([path('watcher.mjs'), String(target.pid), String(intervalMs)]);
   const asleep = ['-e', 'process.stdout.write("."); setInterval(() => {}, 1e6)'];
   const modes = await Promise.all(
     [
       ['nothing (control: a process that sleeps)', null, watcher(asleep)],
-      ['timeline at 50 Hz', 1, timeline(20)],
-      ['timeline at 100 Hz', 1, timeline(10)],
-    ].map(async ([name, limit, started]) => ({ name, limit, watch: await started, rounds: [] })),
+      [`timeline at 50 Hz${ofWhat}`, 1, timeline(20)],
+      [`timeline at 100 Hz${ofWhat}`, 1, timeline(10)],
+    ].map(async ([name, limit, started]) => {
+      const { child, startMs } = await started;
+      return { name, limit, watch: child, startMs, rounds: [] };
+    }),
   );
   for (const { watch } of modes) watch.kill('SIGSTOP');
+  const pidsBegan = { ms: nowMs(), pid: youngestPid() };
   while (nowMs() < endMs) {
     for (const { watch, rounds } of modes) {
       const blocks = [];
@@ -201,8 +210,10 @@ async function timelineRows(endMs) {
     }
   }
   for (const { watch } of modes) watch.kill('SIGKILL');
+  // Each of them is a process that might be the target's, and is asked for its parent.
+  const startedPerSecond = (1000 * (youngestPid() - pidsBegan.pid)) / (nowMs() - pidsBegan.ms);
   const perRequest = await target.end();
-  const watching = modes.flatMap(({ name, limit, rounds }) => {
+  const watching = modes.flatMap(({ name, limit, startMs, rounds }) => {
     const rows = overheadRows({
       name,
       limit,
@@ -221,9 +232,18 @@ async function timelineRows(endMs) {
           `CPU of the profiler itself, ${name}`,
           limit,
           share,
-          `over ${seconds} s beside a target that is never idle`,
+          `over ${seconds} s beside a target that is never idle; ${startedPerSecond.toFixed(1)} processes and threads were started a second by whoever else is on the machine`,
         ),
         unit: '% of a core',
+      },
+      {
+        ...rowOf(
+          `CPU time of the profiler’s first half minute, ${name}`,
+          null,
+          startMs,
+          'with the start of Node and of the thread, and V8 compiling what runs often',
+        ),
+        unit: 'ms',
       },
     ];
   });

@@ -4,4 +4,5 @@ import { watchMemory } from '@preopen/profiler';
 
 const [pid, intervalMs] = process.argv.slice(2).map(Number);
 watchMemory({ pids: () => [pid], clock: systemClock, intervalMs });
-setTimeout(() => process.stdout.write('watching\n'), 10_000);
+// All that runs often has been compiled by then.
+setTimeout(() => process.stdout.write('watching\n'), 30_000);
