@@ -99,6 +99,8 @@ it.runIf(hasGo)(
       rmSync(folder, { recursive: true, force: true });
     }
   },
+  // Where it was never used, Go compiles the tool first.
+  120_000,
 );
 
 it('live allocations are a flame graph and a pprof file, by bytes', async () => {
