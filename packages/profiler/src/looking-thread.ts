@@ -22,11 +22,11 @@ parentPort!.once('message', (state: TreeState) => {
   let isOver = false;
   // A function of its own: V8 optimizes one that is called often sooner, and better, than a loop that never ends.
   const turn = (): void => {
-    Atomics.wait(words, word.asked, done, pauseMs);
-    const asked = Atomics.load(words, word.asked);
-    pauseMs = tree.look(asked !== done);
+    // Who slept to the end was not asked: nothing is loaded then.
+    const isAsked = Atomics.wait(words, word.asked, done, pauseMs) !== 'timed-out';
+    pauseMs = tree.look(isAsked);
     figures[0] = state.nowBytes;
-    if (asked !== done) answer(asked);
+    if (isAsked) answer(Atomics.load(words, word.asked));
   };
   const answer = (asked: number): void => {
     figures[1] = state.sinceMarkBytes;

@@ -83,6 +83,7 @@ export interface TreeLook {
 }
 
 interface FollowedProcess {
+  readonly pid: number;
   readonly process: OpenProcess;
   /** Sizes of the last look, all else of the last full one. */
   memory: { -readonly [Name in keyof ProcessMemory]: ProcessMemory[Name] } | undefined;
@@ -101,7 +102,7 @@ const slowEveryMs = { least: 100, most: 1000, share: 0.1 };
  * High-water marks, swap and threads are read this often, in between sizes alone: at every look of a tree that climbs; else
  * seldom as long as its size stays where it was, within a share, for the mark itself forgets nothing.
  */
-const fullEveryMs = { moving: 15, steady: 50 };
+const fullEveryMs = { moving: 30, steady: 50 };
 const steadyShare = 0.002;
 /** New processes are looked for this often, or at every look of a tree that climbs. */
 const newcomersEveryMs = 15;
@@ -155,12 +156,14 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       const asksForNewcomers = isFull || atMs - newcomersMs > newcomersEveryMs;
       if (asksForNewcomers) newcomersMs = atMs;
       const open = asksForNewcomers ? tree.now(atMs) : tree.asBefore();
-      for (const [pid, followed] of open) {
+      // Backwards, for whoever is gone leaves the list.
+      for (let k = open.length - 1; k >= 0; k--) {
+        const followed = open[k]!;
         if (isFull || !followed.memory) followed.memory = followed.process.read();
         else if (!followed.process.readSizes(followed.memory)) followed.memory = undefined;
         const { memory } = followed;
         if (!memory) {
-          tree.gone(pid);
+          tree.gone(followed);
           continue;
         }
         count++;
@@ -172,7 +175,7 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
         highWater += memory.peakRssBytes;
         if (memory.peakRssBytes >= state.highestSingleBytes) {
           state.highestSingleBytes = memory.peakRssBytes;
-          state.highestPid = pid;
+          state.highestPid = followed.pid;
         }
       }
       if (count === 0) {
@@ -196,7 +199,8 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       state.sinceMarkBytes = Math.max(state.sinceMarkBytes, rss);
       state.peakHighWaterSumBytes = Math.max(state.peakHighWaterSumBytes, highWater);
       isClimbing = rss > state.peakBytes * 1.005;
-      slow(open, { atMs, rss, isShared: count > 1, isClimbing });
+      const isShared = count > 1;
+      if (isShared || atMs >= slow.dueMs()) slow.read(open, { atMs, rss, isShared, isClimbing });
       state.peakBytes = Math.max(state.peakBytes, rss);
       if (Math.abs(rss - rssAtMove) > rssAtMove * steadyShare) {
         rssAtMove = rss;
@@ -212,35 +216,38 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
 
 /** The processes of a tree, held open, walked anew only when something may have changed. */
 function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: TreeToFollow) {
-  const open = new Map<number, FollowedProcess>();
+  const open: FollowedProcess[] = [];
+  const pidsOpen = new Set<number>();
   const youngestPid = openYoungestPid();
   let youngest = Number.NaN;
   let walkedMs = Number.NEGATIVE_INFINITY;
   let isStale = true;
   const add = (pid: number): void => {
-    if (open.has(pid)) return;
+    if (pidsOpen.has(pid)) return;
     const process = openProcess(pid);
     if (!process) return;
-    open.set(pid, { process, memory: undefined });
+    open.push({ pid, process, memory: undefined });
+    pidsOpen.add(pid);
     seen.add(pid);
   };
   return {
-    has: (pid: number) => open.has(pid),
-    asBefore: (): ReadonlyMap<number, FollowedProcess> => open,
-    gone(pid: number): void {
-      open.get(pid)?.process.close();
-      open.delete(pid);
+    has: (pid: number) => pidsOpen.has(pid),
+    asBefore: (): readonly FollowedProcess[] => open,
+    gone(followed: FollowedProcess): void {
+      followed.process.close();
+      open.splice(open.indexOf(followed), 1);
+      pidsOpen.delete(followed.pid);
       isStale = true;
     },
-    now(atMs: number): ReadonlyMap<number, FollowedProcess> {
+    now(atMs: number): readonly FollowedProcess[] {
       const before = youngest;
       youngest = youngestPid.read();
       // The same, or hidden both times: nothing, as far as anyone can tell.
       const started = Object.is(youngest, before) ? 0 : youngest - before;
-      const most = asksParents && open.size > 0 ? fewStarted : 0;
+      const most = asksParents && open.length > 0 ? fewStarted : 0;
       if (!isStale && atMs - walkedMs < walkEveryMs && started >= 0 && started <= most) {
         // In order: a child that has started another one is known by then.
-        for (let pid = before + 1; pid <= youngest; pid++) if (open.has(parentOf(pid) ?? -1)) add(pid);
+        for (let pid = before + 1; pid <= youngest; pid++) if (pidsOpen.has(parentOf(pid) ?? -1)) add(pid);
         return open;
       }
       walkedMs = nowMs();
@@ -257,7 +264,7 @@ function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: T
     },
     close() {
       youngestPid.close();
-      for (const { process } of open.values()) process.close();
+      for (const { process } of open) process.close();
     },
   };
 }
@@ -266,52 +273,63 @@ function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: T
 function slowLook(state: TreeState, nowMs: () => number) {
   const { slow: columns, cpuMsOf } = state;
   const firstMs = columns.atMs[0] ?? nowMs();
-  let slowMs = columns.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   let pssMs = Number.NEGATIVE_INFINITY;
   let pssCostMs = 0;
   /** Of the process that was alone at the last reading. */
   let alone: { readonly pid: number; readonly pssBytes: number } | undefined;
   let rssAtPss = 0;
   let highestRssAtPss = 0;
-  const readPss = (pids: Iterable<number>, atMs: number, rss: number): number => {
+  const dueAfter = (atMs: number): number =>
+    atMs +
+    Math.max(
+      Math.min(slowEveryMs.most, Math.max(slowEveryMs.least, (atMs - firstMs) * slowEveryMs.share)),
+      pssCostMs * pssShare,
+    );
+  const lastMs = columns.atMs.at(-1);
+  let dueMs = lastMs === undefined ? Number.NEGATIVE_INFINITY : dueAfter(lastMs);
+  const readPss = (alive: readonly FollowedProcess[], atMs: number, rss: number): number => {
     pssMs = atMs;
     rssAtPss = rss;
     highestRssAtPss = Math.max(highestRssAtPss, rss);
     let sum = 0;
     const beganMs = nowMs();
-    for (const pid of pids) sum += readPssBytes(pid) ?? 0;
+    for (const { pid } of alive) sum += readPssBytes(pid) ?? 0;
     pssCostMs = nowMs() - beganMs;
     state.peakPssBytes = Math.max(state.peakPssBytes, sum);
     return sum === 0 ? Number.NaN : sum;
   };
-  return (
-    alive: ReadonlyMap<number, unknown>,
-    { atMs, rss, isShared, isClimbing }: { atMs: number; rss: number; isShared: boolean; isClimbing: boolean },
-  ): void => {
-    const pauseMs = Math.min(slowEveryMs.most, Math.max(slowEveryMs.least, (atMs - firstMs) * slowEveryMs.share));
-    const isDue = atMs - slowMs >= Math.max(pauseMs, pssCostMs * pssShare);
-    const isNewHigh =
-      isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
-    const isTop = isShared && !isClimbing && rss > highestRssAtPss * 1.01 && atMs - pssMs >= pssCostMs * pssShareAtTop;
-    if (!isDue && !isNewHigh && !isTop) return;
-    const isAsBefore =
-      !isShared &&
-      alone !== undefined &&
-      alive.has(alone.pid) &&
-      Math.abs(rss - rssAtPss) <= rssAtPss * 0.01 &&
-      atMs - pssMs < pssOfOneEveryMs;
-    const pssBytes = isAsBefore ? alone!.pssBytes : readPss(alive.keys(), atMs, rss);
-    alone = isShared ? undefined : { pid: alive.keys().next().value!, pssBytes };
-    if (!isDue) return;
-    slowMs = atMs;
-    let descriptors = 0;
-    for (const pid of alive.keys()) {
-      cpuMsOf.set(pid, readCpuMs(pid) ?? cpuMsOf.get(pid) ?? 0);
-      descriptors += countDescriptors(pid) ?? 0;
-    }
-    columns.atMs.push(atMs);
-    columns.pssBytes.push(pssBytes);
-    columns.cpuMs.push([...cpuMsOf.values()].reduce((sum, cpuMs) => sum + cpuMs, 0));
-    columns.descriptors.push(descriptors);
+  return {
+    /** When it is due for a process alone; proportional sizes of several may be due at any look. */
+    dueMs: () => dueMs,
+    read(
+      alive: readonly FollowedProcess[],
+      { atMs, rss, isShared, isClimbing }: { atMs: number; rss: number; isShared: boolean; isClimbing: boolean },
+    ): void {
+      const isDue = atMs >= dueMs;
+      const isNewHigh =
+        isShared && rss > rssAtPss * 1.01 && atMs - pssMs >= Math.max(pssAtMostEveryMs, pssCostMs * pssShareAtHigh);
+      const isTop =
+        isShared && !isClimbing && rss > highestRssAtPss * 1.01 && atMs - pssMs >= pssCostMs * pssShareAtTop;
+      if (!isDue && !isNewHigh && !isTop) return;
+      const isAsBefore =
+        !isShared &&
+        alone !== undefined &&
+        alive.some(({ pid }) => pid === alone!.pid) &&
+        Math.abs(rss - rssAtPss) <= rssAtPss * 0.01 &&
+        atMs - pssMs < pssOfOneEveryMs;
+      const pssBytes = isAsBefore ? alone!.pssBytes : readPss(alive, atMs, rss);
+      alone = isShared ? undefined : { pid: alive[0]!.pid, pssBytes };
+      if (!isDue) return;
+      dueMs = dueAfter(atMs);
+      let descriptors = 0;
+      for (const { pid } of alive) {
+        cpuMsOf.set(pid, readCpuMs(pid) ?? cpuMsOf.get(pid) ?? 0);
+        descriptors += countDescriptors(pid) ?? 0;
+      }
+      columns.atMs.push(atMs);
+      columns.pssBytes.push(pssBytes);
+      columns.cpuMs.push([...cpuMsOf.values()].reduce((sum, cpuMs) => sum + cpuMs, 0));
+      columns.descriptors.push(descriptors);
+    },
   };
 }

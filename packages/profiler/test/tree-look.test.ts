@@ -10,6 +10,39 @@ const held = [];
 process.stdin.on('data', () => { held.push(Buffer.alloc(64 * 2 ** 20, 1)); process.stdout.write('grown\\n'); });
 process.stdout.write('here\\n');`;
 
+/** Holds 64 MB, and gives half of them back at once when it is told to. */
+const shrinking = `
+const tide = new ArrayBuffer(2 ** 26, { maxByteLength: 2 ** 26 });
+new Uint8Array(tide).fill(1);
+process.stdin.on('data', () => { tide.resize(2 ** 25); process.stdout.write('less\\n'); });
+process.stdout.write('here\\n');`;
+
+describe.skipIf(!existsSync('/proc/self/status'))('high-water marks', () => {
+  it('are read 50 ms after the last time while the size stands still, and 30 ms after while it moves', async () => {
+    const child = spawn(process.execPath, ['-e', shrinking], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      await once(child.stdout, 'data');
+      let atMs = 0;
+      const state = emptyTreeState(0);
+      const tree = lookAtTree(state, { pids: () => [child.pid!], nowMs: () => atMs, intervalMs: 10 });
+      const readAtMs = (ms: number): number => {
+        atMs = ms;
+        tree.look();
+        return state.lastMs;
+      };
+      // Beyond all that was seen before, marks are read at once and once more.
+      expect([0, 10, 60, 61].map(readAtMs)).toEqual([0, 10, 10, 61]);
+      child.stdin.write('\n');
+      await once(child.stdout, 'data');
+      expect([71, 91, 92, 142, 143].map(readAtMs)).toEqual([61, 61, 92, 92, 143]);
+      tree.close();
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  });
+});
+
 describe.skipIf(!existsSync('/proc/self/status'))('the pause until the next look at a tree of processes', () => {
   it('is what was asked for, 20 ms at least once the size has stood still for a second, and 2 ms while it climbs', async () => {
     const child = spawn(process.execPath, ['-e', growing], { stdio: ['pipe', 'pipe', 'inherit'] });
