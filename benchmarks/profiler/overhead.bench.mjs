@@ -294,7 +294,7 @@ async function samplingRows(endMs) {
 try {
   const beganMs = nowMs();
   const rows = part === 'sampling' ? [] : await timelineRows(beganMs + minutes * timelineShare * 60_000);
-  if (part !== 'timeline') rows.push(...(await samplingRows(beganMs + minutes * 60_000)));
+  if (part === undefined || part === 'sampling') rows.push(...(await samplingRows(beganMs + minutes * 60_000)));
   console.log(JSON.stringify({ rows }));
 } finally {
   // A stopped process does not end by anything less.

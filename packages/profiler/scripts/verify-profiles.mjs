@@ -1,6 +1,6 @@
 // Profiles against processes whose truth is known: the share of two functions with 70 : 30 of the work, pauses of the garbage
 // collector against V8's own trace, the predicted cost of a heap snapshot against the real one, and who is named for a leak.
-// `node scripts/verify-profiles.mjs [--leaks 20]`
+// `node scripts/verify-profiles.mjs [--leaks 20] [--cpu-interval 1000]`
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import {
   summarizeCpu,
 } from '@preopen/profiler';
 
-const { values } = parseArgs({ options: { leaks: { type: 'string' } } });
+const { values } = parseArgs({ options: { leaks: { type: 'string' }, 'cpu-interval': { type: 'string' } } });
 const leaks = Number(values.leaks ?? 3);
 const say = (text) => process.stdout.write(`${text}\n`);
 let failures = 0;
@@ -62,8 +62,8 @@ async function withNode(text, use, flags = []) {
   }
 }
 
-/** That of `--cpu`. */
-const cpuIntervalMicroseconds = 500;
+/** In µs; else that of `--cpu`. */
+const cpuIntervalMicroseconds = Number(values['cpu-interval'] ?? 500);
 /**
  * Of about 8 ms. A process is often woken by a sample, so that samples fall on the same places of each burst of the same length: where
  * the first function ends may always be just before a sample, or just after it, by the speed of the machine.
