@@ -1,10 +1,11 @@
 import { type Clock, quantile, type RunningService, sortedCopy } from '@preopen/core';
-import { tooSlowAlone } from './alone.ts';
+import { hopelessAlone } from './alone.ts';
 import type { CapacityEstimate } from './capacity-fit.ts';
 import { type Probe, type ProbeContext, type ProbeRequest, tryRate } from './capacity-probe.ts';
 import { searchCapacity } from './capacity-search.ts';
 import { type ClosedLoad, runClosedLoad } from './closed-load.ts';
 import { canUseLanes, openLanes } from './lanes.ts';
+import { problemsInWords } from './problems.ts';
 
 /** What “sustained” means, and how hard it is looked for. */
 export interface CapacityRequest extends ProbeRequest {
@@ -122,14 +123,18 @@ async function search(service: RunningService, request: CapacityRequest, context
   const saturated = await saturate(service, request, context);
   const { ledger, completedPerSecond: saturationPerSecond } = saturated;
   if (ledger.ok === 0 || ledger.scheduled - ledger.ok > ledger.scheduled / 2) {
-    const reason = `${ledger.scheduled - ledger.ok} of ${ledger.scheduled} requests failed at saturation`;
+    const reason = `${ledger.scheduled - ledger.ok} of ${ledger.scheduled} requests failed at saturation${problemsInWords(saturated.problems)}`;
     return { outcome: 'not-measured', reason, probes: [] };
   }
   // A service that gathers requests may be quicker with many under way than with one: then a search finds out.
   if (medianMs(saturated) > p95Ms) {
     emit({ type: 'progress', message: 'sending one request at a time, since many at once took longer than the limit' });
-    const slow = await tooSlowAlone(service, request, context);
-    if (slow !== undefined) return { outcome: 'none', ...slow, probes: [], saturationPerSecond };
+    const alone = await hopelessAlone(service, request, context);
+    if (alone?.is === 'failing') return { outcome: 'not-measured', reason: alone.reason, probes: [] };
+    if (alone !== undefined) {
+      const { reason, requests } = alone;
+      return { outcome: 'none', reason, requests, probes: [], saturationPerSecond };
+    }
   }
   const isInTime = (): boolean => clock.nowMs() - startMs < budgetMs && !context.endEarly?.aborted;
   let turn = 0;

@@ -20,3 +20,9 @@ export class Problems {
     return [...this.#counts].sort((a, b) => b[1] - a[1]).slice(0, count);
   }
 }
+
+/** The most frequent of what went wrong, in brackets behind how often something failed; empty where nothing is known. */
+export function problemsInWords(problems: readonly (readonly [message: string, count: number])[]): string {
+  const first = problems.slice(0, 3).map(([message, count]) => `${count} × ${message}`);
+  return first.length > 0 ? ` (${first.join(', ')})` : '';
+}
