@@ -1,7 +1,7 @@
 import type { RunEvent } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 // biome-ignore lint/correctness/useImportExtensions: JavaScript, so that scripts run it as it is
-import { plainCheck } from '../../report/scripts/plain-results.mjs';
+import { plainCheck, plainResults } from '../../report/scripts/plain-results.mjs';
 import { createLiveReporter } from '../src/terminal/live-reporter.ts';
 import { styleFor } from '../src/terminal/style.ts';
 import { widthOf } from '../src/terminal/width.ts';
@@ -34,5 +34,46 @@ describe('the line of a check that has ended', () => {
 
   it('is one line where it fits', () => {
     expect(said(400).trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the time that a run will take', () => {
+  /** What is said of a run of three checks of ten seconds each, of which two take so long. */
+  function saidOfRun(tookSeconds: readonly number[]): string {
+    const parts: string[] = [];
+    let atMs = 0;
+    const live = createLiveReporter({
+      write: (text) => parts.push(text),
+      style: styleFor({ columns: 100 }, { NO_COLOR: '1' }),
+      nowMs: () => atMs,
+      requirements: [],
+      redraw: false,
+    });
+    const tell = (event: unknown): void => live.onEvent(event as RunEvent);
+    const checks = ['one', 'two', 'three'].map((id) => ({ id, title: id, expectedMs: 10_000 }));
+    const { run, target } = plainResults();
+    tell({ type: 'run-started', run, target, checks, outputDir: 'out' });
+    for (const [i, seconds] of tookSeconds.entries()) {
+      const { id, title, expectedMs } = checks[i]!;
+      tell({ type: 'check-started', check: id, title, expectedMs, attempt: 1 });
+      atMs += seconds * 1000;
+      tell({ type: 'check-ended', check: id, result: plainCheck({ id, durationMs: seconds * 1000 }) });
+    }
+    return parts.join('');
+  }
+
+  it('is announced anew where the first checks took much longer than expected', () => {
+    const text = saidOfRun([30, 30]);
+    expect(text).toContain('about 0:30, more if the target is slow');
+    expect(text.match(/longer than expected: about 1:30 in all/g)).toHaveLength(1);
+  });
+  it('stays as it was announced where they took about as long', () => {
+    expect(saidOfRun([12, 8])).not.toContain('longer than expected');
+  });
+  it('is announced anew again where even that was far too short', () => {
+    expect(saidOfRun([30, 120])).toMatch(/about 1:30 in all[\s\S]*about 3:45 in all/);
+  });
+  it('is not announced when it is over', () => {
+    expect(saidOfRun([10, 10, 100])).not.toContain('longer than expected');
   });
 });

@@ -39,6 +39,8 @@ interface Options {
 const announceAfterMs = 10_000;
 const heartbeatMs = 60_000;
 const framesApartMs = 100;
+/** A run that will last so many times what was announced is announced anew. */
+const muchLonger = 1.5;
 
 /** What to say of a finished check in one line: the worst of what it was judged by, or its first measurement. */
 function finding(
@@ -89,6 +91,9 @@ export function createLiveReporter({
   const running = new Map<string, RunningCheck>();
   let planned: { id: string; expectedMs: number }[] = [];
   let startMs = nowMs();
+  let announcedMs = Number.POSITIVE_INFINITY;
+  /** Of the checks that have ended: what they took, and what they were expected to take. */
+  let [tookMs, expectedMs] = [0, 0];
   let lastFrameMs = Number.NEGATIVE_INFINITY;
   let lastSpokeMs = nowMs();
   let drawnLines = 0;
@@ -121,13 +126,26 @@ export function createLiveReporter({
   };
 
   const remainingMs = (): number => {
-    const waiting = planned.filter(({ id }) => !running.has(id)).reduce((sum, { expectedMs }) => sum + expectedMs, 0);
+    // A target that was slower than expected so far is taken to be so with the rest.
+    const slowness = expectedMs > 0 ? Math.max(1, tookMs / expectedMs) : 1;
+    const waiting = planned.filter(({ id }) => !running.has(id)).reduce((sum, check) => sum + check.expectedMs, 0);
     const current = [...running.values()].map((check) => {
       const elapsedMs = nowMs() - check.startMs;
       const byFraction = check.fraction && check.fraction > 0.05 ? elapsedMs / check.fraction - elapsedMs : undefined;
-      return Math.max(1000, byFraction ?? check.expectedMs - elapsedMs);
+      return Math.max(1000, byFraction ?? check.expectedMs * slowness - elapsedMs);
     });
-    return waiting + Math.max(0, ...current);
+    return waiting * slowness + Math.max(0, ...current);
+  };
+
+  /** Takes in what a check took; what was announced at the start is corrected where it will not do. */
+  const revise = (wasExpectedMs: number | undefined, { status, durationMs }: CheckResult): void => {
+    if (status !== 'completed' || wasExpectedMs === undefined) return;
+    tookMs += durationMs;
+    expectedMs += wasExpectedMs;
+    const inAllMs = nowMs() - startMs + remainingMs();
+    if (planned.length === 0 || inAllMs <= muchLonger * announcedMs) return;
+    announcedMs = inAllMs;
+    say(colors.dim(`  this takes longer than expected: about ${formatClock(inAllMs)} in all`));
   };
 
   const draw = (force = false): void => {
@@ -161,7 +179,8 @@ export function createLiveReporter({
         planned = event.checks.map(({ id, expectedMs }) => ({ id, expectedMs }));
         idWidth = Math.max(16, ...planned.map(({ id }) => id.length));
         const { suite, scale, seed, tool } = event.run;
-        const about = planned.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
+        announcedMs = planned.reduce((sum, check) => sum + check.expectedMs, 0);
+        [tookMs, expectedMs] = [0, 0];
         say(
           colors.bold(
             [
@@ -175,7 +194,7 @@ export function createLiveReporter({
         );
         say(
           colors.dim(
-            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(about)}, more if the target is slow${tellsFolder ? ` · ${event.outputDir}` : ''}`,
+            `  ${planned.length} ${planned.length === 1 ? 'check' : 'checks'}, about ${formatClock(announcedMs)}, more if the target is slow${tellsFolder ? ` · ${event.outputDir}` : ''}`,
           ),
         );
         break;
@@ -233,6 +252,7 @@ export function createLiveReporter({
         break;
       case 'check-ended': {
         running.delete(event.check);
+        const wasExpectedMs = planned.find(({ id }) => id === event.check)?.expectedMs;
         planned = planned.filter(({ id }) => id !== event.check);
         const { verdict, text } = finding(event.result, requirements);
         const paint =
@@ -246,6 +266,7 @@ export function createLiveReporter({
             ? colors.red(sign.fail)
             : paint(verdict === undefined ? sign.waiting : sign[verdict]);
         say(endedLine(mark, event, text));
+        revise(wasExpectedMs, event.result);
         break;
       }
       case 'sample':
