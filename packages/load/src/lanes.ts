@@ -29,7 +29,7 @@ export interface LaneOutcome {
   readonly pacer: 'sleep' | 'spin' | undefined;
   /** Whether a lane ended because more requests were under way than allowed. */
   readonly gaveUp: boolean;
-  /** Highest share of the time in which the event loop of a lane was busy. */
+  /** Highest share of the time in which the event loop of a lane was busy, as long as requests were due. */
   readonly utilisation: number;
   /** Time 0 of the schedule, on the clock of the records. */
   readonly startMs: number;

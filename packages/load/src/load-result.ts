@@ -55,7 +55,7 @@ export interface LoadResult {
     readonly pacer: 'sleep' | 'spin';
     readonly lagP50Ms: number;
     readonly lagP99Ms: number;
-    /** Highest share of the time in which a thread was busy; always near 1 for a spinning pacer. */
+    /** Highest share of the time in which a thread was busy while requests were due; always near 1 for a spinning pacer. */
     readonly utilisation: number;
   };
   readonly usage: TargetUsage | undefined;

@@ -12,8 +12,8 @@ export interface LoadEvidence {
   /** Latency that is to be judged; without one only the lag itself counts. */
   readonly limitMs?: number;
   /**
-   * Share of the time in which the thread that sends was busy. One that has no rest reads answers late, and the wait for its
-   * connections looks like the service's. Left out for a spinning pacer, which never rests.
+   * Share of the time in which the thread that sends was busy, as long as requests were due. One that has no rest reads answers
+   * late, and the wait for its connections looks like the service's. Left out for a spinning pacer, which never rests.
    */
   readonly busyShare?: number | undefined;
   /** Requests under way, added up over time by a count of its own. */

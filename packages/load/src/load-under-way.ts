@@ -12,7 +12,7 @@ export interface LoadUnderWay {
   problems(): readonly (readonly [message: string, count: number])[];
   /** Requests under way, added up over time: milliseconds × requests, by a count of its own. */
   inFlightMs(): number;
-  /** Share of the time since the start in which this thread's event loop was busy; 1 for a spinning pacer. */
+  /** Share of the time in which this thread's event loop was busy, as long as requests were due; near 1 for a spinning pacer. */
   utilisation(): number;
   /** How the generator waits for its schedule; a closed loop has none. */
   readonly pacer: PacerKind | undefined;

@@ -8,7 +8,8 @@ import {
 } from '@preopen/core';
 import { LatencyRecorder, type Ledger, parseServerTiming, StageTimes } from '@preopen/latency';
 import { type Arrivals, arrivalTimesMs, laneOf } from './arrivals.ts';
-import { type LaneShare, type LoadUnderWay, watchUtilisation, withResolvers } from './load-under-way.ts';
+import { watchWhileDue } from './busy-watch.ts';
+import { type LaneShare, type LoadUnderWay, withResolvers } from './load-under-way.ts';
 import { type Pacer, type PacerKind, startPacer } from './pacer.ts';
 import { type Batch, type Payloads, payloadsOf } from './payloads.ts';
 import { Problems } from './problems.ts';
@@ -84,7 +85,7 @@ export function startOpenLane(
   const recorder = new LatencyRecorder(1024, { failedMs: timeoutMs, ...(maxExact === undefined ? {} : { maxExact }) });
   const stageTimes = new StageTimes();
   const problems = new Problems();
-  const utilisation = watchUtilisation();
+  const busy = watchWhileDue();
   const times = laneOf(arrivalTimesMs(scenario.arrivals, createRandom(seed, 'load/arrivals')), lane, lanes);
   const { promise: done, resolve: settle } = withResolvers<Ledger>();
   let { startMs } = scenario;
@@ -126,6 +127,7 @@ export function startOpenLane(
         return next.done || next.value >= durationMs ? undefined : startMs + next.value;
       },
       fire: (dueMs, nowMs) => {
+        busy.onDue();
         const payload = payloads.next();
         sender.send(prepared[payload]!, recorder.schedule(dueMs, nowMs, payload), nowMs);
         if (sender.underWay <= mostUnderWay / lanes) tooManySinceMs = undefined;
@@ -138,6 +140,7 @@ export function startOpenLane(
         }
       },
       onEnd: () => {
+        busy.end();
         isOver = true;
         finish();
       },
@@ -147,6 +150,7 @@ export function startOpenLane(
   const stop = (): Promise<Ledger> => {
     signal.removeEventListener('abort', onAbort);
     pacer.stop();
+    busy.end();
     isOver = true;
     inFlightMs ??= sender.inFlightMs();
     // Closing ends what is under way, each through its own end.
@@ -165,7 +169,7 @@ export function startOpenLane(
     stop,
     problems: () => problems.top(),
     inFlightMs: () => inFlightMs ?? sender.inFlightMs(),
-    utilisation,
+    utilisation: busy.share,
     get pacer() {
       return pacer.kind;
     },
