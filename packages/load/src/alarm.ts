@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '@preopen/core';
+import { WakeLead } from './wake-lead.ts';
 
 /** What the sleeping thread and the sending one share: the next due time; its number, and the number of the last wake. */
 export interface SleeperMemory {
@@ -44,15 +45,9 @@ const { waitAsync } = Atomics as unknown as {
   waitAsync(words: Int32Array, index: number, value: number): { async: boolean; value: Promise<string> | string };
 };
 
-/** A wake-up is learned to come so much late, in steps, and at most so much is taken off for it. */
-const learnMs = 0.005;
-const mostLeadMs = 0.3;
-/** … and no more than this part of the wait: the rest of the lead is spent asking the clock. */
-const leadShare = 0.1;
-
 /**
- * A thread sleeps until shortly before the time and wakes this one, which asks the clock for the rest: a tenth of a core.
- * How late wake-ups come is a property of the machine (some 0.1 ms) and is learned as it goes.
+ * A thread sleeps until shortly before the time and wakes this one, which asks the clock for the rest: a tenth of a core, and
+ * as much again at most for the asking. A wait that is as short as that is not slept at all.
  * @param turn called at or shortly after the time that was last arranged
  * @param onReady called once it can be relied on; with the error if it cannot be had
  */
@@ -68,9 +63,11 @@ export function sleepingAlarm(clock: Pick<Clock, 'nowMs'>, turn: () => void, onR
   worker.once('error', onReady);
   const offsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.nowMs();
   let isStopped = false;
-  let lateMs = 0;
+  const lead = new WakeLead();
   let dueMs = Number.POSITIVE_INFINITY;
   let wakeMs = Number.POSITIVE_INFINITY;
+  /** Whether the other thread has been told of a time and has not yet woken this one for it. */
+  let isArranged = false;
   /** Number of the arrangement: an older one that still asks the clock has nothing more to call. */
   let turnNumber = 0;
   const askUntilDue = (number: number): void => {
@@ -86,21 +83,33 @@ export function sleepingAlarm(clock: Pick<Clock, 'nowMs'>, turn: () => void, onR
       if (waiting.async) await waiting.value;
       seen = Atomics.load(words, 1);
       if (isStopped || seen !== Atomics.load(words, 0)) continue;
-      // Towards the median, which one long wait does not move.
-      lateMs = Math.max(0, lateMs + (clock.nowMs() - wakeMs > lateMs ? learnMs : -learnMs));
+      isArranged = false;
+      lead.learn(clock.nowMs() - wakeMs);
       askUntilDue(turnNumber);
     }
   };
   void listen();
+  const arrange = (atMs: number): void => {
+    times[0] = atMs;
+    Atomics.add(words, 0, 1);
+    Atomics.notify(words, 0);
+  };
   return {
     at(nextMs) {
       turnNumber++;
       dueMs = nextMs;
       const restMs = nextMs - clock.nowMs();
-      wakeMs = nextMs - Math.max(0, Math.min(lateMs, mostLeadMs, restMs * leadShare));
-      times[0] = wakeMs + offsetMs;
-      Atomics.add(words, 0, 1);
-      Atomics.notify(words, 0);
+      const leadMs = lead.take(restMs);
+      if (leadMs >= restMs) {
+        // Too short to sleep. An earlier arrangement is void: its wake-up would be taken for one of this.
+        if (isArranged) arrange(Number.POSITIVE_INFINITY);
+        isArranged = false;
+        setImmediate(askUntilDue, turnNumber);
+        return;
+      }
+      wakeMs = nextMs - leadMs;
+      isArranged = true;
+      arrange(wakeMs + offsetMs);
     },
     stop() {
       isStopped = true;

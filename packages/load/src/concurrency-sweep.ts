@@ -7,6 +7,7 @@ import {
   sortedCopy,
 } from '@preopen/core';
 import { runClosedLoad } from './closed-load.ts';
+import { canUseLanes, type LaneThreads, openLanes } from './lanes.ts';
 import { fitScalabilityLaw, lawPerSecond, type ScalabilityLaw } from './scalability-law.ts';
 import { watchTarget } from './target-usage.ts';
 
@@ -24,13 +25,25 @@ interface Level {
   readonly rssBytes: number | null;
 }
 
+type SweepContext = Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'seed' | 'scale'>;
+
 /**
  * Throughput of whole cross-sections with 1 to 32 requests under way, each level twice in an order of chance, and the
  * Universal Scalability Law through it.
  */
-export async function concurrencySweep(
+export async function concurrencySweep(service: RunningService, context: SweepContext): Promise<CheckOutcome> {
+  // One thread for all stretches: each would begin with warming up its own.
+  const threads = canUseLanes(service) ? openLanes(1) : undefined;
+  try {
+    return await sweep(service, { ...context, threads });
+  } finally {
+    threads?.close();
+  }
+}
+
+async function sweep(
   service: RunningService,
-  context: Pick<CheckContext, 'clock' | 'signal' | 'random' | 'emit' | 'seed' | 'scale'>,
+  context: SweepContext & { readonly threads: LaneThreads | undefined },
 ): Promise<CheckOutcome> {
   const { clock, scale, seed, emit } = context;
   const stretchMs = scale.stocks <= 200 ? 350 : 1000;

@@ -6,25 +6,26 @@ import type { LaneJob, LaneMessage, LaneOrder } from './lane-protocol.ts';
 import type { LoadUnderWay } from './load-under-way.ts';
 import { startOpenLane } from './open-load.ts';
 import { watchRecent } from './recent.ts';
+import { warmUp } from './warm-up.ts';
 
 // Entry of a lane: a thread that generates its share of the load, so that nothing else disturbs the sending. It takes one
-// job after the other: a thread that has sent before is compiled and warm.
+// job after the other: a thread that has sent before is compiled and warm, and for the first job it sends to itself before.
 
 const port = parentPort!;
 const tell = (message: LaneMessage): void => port.postMessage(message);
 /** How often the counts are told. */
 const reportMs = 500;
 
+/** Only `decode` is used, and that reads every form of the protocol. */
+const openInference = openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
+const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+const wallMs = (): number => Date.now();
+
 function start({ url, codec: name, requests, order, traffic, clockOffsetMs }: LaneJob, startMs: number): LoadUnderWay {
-  // Only `decode` is used, and that reads every form of the protocol.
-  const codec =
-    name === 'http/plain' ? plainHttpCodec : openInferenceCodec({ binary: true, inputName: 'input', datatype: 'FP64' });
+  const codec = name === 'http/plain' ? plainHttpCodec : openInference;
   let turn = 0;
   const payloads = { requests, next: () => order[turn++ % order.length]! };
-  const clock = {
-    nowMs: () => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs,
-    wallMs: () => Date.now(),
-  };
+  const clock = { nowMs: () => monotonicMs() + clockOffsetMs, wallMs };
   const { signal } = new AbortController();
   const service = { url: new URL(url), codec };
   const load: LoadUnderWay =
@@ -52,6 +53,7 @@ function start({ url, codec: name, requests, order, traffic, clockOffsetMs }: La
   return load;
 }
 
+const warmed = warmUp(openInference, { nowMs: monotonicMs, wallMs });
 let job: LaneJob | undefined;
 let load: LoadUnderWay | undefined;
 let isStopped = false;
@@ -61,7 +63,7 @@ port.on('message', (message: LaneOrder) => {
       job = message.job;
       load = undefined;
       isStopped = false;
-      tell({ type: 'ready' });
+      void warmed.then(() => tell({ type: 'ready' }));
       break;
     case 'start':
       load = start(job!, message.startMs);

@@ -59,4 +59,28 @@ describe('an alarm of a sleeping thread', () => {
     expect(called).toHaveLength(2);
     expect(called[0]).toBeGreaterThanOrEqual(fromMs + 40);
   });
+
+  it('forgets a later arrangement where the one in its place is too short to sleep', async () => {
+    let calls = 0;
+    let wake: () => void = () => undefined;
+    const called = (): Promise<void> =>
+      new Promise((resolve) => {
+        wake = resolve;
+      });
+    const one = await anAlarm(() => {
+      calls++;
+      wake();
+    });
+    const fromMs = systemClock.nowMs();
+    const first = called();
+    one.at(fromMs + 30);
+    one.at(fromMs);
+    await first;
+    // Beyond the arrangement that was replaced.
+    const second = called();
+    one.at(fromMs + 60);
+    await second;
+    expect(calls).toBe(2);
+    expect(systemClock.nowMs()).toBeGreaterThanOrEqual(fromMs + 60);
+  });
 });
