@@ -1,12 +1,12 @@
 // The mutation score of what decides: `node tools/test-quality/mutation.mjs [PACKAGE | PACKAGE/FILE …]`, with core, market-tw or latency
-// for PACKAGE and all three where none is named; `core/statistics/quantile` is one file. Stryker changes each file one place at a time and
-// counts the changes that no unit test notices. Each file is a run of its own, and what it found stays in
-// reports/mutation/PACKAGE/FILE.json: a run that is cut off loses one file, and the next one tries again only what the
-// mutated file or a judging test has changed for. What else it depends on is not looked at: `--fresh` begins anew.
-// `--summary` runs nothing and tells what is there. Installs Stryker beside this file first, where it is missing.
+// for PACKAGE and all three where none is named; `core/statistics/quantile` is one file. Stryker changes the files one place at a time and
+// counts the changes that no unit test notices. What it found stays in reports/mutation/PACKAGE.json: a package may be done in pieces, file
+// by file, and a repetition tries only what the mutated file or a judging test has changed for. What else a file depends on is not looked
+// at: `--fresh` begins the named packages anew. `--summary` runs nothing and tells what is there. Installs Stryker beside this file first,
+// where it is missing.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -42,7 +42,16 @@ const judged = {
       ...['call-auction', 'continuous-matching'],
     ],
     tests: [
-      ...['price-rules', 'limits-by-hand', 'tick-table', 'sessions', 'timetable', 'calendar', 'calendar-edges'],
+      ...[
+        'price-rules',
+        'limits-by-hand',
+        'tick-table',
+        'sessions',
+        'timetable',
+        'calendar',
+        'calendar-tables',
+        'calendar-edges',
+      ],
       ...['stabilisation', 'stabilisation-edges', 'call-auction', 'matching-edges'],
     ],
   },
@@ -70,24 +79,33 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
-const resultOf = ({ name, file }) => join(root, 'reports/mutation', name, `${file}.json`);
+const sourceOf = ({ name, file }) => `packages/${name}/src/${file}.ts`;
+const resultOf = (name) => join(root, 'reports/mutation', `${name}.json`);
+const filesOf = (name) => (existsSync(resultOf(name)) ? JSON.parse(readFileSync(resultOf(name), 'utf8')).files : {});
 
-function mutate(piece) {
-  const { name, file } = piece;
-  const result = resultOf(piece);
-  if (options.fresh) rmSync(result, { force: true });
-  mkdirSync(dirname(result), { recursive: true });
+/** What was found in a file, as long as it is still the file that was mutated. */
+function foundIn(piece, files = filesOf(piece.name)) {
+  const found = files[sourceOf(piece)];
+  return found?.source === readFileSync(join(root, sourceOf(piece)), 'utf8') ? found.mutants : undefined;
+}
+
+function mutate(name) {
+  if (options.fresh) rmSync(resultOf(name), { force: true });
+  const files = filesOf(name);
+  // What was mutated before and has changed since is done again: Stryker would keep what is left of it.
+  const stale = (piece) => files[sourceOf(piece)] !== undefined && foundIn(piece, files) === undefined;
+  const due = pieces.filter((piece) => piece.name === name && (matches(piece) || stale(piece)));
   const tests = judged[name].tests.map((test) => `packages/${name}/test/${test}.test.ts`);
   const { status } = spawnSync(
     process.execPath,
     [
       ...[join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run'],
-      ...['tools/test-quality/stryker.config.json', '--mutate', `packages/${name}/src/${file}.ts`],
-      ...['--incremental', '--incrementalFile', result],
+      ...['tools/test-quality/stryker.config.json', '--mutate', due.map(sourceOf).join(',')],
+      ...['--incremental', '--incrementalFile', resultOf(name)],
     ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, JUDGING_TESTS: tests.join(',') } },
   );
-  if (status !== 0) process.exitCode = 1;
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 if (!options.summary) {
@@ -95,17 +113,7 @@ if (!options.summary) {
     const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
     if (status !== 0) process.exit(status ?? 1);
   }
-  for (const piece of chosen) mutate(piece);
-}
-
-/** What was found in a file, as long as it is still the file that was mutated. */
-function foundIn({ name, file }) {
-  if (!existsSync(resultOf({ name, file }))) return undefined;
-  const path = `packages/${name}/src/${file}.ts`;
-  const { files } = JSON.parse(readFileSync(resultOf({ name, file }), 'utf8'));
-  // A file that holds only types has nothing to change.
-  if (files[path] === undefined) return [];
-  return files[path].source === readFileSync(join(root, path), 'utf8') ? files[path].mutants : undefined;
+  for (const name of new Set(chosen.map((piece) => piece.name))) mutate(name);
 }
 
 const percent = ({ counted, noticed }) => `${((100 * noticed) / counted).toFixed(1)} %`.padStart(7);

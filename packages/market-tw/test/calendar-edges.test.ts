@@ -101,6 +101,13 @@ describe('an overlaid calendar', () => {
     });
     expect(calendar.isOpen('2018-12-22')).toBe(true);
   });
+  it('lists added closures in their place, whatever their order was', () => {
+    const added = (date: string) => ({ date, reason: 'for the test' });
+    const own = tradingCalendar({ closures: [added('2025-08-05'), added('2025-03-04'), added('2025-08-04')] });
+    const dates = own.closures(2025).map(({ date }) => date);
+    expect(dates).toEqual(dates.toSorted());
+    expect(dates).toHaveLength(calendar.closures(2025).length + 3);
+  });
   it('opens what was closed, also at a weekend, and knows it', () => {
     const own = tradingCalendar({ sessions: ['2026-10-10', '2027-02-08'] });
     expect(own.day('2026-10-10')).toEqual({ date: '2026-10-10', isOpen: true, estimated: false });
