@@ -74,6 +74,19 @@ describe('the Chinese catalogue', () => {
     ["other processes took 24 % of the machine's CPU time", '其他程序占用了機器 CPU 時間的 24 %'],
     ['failover/kill skipped: left out by only latency/*', 'failover/kill 未執行：因 only latency/* 而略過'],
     ['failover/kill skipped: for a reason of its own', undefined],
+    [
+      '60 of 64 requests failed at saturation (60 × connect: ECONNREFUSED)',
+      '飽和負載下 64 個請求中有 60 個失敗 (60 × connect: ECONNREFUSED)',
+    ],
+    ['60 of 64 requests failed at saturation', '飽和負載下 64 個請求中有 60 個失敗'],
+    [
+      '6 of 6 requests, one at a time, failed (6 × status: HTTP 500)',
+      '逐一送出的 6 個請求中有 6 個失敗 (6 × status: HTTP 500)',
+    ],
+    [
+      'not even one request at a time is answered within 100 ms: in each fifth of 10, one after the other, half took 150.3 ms or longer',
+      '即使一次只送一個請求，也無法在 100 ms 內回應：依序送出 10 個，每五分之一中有一半至少需 150.3 ms',
+    ],
     ['toString', undefined],
   ])('says of “%s” “%s”, and nothing by halves', (inEnglish, inChinese) => {
     expect(chinese.term(inEnglish)).toBe(inChinese);

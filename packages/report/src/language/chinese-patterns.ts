@@ -37,6 +37,14 @@ const reasons: readonly Pattern[] = [
   ],
   [of(`${n} sizes were measured, and a line needs ${n}`), '測得 $1 種規模，而擬合直線需要 $2 種'],
   [of(`needs (.+)`), '需要：$1', 'nested'],
+  [of(`${n} of ${n} requests failed at saturation( \\(.+\\))?`), '飽和負載下 $2 個請求中有 $1 個失敗$3'],
+  [of(`${n} of ${n} requests, one at a time, failed( \\(.+\\))?`), '逐一送出的 $2 個請求中有 $1 個失敗$3'],
+  [
+    of(
+      `not even one request at a time is answered within ${q}: in each fifth of ${n}, one after the other, half took ${q} or longer`,
+    ),
+    '即使一次只送一個請求，也無法在 $1 內回應：依序送出 $2 個，每五分之一中有一半至少需 $3',
+  ],
 ];
 
 /** How figures were got. */
