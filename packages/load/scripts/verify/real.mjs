@@ -91,6 +91,7 @@ export const realExperiments = [
         const r = correlation(gaps.slice(1), gaps.slice(0, -1));
         const due = [...result.recorder.dueMs];
         const inErrors = ({ index, error }) => ((index - 1) / error).toFixed(1);
+        const { least, most, error } = dispersionOf(due, windowsMs[0]);
         const scheduled = windowsMs.map((windowMs) => dispersionOf(due, windowMs));
         const achieved = (due.at(-1) - due[0]) / (times.at(-1) - times[0]);
         return {
@@ -101,7 +102,7 @@ export const realExperiments = [
             dispersions.every(({ index, error }) => Math.abs(index - 1) <= 4 * error) &&
             Math.abs(r) < 0.02 + 2 / Math.sqrt(n) &&
             within(achieved, 1, 0.001),
-          figures: `${times.length} arrivals, D = ${d.toFixed(4)} (allowed ${allowed.toFixed(4)}), dispersion in 10, 100, 1000 ms ${dispersions.map(inErrors).join(', ')} standard errors from 1 (the schedule’s own ${scheduled.map(inErrors).join(', ')}), correlation of neighbours ${r.toFixed(4)}, achieved/offered ${achieved.toFixed(5)}; lag P50 ${result.generator.lagP50Ms.toFixed(3)}, P99 ${result.generator.lagP99Ms.toFixed(2)} ms`,
+          figures: `${times.length} arrivals, D = ${d.toFixed(4)} (allowed ${allowed.toFixed(4)}), dispersion in 10, 100, 1000 ms ${dispersions.map(inErrors).join(', ')} standard errors from 1 (the schedule’s own ${scheduled.map(inErrors).join(', ')}; by where its windows of ${windowsMs[0]} ms begin ${inErrors({ index: least, error })} to ${inErrors({ index: most, error })}), correlation of neighbours ${r.toFixed(4)}, achieved/offered ${achieved.toFixed(5)}; lag P50 ${result.generator.lagP50Ms.toFixed(3)}, P99 ${result.generator.lagP99Ms.toFixed(2)} ms`,
         };
       }),
   },
@@ -229,10 +230,9 @@ export const realExperiments = [
         // What the planter planted by its own clock: a block can be longer than 50 ms, and its requests are then later.
         const planted = plantedLagMs(times.dueMs, blocks);
         const longestPlanted = Math.max(...planted);
-        // Of those that are due in a block: the thread may stand still just before one, of which the planter knows nothing, and who
-        // is due then waits for the end of both.
-        const longest = Math.max(...times.lag.filter((_, i) => planted[i] > 0));
-        const longestOfAll = Math.max(...times.lag);
+        const longest = Math.max(...times.lag);
+        // Beside it, of those that are due in a block: what is beyond that was due when nothing was planted.
+        const longestInBlock = Math.max(...times.lag.filter((_, i) => planted[i] > 0));
         const service95 = p(times.service, 0.95);
         return {
           pass:
@@ -242,9 +242,9 @@ export const realExperiments = [
             Math.abs(longest - 50) <= 2 &&
             within(mean(times.lag), 1.25, 0.1) &&
             within(mean(times.lag), mean(planted), 0.1) &&
-            Math.max(...times.response) >= longestOfAll &&
+            Math.max(...times.response) >= longest &&
             service95 < 5,
-          figures: `${state}, longest lag ${longest.toFixed(1)} ms (planted ${longestPlanted.toFixed(1)}; ${longestOfAll.toFixed(1)} of any request), mean ${mean(times.lag).toFixed(3)} ms (planted ${mean(planted).toFixed(3)}), service P95 ${service95.toFixed(2)} ms`,
+          figures: `${state}, longest lag ${longest.toFixed(1)} ms (planted ${longestPlanted.toFixed(1)}; ${longestInBlock.toFixed(1)} of those due in a block), mean ${mean(times.lag).toFixed(3)} ms (planted ${mean(planted).toFixed(3)}), service P95 ${service95.toFixed(2)} ms`,
         };
       }),
   },
@@ -290,8 +290,7 @@ export const realExperiments = [
             `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
           );
         }
-        // The other side: a rule that refuses everything would pass as well. Stretches as long as a probe of the capacity check; on
-        // two cores, for a service and two threads, some of them are refused with right.
+        // The other side: a rule that refuses everything would pass as well. Stretches as long as a probe of the capacity check.
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
         let bestPerSecond = 0;
         for (let turn = 0; turn < 3; turn++) {
@@ -307,7 +306,7 @@ export const realExperiments = [
         }
         const limited = judged - others.length;
         return {
-          pass: judged === runs ? others.length === 0 && refused.length <= easyRuns / 2 : undefined,
+          pass: judged === runs ? others.length === 0 && refused.length <= easyRuns / 10 : undefined,
           figures: `generator-limited, with its reason, in ${limited} of ${judged} at ${(roofPerSecond * 10).toFixed(0)} /s, ten times what was let go at most; ${repeated} made again, which had shown that the generator can do more${others.map((other) => `; ${other}`).join('')}; a statement in ${easyRuns - refused.length} of ${easyRuns} stretches of ${probeSeconds} s at ${(bestPerSecond / 2).toFixed(0)} /s, half of what a closed loop of 64 came to${refused.map((one) => `; ${one}`).join('')}`,
         };
       }),

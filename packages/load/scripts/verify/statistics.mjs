@@ -37,23 +37,26 @@ const offsets = Array.from({ length: 20 }, (_, i) => i / 20);
 
 /**
  * Variance over mean of the counts in windows, and its standard error for a Poisson process. The mean over many beginnings of the
- * windows: of one and the same process it lies up to three standard errors apart between one beginning and another. The error is that
- * of one beginning, which the mean's does not exceed.
+ * windows, with the least and the most of them: of one and the same process they differ by much. The error is that of one beginning,
+ * which the mean's does not exceed.
  */
 export function dispersionOf(times, windowMs) {
   const windows = Math.floor((times.at(-1) - times[0]) / windowMs) - 1;
-  const index = mean(
-    offsets.map((offset) => {
-      const counts = new Float64Array(windows);
-      for (const time of times) {
-        const window = Math.floor((time - times[0]) / windowMs - offset);
-        if (window >= 0 && window < windows) counts[window]++;
-      }
-      const average = mean(counts);
-      return counts.reduce((sum, count) => sum + (count - average) ** 2, 0) / (windows - 1) / average;
-    }),
-  );
-  return { index, error: Math.sqrt(2 / (windows - 1)) };
+  const indices = offsets.map((offset) => {
+    const counts = new Float64Array(windows);
+    for (const time of times) {
+      const window = Math.floor((time - times[0]) / windowMs - offset);
+      if (window >= 0 && window < windows) counts[window]++;
+    }
+    const average = mean(counts);
+    return counts.reduce((sum, count) => sum + (count - average) ** 2, 0) / (windows - 1) / average;
+  });
+  return {
+    index: mean(indices),
+    least: Math.min(...indices),
+    most: Math.max(...indices),
+    error: Math.sqrt(2 / (windows - 1)),
+  };
 }
 
 export function* take(times, count) {
