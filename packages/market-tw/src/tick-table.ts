@@ -115,7 +115,8 @@ export interface TickAssumption {
   readonly oneDollarTickFrom?: string | undefined;
 }
 
-const withOneDollarTick = new Map<TickTable, TickTable>();
+/** By the table assumed upon and the day: grids are kept by their bands, so each is made once. */
+const withOneDollarTick = new Map<TickTable, Map<string, TickTable>>();
 
 /** The table that holds for an instrument on a date (ISO dates compare as texts). */
 export function tickTableOf(instrument: Instrument, date: string, assumption: TickAssumption = {}): TickTable {
@@ -124,17 +125,16 @@ export function tickTableOf(instrument: Instrument, date: string, assumption: Ti
   const found = table ?? tickTables.find(({ instruments }) => instruments.includes(instrument))!;
   const { oneDollarTickFrom } = assumption;
   if (oneDollarTickFrom === undefined || date < oneDollarTickFrom || !stockLike.includes(instrument)) return found;
-  let assumed = withOneDollarTick.get(found);
-  if (!assumed) {
-    assumed = {
-      ...found,
-      from: oneDollarTickFrom,
-      bands: found.bands.map((band) => (band.below === endless ? { ...band, tick: 100 } : band)),
-      basis: 'unverified',
-      source: 'an assumption: a tick of NT$1 from 1,000 up, under study in 2026',
-    };
-    withOneDollarTick.set(found, assumed);
-  }
+  const byDay = withOneDollarTick.get(found) ?? new Map<string, TickTable>();
+  withOneDollarTick.set(found, byDay);
+  const assumed = byDay.get(oneDollarTickFrom) ?? {
+    ...found,
+    from: oneDollarTickFrom,
+    bands: found.bands.map((band) => (band.below === endless ? { ...band, tick: 100 } : band)),
+    basis: 'unverified' as const,
+    source: 'an assumption: a tick of NT$1 from 1,000 up, under study in 2026',
+  };
+  byDay.set(oneDollarTickFrom, assumed);
   return assumed;
 }
 

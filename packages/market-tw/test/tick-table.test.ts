@@ -121,6 +121,10 @@ describe('an assumed tick of NT$1', () => {
     expect(tickTableOf('stock', '2028-01-03', assumption)).toBe(table);
     expect(tickTableOf('tdr', '2027-07-01', assumption)).toBe(table);
   });
+  it('begins on the day that was asked for, whatever was asked before', () => {
+    for (const oneDollarTickFrom of ['2027-07-01', '2026-12-01', '2027-07-01'])
+      expect(tickTableOf('stock', '2028-01-03', { oneDollarTickFrom }).from).toBe(oneDollarTickFrom);
+  });
   it('leaves other securities and the days before as they are', () => {
     expect(tickTableOf('etf', '2027-07-01', assumption)).toBe(tickTableOf('etf', '2027-07-01'));
     expect(tickTableOf('stock', '2027-06-30', assumption)).toBe(tickTableOf('stock', '2027-06-30'));
