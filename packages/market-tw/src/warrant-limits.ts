@@ -34,8 +34,8 @@ export function warrantLimits(question: WarrantQuestion): PriceLimits | undefine
   const rise = Math.round((underlying.up - underlyingReference) * 100) * exerciseRatio;
   const fall = Math.round((underlyingReference - underlying.down) * 100) * exerciseRatio;
   const up = roundCents(own + (kind === 'call' ? rise : fall), bands, 'down');
-  const lowest = own - (kind === 'call' ? fall : rise);
-  const down = lowest < 1 ? 1 : roundCents(lowest, bands, 'up');
+  // The grid of warrants begins at 0.01, and so does what is rounded onto it.
+  const down = roundCents(own - (kind === 'call' ? fall : rise), bands, 'up');
   return {
     down: (down >= own ? nextTick(own, bands, 'down') : down) / 100,
     up: (up <= own ? nextTick(own, bands, 'up') : up) / 100,
