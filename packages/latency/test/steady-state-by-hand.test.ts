@@ -40,7 +40,11 @@ describe('steadyState, by hand', () => {
       reason: '239 requests after settling in; 240 are needed',
     });
     expect(steadyState(levels(240, [1]))).toEqual({ from: 0, state: 'steady', reason: '' });
-    expect(steadyState([...levels(25, [9]), ...levels(239, [1])])).toMatchObject({ from: 25, state: 'too-short' });
+    expect(steadyState([...levels(25, [9]), ...levels(239, [1])])).toEqual({
+      from: 25,
+      state: 'too-short',
+      reason: '239 requests after settling in; 240 are needed',
+    });
     expect(steadyState([...levels(25, [9]), ...levels(240, [1])])).toEqual({ from: 25, state: 'steady', reason: '' });
   });
   it('calls a rise from batch to batch a drift, and tells it by the medians of the first and the last third', () => {
@@ -67,6 +71,10 @@ describe('steadyState, by hand', () => {
     ['+50 %', '50 %', [...by(12, 20.5, -0.1), ...by(12, 30.5, -0.1)]],
     ['+50 %', '75 %', [...by(18, 20.8, -0.1), ...by(6, 30.2, -0.1)]],
     ['-33 %', '75 %', [...by(18, 29.1, 0.1), ...by(6, 19.7, 0.1)]],
+    // The quarter and three quarters tell the same, 6 of 24 below or above all others: the first of them is told.
+    ['+101 %', '25 %', [...by(6, 20, -0.1), ...by(12, 40, -0.1), ...by(6, 60, -0.1)]],
+    // The medians of the halves are 2 both times, although five of the one are lower and five of the other higher.
+    ['0 %', '50 %', [...levels(7, [2]), ...levels(5, [1]), ...levels(5, [3]), ...levels(7, [2])]],
   ])('tells a shift of %s at %s of the run', (size, at, medians) => {
     expect(steadyState(levels(10, medians))).toEqual({
       from: 0,

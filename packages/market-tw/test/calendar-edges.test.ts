@@ -193,6 +193,34 @@ describe('projectedClosures, by hand', () => {
       '04-05 Tomb Sweeping Day',
     ]);
   });
+  it('of 2030: a Lunar New Year’s Eve on a Saturday is made up for after the break', () => {
+    // Lunar New Year is Sunday 3 February.
+    expect(of(2030).filter((line) => /^0(1-[23]|2-0)/.test(line))).toEqual([
+      '01-30 Lunar New Year: settlement-only day',
+      '01-31 Lunar New Year: settlement-only day',
+      '02-01 day before Lunar New Year’s Eve',
+      '02-04 Lunar New Year, day 2',
+      '02-05 Lunar New Year, day 3',
+      '02-06 compensates Lunar New Year’s Eve, 2030-02-02',
+      '02-07 compensates Lunar New Year, day 1, 2030-02-03',
+    ]);
+  });
+  it('of 2033: so is the Saturday before it', () => {
+    // Lunar New Year is Monday 31 January.
+    expect(of(2033).filter((line) => /^0(1-[23]|2-0)/.test(line))).toEqual([
+      '01-27 Lunar New Year: settlement-only day',
+      '01-28 Lunar New Year: settlement-only day',
+      '01-31 Lunar New Year, day 1',
+      '02-01 Lunar New Year, day 2',
+      '02-02 Lunar New Year, day 3',
+      '02-03 compensates day before Lunar New Year’s Eve, 2033-01-29',
+      '02-04 compensates Lunar New Year’s Eve, 2033-01-30',
+    ]);
+  });
+  it('lie in their year: what makes up for a Founding Day is in the year before', () => {
+    for (let year = projectedYears.first; year <= projectedYears.last; year++)
+      for (const { date } of projectedClosures(year)) expect(date.slice(0, 4)).toBe(`${year}`);
+  });
   it('begin in 2025', () => {
     expect(projectedYears.first).toBe(2025);
   });
@@ -215,6 +243,11 @@ describe('settlementCalendar, at its edges', () => {
       expect(settlement.settlementOnlyDays(year)).toHaveLength(2);
     expect(settlement.settlementOnlyDays(2027).map(({ basis }) => basis)).toEqual(['unverified', 'unverified']);
     expect(settlement.settlementOnlyDays(2026)).toBe(settlement.settlementOnlyDays(2026));
+  });
+  it('has weekdays alone among them, whatever its user closes', () => {
+    const closures = [{ date: '2026-02-07', reason: 'Lunar New Year comes early' }];
+    const own = settlementCalendar(tradingCalendar({ closures }));
+    expect(own.settlementOnlyDays(2026)).toEqual(settlement.settlementOnlyDays(2026));
   });
   it('settles on sessions and on those days, on no other closed day', () => {
     expect([settlement.isSettlementDay('2025-04-07'), settlement.isSettlementDay('2025-04-05')]).toEqual([true, false]);

@@ -22,6 +22,8 @@ describe('toCents', () => {
     expect(toCents(1.15, 'x')).toBe(115);
     expect(toCents(0.01, 'x')).toBe(1);
     expect(toCents(1_234_567.89, 'x')).toBe(123_456_789);
+    // A hundred times this is 0.00012 off in floating point.
+    expect(toCents(10_000_000_000.03, 'x')).toBe(1_000_000_000_003);
   });
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 0.004, 10.005, 10.001])('refuses %d by its name', (price) => {
     expect(() => toCents(price, 'the reference')).toThrow(
@@ -164,6 +166,14 @@ describe('priceGrid', () => {
     expect([grid.isOnTick(1005), grid.isOnTick(1003), grid.isOnTick(0), grid.isOnTick(-5)]).toEqual([
       ...[true, false, false, false],
     ]);
+  });
+  it('has limits for what has none too: the lowest price there is, and no highest', () => {
+    const free = priceGrid({ date, instrument: 'etf-foreign' });
+    expect([free.limitDown(10_000), free.limitUp(10_000)]).toEqual([1, Number.POSITIVE_INFINITY]);
+  });
+  it('takes an assumed tick from its day on', () => {
+    const tickOf1200 = (day: string) => priceGrid({ date: day, oneDollarTickFrom: '2027-07-01' }).tick(120_000);
+    expect([tickOf1200('2027-06-30'), tickOf1200('2027-07-01')]).toEqual([500, 100]);
   });
   it('refuses what is no date', () => {
     expect(() => priceGrid({ date: '2024-13-01' })).toThrow('is no date');

@@ -1,3 +1,4 @@
+import { createRandom } from '@preopen/core';
 import { describe, expect, it } from 'vitest';
 import { type AuctionOrder, callAuction } from '../src/call-auction.ts';
 import { matchContinuous } from '../src/continuous-matching.ts';
@@ -32,12 +33,26 @@ describe('callAuction, by hand', () => {
     const orders = [sell(1000, 2), sell(990, 2), sell(null, 2), sell(1000, 2), buy(1000, 5)];
     expect([...auction(orders).filled]).toEqual([1, 2, 2, 0, 5]);
   });
+  it.each([
+    ['the limit order came first', [sell(900, 2), sell(null, 2)], [1, 2]],
+    ['the market order came first', [sell(null, 2), sell(900, 2)], [2, 1]],
+  ] as const)('fills a market order before a limit order at the limit: %s, with either lot', (_, sells, filled) => {
+    const orders = [...sells, buy(900, 3)];
+    for (const lots of [
+      [0.1, 0.9, 0],
+      [0.9, 0.1, 0],
+    ]) {
+      const draw = { ...createRandom(1), uniform: () => lots.shift()! };
+      expect([...callAuction({ orders, referenceCents: 1000, grid, limits, draw }).filled]).toEqual([...filled, 3]);
+    }
+  });
   it('is bounded without limits by its orders and the reference', () => {
     const free = (orders: readonly AuctionOrder[], referenceCents: number) =>
       callAuction({ orders, referenceCents, grid });
     expect(free([buy(null, 1), sell(1200, 1)], 1000).priceCents).toBe(1200);
     expect(free([buy(800, 1), sell(null, 1)], 1000).priceCents).toBe(800);
     expect(free([buy(null, 2), sell(null, 2)], 1000).priceCents).toBe(1000);
+    expect(free([buy(null, 3), sell(null, 5)], 1000).priceCents).toBe(1000);
   });
   it('of nothing that meets fills nothing', () => {
     expect(auction([buy(990, 2), sell(1000, 3)])).toEqual({
@@ -88,6 +103,17 @@ describe('matchContinuous, by hand', () => {
       interrupts: false,
     });
     expect(matchContinuous(bids, { ...rod, side: 'sell', priceCents: 995, quantity: 7 }).resting).toEqual([]);
+  });
+  it('ends with a level that it takes whole: the next one neither trades nor interrupts', () => {
+    expect(
+      matchContinuous(asks, { ...rod, side: 'buy', priceCents: 1005, quantity: 3 }, { downCents: 900, upCents: 1004 }),
+    ).toEqual({
+      trades: [{ priceCents: 1000, quantity: 3 }],
+      resting: [{ priceCents: 1005, quantity: 4 }],
+      waits: 0,
+      refused: 0,
+      interrupts: false,
+    });
   });
   it('takes part of a resting order and leaves the rest and all behind it', () => {
     expect(matchContinuous(asks, { ...rod, side: 'buy', priceCents: null, quantity: 2 })).toEqual({

@@ -153,6 +153,9 @@ describe('intervals, at their edges', () => {
       method: 'wilson',
     });
     expect(proportionInterval(10, 10).low).toBeCloseTo(10 / (10 + z2), 12);
+    // Whatever floats make of it: by the formula 6e-17 for none of three, and less than 1 for ten of ten.
+    for (let n = 1; n <= 100; n++)
+      expect([proportionInterval(0, n).low, proportionInterval(n, n).high]).toEqual([0, 1]);
     const [wide, narrow] = [proportionInterval(5, 10, 0.99), proportionInterval(5, 10, 0.8)];
     expect(wide.low).toBeLessThan(narrow.low);
     expect((wide.low + wide.high) / 2).toBeCloseTo(0.5, 12);

@@ -17,7 +17,9 @@ describe('rankCorrelation', () => {
       [3, 9, 2, 1, 0],
     ];
     expect(rankCorrelation(a, b)).toBeCloseTo(-1, 12);
+    expect(rankCorrelation(a, b, 3)).toBeCloseTo(-1, 12);
     expect(rankCorrelation(a, b, 4)).toBeNaN();
+    expect(rankCorrelation([1, 2], [5, 6])).toBe(1);
   });
   it('is NaN where there is nothing to rank', () => {
     expect(rankCorrelation([], [])).toBeNaN();
