@@ -126,19 +126,21 @@ for (const piece of chosen) {
     continue;
   }
   const count = (...statuses) => found.filter(({ status }) => statuses.includes(status)).length;
-  const noticed = count('Killed', 'Timeout');
+  const endless = count('Timeout');
+  const noticed = count('Killed') + endless;
   const counted = noticed + count('Survived', 'NoCoverage');
-  rows.push({ name: piece.name, path, counted, noticed, ignored: count('Ignored') });
+  rows.push({ name: piece.name, path, counted, noticed, endless, ignored: count('Ignored') });
   for (const { status, location, mutatorName, replacement } of found)
     if (status === 'Survived' || status === 'NoCoverage')
       console.log(
         `${status}  ${path}:${location.start.line}:${location.start.column}  ${mutatorName}  ${replacement ?? ''}`,
       );
 }
-const told = (row) => `${percent(row)}  ${row.noticed} of ${row.counted}, ${row.ignored} not tried`;
+const told = (row) =>
+  `${percent(row)}  ${row.noticed} of ${row.counted} (${row.endless} never ended), ${row.ignored} not tried`;
 for (const row of rows) if (row.counted > 0) console.log(`${told(row)}  ${row.path}`);
 for (const name of new Set(rows.map((row) => row.name))) {
-  const sum = { counted: 0, noticed: 0, ignored: 0 };
+  const sum = { counted: 0, noticed: 0, endless: 0, ignored: 0 };
   for (const row of rows) if (row.name === name) for (const key of Object.keys(sum)) sum[key] += row[key];
   console.log(`${told(sum)}  all of ${name}`);
 }
