@@ -11,15 +11,28 @@ export interface ProcessMemory {
   readonly threads: number;
 }
 
+/** What a look writes into. */
+export type Memory = { -readonly [Name in keyof ProcessMemory]: ProcessMemory[Name] };
+
+export const noMemory = (pid: number): Memory => ({
+  pid,
+  rssBytes: Number.NaN,
+  peakRssBytes: Number.NaN,
+  virtualBytes: Number.NaN,
+  swapBytes: Number.NaN,
+  threads: Number.NaN,
+});
+
 /** One buffer for all reads: looking at memory must not use any. */
 const buffer = Buffer.alloc(16 * 1024);
 
-function readAt(fd: number): string | undefined {
+/** Reads an open file from its start into the one buffer; -1 if its process has ended. */
+function bytesAt(fd: number): number {
   try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
+    return readSync(fd, buffer, 0, buffer.length, 0);
   } catch {
     // It ended while it was read.
-    return undefined;
+    return -1;
   }
 }
 
@@ -32,7 +45,8 @@ export function readSmallFile(path: string): string | undefined {
     return undefined;
   }
   try {
-    return readAt(fd);
+    const length = bytesAt(fd);
+    return length < 0 ? undefined : buffer.toString('latin1', 0, length);
   } finally {
     closeSync(fd);
   }
@@ -43,18 +57,83 @@ function field(text: string, name: string): number {
   return at < 0 ? Number.NaN : Number.parseInt(text.slice(at + name.length + 2, at + name.length + 24), 10);
 }
 
-/** Reads `/proc/PID/status`; `undefined` for a process that has ended (a zombie has no memory left either). */
+// Codes in what the kernel writes.
+const blank = 0x20;
+const zero = 0x30;
+const lineEnd = 0x0a;
+const tab = 0x09;
+const letterT = 0x54;
+const letterV = 0x56;
+
+// How names of lines begin, as far as it tells them apart.
+const names = {
+  virtual: bytesOf('VmSize:'),
+  peak: bytesOf('VmHWM:'),
+  resident: bytesOf('VmRSS:'),
+  swap: bytesOf('VmSwap:'),
+  threads: bytesOf('Threads:'),
+};
+
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/** Whether a line begins with a name. */
+function begins(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let k = 0; k < name.length; k++) if (bytes[at + k] !== name[k]) return false;
+  return true;
+}
+
+/** The whole number after blanks; `NaN` where there is none. */
+function numberAt(bytes: Uint8Array, from: number, length: number): number {
+  let at = from;
+  while (at < length && (bytes[at] === blank || bytes[at] === tab)) at++;
+  let digit = at < length ? bytes[at]! - zero : -1;
+  if (digit < 0 || digit > 9) return Number.NaN;
+  let value = 0;
+  while (digit >= 0 && digit <= 9) {
+    value = value * 10 + digit;
+    at++;
+    digit = at < length ? bytes[at]! - zero : -1;
+  }
+  return value;
+}
+
+/**
+ * Reads `/proc/PID/status` without making strings of it: what a look reads again and again.
+ * @returns `false` for a process that has ended (a zombie has no memory left either)
+ */
+function readStatus(bytes: Uint8Array, length: number, into: Memory): boolean {
+  into.rssBytes = Number.NaN;
+  into.peakRssBytes = Number.NaN;
+  into.virtualBytes = Number.NaN;
+  into.swapBytes = Number.NaN;
+  into.threads = Number.NaN;
+  let at = 0;
+  while (at < length) {
+    if (bytes[at] === letterV) {
+      if (begins(bytes, at, names.virtual))
+        into.virtualBytes = numberAt(bytes, at + names.virtual.length, length) * 1024;
+      else if (begins(bytes, at, names.peak))
+        into.peakRssBytes = numberAt(bytes, at + names.peak.length, length) * 1024;
+      else if (begins(bytes, at, names.resident))
+        into.rssBytes = numberAt(bytes, at + names.resident.length, length) * 1024;
+      else if (begins(bytes, at, names.swap)) into.swapBytes = numberAt(bytes, at + names.swap.length, length) * 1024;
+    } else if (bytes[at] === letterT && begins(bytes, at, names.threads)) {
+      into.threads = numberAt(bytes, at + names.threads.length, length);
+      break;
+    }
+    while (at < length && bytes[at] !== lineEnd) at++;
+    at++;
+  }
+  return !Number.isNaN(into.rssBytes);
+}
+
+/** As `readStatus`, of a text. */
 export function parseStatus(pid: number, text: string): ProcessMemory | undefined {
-  const rssKiB = field(text, 'VmRSS');
-  if (Number.isNaN(rssKiB)) return undefined;
-  return {
-    pid,
-    rssBytes: rssKiB * 1024,
-    peakRssBytes: field(text, 'VmHWM') * 1024,
-    virtualBytes: field(text, 'VmSize') * 1024,
-    swapBytes: field(text, 'VmSwap') * 1024,
-    threads: field(text, 'Threads'),
-  };
+  const bytes = bytesOf(text);
+  const memory = noMemory(pid);
+  return readStatus(bytes, bytes.length, memory) ? memory : undefined;
 }
 
 /** Memory of a process now; `undefined` if it has ended or there is no `/proc`. */
@@ -65,7 +144,8 @@ export function readProcessMemory(pid: number): ProcessMemory | undefined {
 
 /** A process whose files stay open: half the cost of a look, and a pid that was given away again is never read. */
 export interface OpenProcess {
-  read(): ProcessMemory | undefined;
+  /** All of it, from `/proc/PID/status`; `false` if it has ended. */
+  read(into: Memory): boolean;
   /** Resident and virtual size alone, from `/proc/PID/statm`, without an allocation and for a fifth of the cost; `false` if it has ended. */
   readSizes(into: { rssBytes: number; virtualBytes: number }): boolean;
   close(): void;
@@ -87,17 +167,12 @@ export function openProcess(pid: number): OpenProcess | undefined {
     return undefined;
   }
   return {
-    read() {
-      const text = readAt(status);
-      return text === undefined ? undefined : parseStatus(pid, text);
+    read(into) {
+      const length = bytesAt(status);
+      return length > 0 && readStatus(buffer, length, into);
     },
     readSizes(into) {
-      let length: number;
-      try {
-        length = readSync(sizes, buffer, 0, buffer.length, 0);
-      } catch {
-        return false;
-      }
+      const length = bytesAt(sizes);
       const page = pageBytes();
       let at = 0;
       let pages = 0;
@@ -115,11 +190,6 @@ export function openProcess(pid: number): OpenProcess | undefined {
     },
   };
 }
-
-// Codes in what the kernel writes.
-const blank = 0x20;
-const zero = 0x30;
-const lineEnd = 0x0a;
 
 let knownPageBytes = 0;
 
@@ -189,12 +259,7 @@ export function openYoungestPid(): { read(): number; close(): void } {
   }
   return {
     read() {
-      let at: number;
-      try {
-        at = readSync(fd, buffer, 0, buffer.length, 0) - 1;
-      } catch {
-        return Number.NaN;
-      }
+      let at = bytesAt(fd) - 1;
       // "0.20 0.18 0.12 1/80 11206\n", from its end
       let pid = 0;
       if (buffer[at] === lineEnd) at--;

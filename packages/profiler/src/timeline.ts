@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '@preopen/core';
+import { lookColumns } from './look-log.ts';
 import { type LookingThread, startLookingThread } from './looking.ts';
 import { type MemoryPeak, peakOf } from './peak.ts';
 import { watchProcessTable } from './process-table.ts';
@@ -78,12 +79,7 @@ export function watchMemory(options: {
     singleWasAliveAtEnd: boolean,
     facts: Parameters<MemoryWatch['stop']>[0],
   ): MemoryTimeline => ({
-    atMs: found.atMs,
-    rssBytes: found.rssBytes,
-    virtualBytes: found.virtualBytes,
-    swapBytes: found.swapBytes,
-    threads: found.threads,
-    processes: found.processes,
+    ...lookColumns(found.looks),
     slow: found.slow,
     peak: peakOf({
       processes: seen.size,

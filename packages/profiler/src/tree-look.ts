@@ -1,9 +1,11 @@
+import { emptyLookLog, type LookLog, logLook } from './look-log.ts';
 import {
   countDescriptors,
+  type Memory,
+  noMemory,
   type OpenProcess,
   openProcess,
   openYoungestPid,
-  type ProcessMemory,
   parentOf,
   readCpuMs,
   readProcessTree,
@@ -22,12 +24,7 @@ export interface SlowColumns {
 
 /** All that is known of a tree so far. Plain data: another thread can go on from it. */
 export interface TreeState {
-  readonly atMs: number[];
-  readonly rssBytes: number[];
-  readonly virtualBytes: number[];
-  readonly swapBytes: number[];
-  readonly threads: number[];
-  readonly processes: number[];
+  readonly looks: LookLog;
   readonly slow: SlowColumns;
   readonly seen: Set<number>;
   readonly cpuMsOf: Map<number, number>;
@@ -48,12 +45,7 @@ export interface TreeState {
 /** Nothing has been seen yet. */
 export function emptyTreeState(nowMs: number): TreeState {
   return {
-    atMs: [],
-    rssBytes: [],
-    virtualBytes: [],
-    swapBytes: [],
-    threads: [],
-    processes: [],
+    looks: emptyLookLog(),
     slow: { atMs: [], pssBytes: [], cpuMs: [], descriptors: [] },
     seen: new Set(),
     cpuMsOf: new Map(),
@@ -86,7 +78,7 @@ interface FollowedProcess {
   readonly pid: number;
   readonly process: OpenProcess;
   /** Sizes of the last look, all else of the last full one. */
-  memory: { -readonly [Name in keyof ProcessMemory]: ProcessMemory[Name] } | undefined;
+  readonly memory: Memory;
 }
 
 /** While the tree climbs beyond its peak, looks come this often: the next one may be its last. */
@@ -159,10 +151,10 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
       // Backwards, for whoever is gone leaves the list.
       for (let k = open.length - 1; k >= 0; k--) {
         const followed = open[k]!;
-        if (isFull || !followed.memory) followed.memory = followed.process.read();
-        else if (!followed.process.readSizes(followed.memory)) followed.memory = undefined;
-        const { memory } = followed;
-        if (!memory) {
+        const { memory, process } = followed;
+        // Of a process just found all is read.
+        const isThere = isFull || Number.isNaN(memory.rssBytes) ? process.read(memory) : process.readSizes(memory);
+        if (!isThere) {
           tree.gone(followed);
           continue;
         }
@@ -189,12 +181,7 @@ export function lookAtTree(state: TreeState, follow: TreeToFollow): TreeLook {
         state.lastMs = atMs;
       }
       state.nowBytes = rss;
-      state.atMs.push(atMs);
-      state.rssBytes.push(rss);
-      state.virtualBytes.push(virtual);
-      state.swapBytes.push(swap);
-      state.threads.push(threads);
-      state.processes.push(count);
+      logLook(state.looks, atMs, rss, virtual, swap, threads, count);
       state.mostAtOnce = Math.max(state.mostAtOnce, count);
       state.sinceMarkBytes = Math.max(state.sinceMarkBytes, rss);
       state.peakHighWaterSumBytes = Math.max(state.peakHighWaterSumBytes, highWater);
@@ -226,7 +213,7 @@ function followTree({ seen }: TreeState, { pids, nowMs, asksParents = false }: T
     if (pidsOpen.has(pid)) return;
     const process = openProcess(pid);
     if (!process) return;
-    open.push({ pid, process, memory: undefined });
+    open.push({ pid, process, memory: noMemory(pid) });
     pidsOpen.add(pid);
     seen.add(pid);
   };
