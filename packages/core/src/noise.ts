@@ -67,7 +67,7 @@ function disturbances(readings: Readings, biggestForeign: readonly string[]): re
 /**
  * Starts reading how much of the machine others use: all work of processes less that of this process, of `ownPids`, and
  * of all that they start. Reads the process table once a second, less often where that would cost more than 0.5 % of a
- * core. Work of short-lived children is exact as long as their parent waits for them; otherwise what they did since the
+ * core; threads of the kernel only at the beginning and at the end. Work of short-lived children is exact as long as their parent waits for them; otherwise what they did since the
  * last look counts as foreign. What kernel threads do on our behalf counts as foreign too.
  *
  * Without `/proc` the shares are `null` and nothing is called contaminated but by the calibration.
@@ -88,9 +88,9 @@ export function startNoiseProbe(options: {
   const beforeMs = calibrateMs(clock);
   const account = createCpuAccount();
   let timer: NodeJS.Timeout | undefined;
-  const look = (): number => {
+  const look = (isWhole = false): number => {
     const startMs = clock.nowMs();
-    account.look(source.processes(), [process.pid, ...ownPids()]);
+    account.look(source.processes(isWhole), [process.pid, ...ownPids()]);
     return clock.nowMs() - startMs;
   };
   const lookAgainAfter = (costMs: number): void => {
@@ -98,14 +98,14 @@ export function startNoiseProbe(options: {
     timer.unref();
   };
 
-  const firstCostMs = look();
+  const firstCostMs = look(true);
   const start = source.machine();
   const startPressureUs = source.pressureUs();
   const startMs = clock.nowMs();
   lookAgainAfter(firstCostMs);
 
   const read = (): Readings & { readonly silence: string; readonly biggestForeign: readonly string[] } => {
-    look();
+    look(true);
     const end = source.machine();
     const endPressureUs = source.pressureUs();
     const elapsedUs = (clock.nowMs() - startMs) * 1000;

@@ -18,7 +18,7 @@ describe.skipIf(process.platform !== 'linux')(
   () => {
     it('counts the CPU time of children that come and go between its looks', async () => {
       const account = createCpuAccount();
-      const look = (): void => account.look(procCpuTimes.processes(), [process.pid]);
+      const look = (): void => account.look(procCpuTimes.processes(false), [process.pid]);
       look();
       const since = process.cpuUsage();
       const cpuMs = [150, 250, 350];
@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== 'linux')(
     it('counts somebody whom nobody of ours started as foreign', async () => {
       const account = createCpuAccount();
       // This process is taken for a stranger's: only a process that does not exist is ours.
-      const look = (): void => account.look(procCpuTimes.processes(), [2 ** 30]);
+      const look = (): void => account.look(procCpuTimes.processes(true), [2 ** 30]);
       look();
       await work(200);
       look();

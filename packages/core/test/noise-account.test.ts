@@ -17,6 +17,7 @@ const aProcess = (pid: number, parent: number, own: number, change: Partial<Proc
   own,
   children: 0,
   startedAt: '1',
+  isKernel: false,
   ...change,
 });
 
@@ -129,8 +130,13 @@ describe('parsing /proc', () => {
       own: 33,
       children: 77,
       startedAt: '12345',
+      isKernel: false,
     });
     expect(parseProcessTicks('nonsense')).toBeUndefined();
+  });
+  it('tells a thread of the kernel by its flags', () => {
+    const line = '3 (pool_workqueue_release) S 2 0 0 0 -1 2129984 0 0 0 0 0 1 0 0 20 0 1 0 9 0 0';
+    expect(parseProcessTicks(line)).toMatchObject({ parent: 2, own: 1, isKernel: true });
   });
   it('reads the line of the whole machine, without counting guests twice', () => {
     expect(parseMachineTicks('cpu  10 1 5 100 4 1 2 7 6 0\ncpu0 1 1 1 1\n')).toEqual({
@@ -148,6 +154,12 @@ describe('parsing /proc', () => {
   });
   it.skipIf(process.platform !== 'linux')('reads this very machine (needs /proc)', () => {
     expect(parseProcessTicks(readFileSync('/proc/self/stat', 'utf8'))?.pid).toBe(process.pid);
-    expect(procCpuTimes.processes().map(({ pid }) => pid)).toContain(process.pid);
+    const whole = procCpuTimes.processes(true).map(({ pid }) => pid);
+    expect(whole).toContain(process.pid);
+    const again = procCpuTimes.processes(false);
+    expect(again.map(({ pid }) => pid)).toContain(process.pid);
+    // Of the threads of the kernel none is lost by being known already; one or another may have come since.
+    const inKernel = procCpuTimes.processes(true).filter(({ isKernel, pid }) => isKernel && whole.includes(pid));
+    expect(again.map(({ pid }) => pid)).toEqual(expect.arrayContaining(inKernel.map(({ pid }) => pid)));
   });
 });

@@ -9,6 +9,7 @@ const aProcess = (change: Partial<ProcessTicks>): ProcessTicks => ({
   own: 0,
   children: 0,
   startedAt: '1',
+  isKernel: false,
   ...change,
 });
 

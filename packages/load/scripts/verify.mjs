@@ -40,25 +40,40 @@ const say = (text) => process.stdout.write(`${text}\n`);
 
 /**
  * Runs against a planted service, which has ended when this resolves.
- * @param use gets the service, its folder, and a list for further processes that count as ours
+ * @param use gets the service, its folder, and which processes count as ours, with a list for further ones
  */
 async function withService(kind, use) {
   const { folder: own, config } = planted(kind, folder);
   const service = await startService(config, { clock: systemClock, signal, workDir: own, configDir: own });
   const alsoOurs = [];
-  const probe = startNoiseProbe({
-    clock: systemClock,
-    ownPids: () => [process.pid, ...(service.process?.pids() ?? []), ...alsoOurs],
-  });
+  const ownPids = () => [process.pid, ...(service.process?.pids() ?? []), ...alsoOurs];
+  const probe = startNoiseProbe({ clock: systemClock, ownPids });
   let used;
   try {
-    used = await use(service, own, alsoOurs);
+    used = await use(service, own, { alsoOurs, ownPids });
   } finally {
     const noise = await probe.stop();
     await service.stop();
     if (used) used.noise = noise;
   }
   return used;
+}
+
+/** What a stretch comes to without other work on the machine: the first of three, or `undefined` where all were disturbed. */
+async function undisturbed(ownPids, stretch) {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const probe = startNoiseProbe({ clock: systemClock, ownPids });
+    let outcome;
+    let noise;
+    try {
+      outcome = await stretch();
+    } finally {
+      noise = await probe.stop();
+    }
+    if (!noise.contaminated) return outcome;
+    process.stderr.write(`a stretch, attempt ${attempt}, disturbed (${noise.reason})\n`);
+  }
+  return undefined;
 }
 
 function describe({ id, kind, title, verdict, figures, reason, seconds }) {
@@ -73,7 +88,7 @@ async function judge({ id, kind, title, alwaysJudged = false, run }) {
   let outcome;
   for (let attempt = 1; attempt <= (kind === 'real' ? 3 : 1); attempt++) {
     // What was disturbed says nothing of Little's law either.
-    const own = { residuals: [...residuals], few, context, withService };
+    const own = { residuals: [...residuals], few, context, withService, undisturbed };
     const { pass, figures, noise } = await run(own);
     const disturbed = !alwaysJudged && noise?.contaminated === true;
     outcome = {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** CPU time of the whole machine in clock ticks (10 ms) since it started, all cores together. */
 export interface MachineTicks {
@@ -34,7 +34,12 @@ export interface ProcessTicks {
   readonly children: number;
   /** With the pid it tells a process from a later one of the same number. */
   readonly startedAt: string;
+  /** Whether it is a thread of the kernel: it was started by no process, and starts none. */
+  readonly isKernel: boolean;
 }
+
+/** The bit of the flags that marks a thread of the kernel. Source: `PF_KTHREAD` of Linux' `include/linux/sched.h`. */
+const kernelFlag = 0x0020_0000;
 
 /** Reads `/proc/PID/stat`; `undefined` if it is not that. Source: proc(5). */
 export function parseProcessTicks(text: string): ProcessTicks | undefined {
@@ -51,6 +56,7 @@ export function parseProcessTicks(text: string): ProcessTicks | undefined {
     own: ticks(11) + ticks(12),
     children: ticks(13) + ticks(14),
     startedAt: fields[19] ?? '',
+    isKernel: (ticks(6) & kernelFlag) !== 0,
   };
 }
 
@@ -64,7 +70,8 @@ export function parsePressureUs(text: string): number | undefined {
 export interface CpuTimesSource {
   /** `undefined` where it cannot be read. */
   machine(): MachineTicks | undefined;
-  processes(): readonly ProcessTicks[];
+  /** All processes; threads of the kernel that are known already as they were when they were last read, unless `isWhole`. */
+  processes(isWhole: boolean): readonly ProcessTicks[];
   /** `undefined` where the kernel does not tell. */
   pressureUs(): number | undefined;
 }
@@ -77,17 +84,50 @@ function readText(path: string): string {
   }
 }
 
-function runningPids(): readonly string[] {
+function runningPids(): readonly number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
   } catch {
     return [];
   }
 }
 
+/** `/proc/PID/stat` is one line: 52 numbers, and a name of 15 letters, or of 63 for a thread of the kernel. */
+const line = Buffer.alloc(4096);
+
+/** Half of what `readFileSync` takes, which asks for the size first and makes room for each file anew. */
+function readProcess(pid: number): ProcessTicks | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(`/proc/${pid}/stat`, 'r');
+    return parseProcessTicks(line.toString('latin1', 0, readSync(file, line, 0, line.length, 0)));
+  } catch {
+    // It has ended, or is not to be seen by us.
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Threads of the kernel, most of the process table, as they were when they were last read. */
+let knownKernel: ReadonlyMap<number, ProcessTicks> = new Map();
+
+/**
+ * A look keeps a core from others: the fewer processes it reads the shorter. Who has got the number of a thread of the kernel that
+ * ended is overlooked until the next whole look, and no time is lost by that: times add up from a process' beginning.
+ */
+function readProcesses(isWhole: boolean): readonly ProcessTicks[] {
+  const processes = runningPids().flatMap(
+    (pid) => (isWhole ? undefined : knownKernel.get(pid)) ?? readProcess(pid) ?? [],
+  );
+  if (isWhole)
+    knownKernel = new Map(processes.flatMap((process) => (process.isKernel ? [[process.pid, process]] : [])));
+  return processes;
+}
+
 /** The running machine, from `/proc`; everywhere else it reads nothing. */
 export const procCpuTimes: CpuTimesSource = {
   machine: () => parseMachineTicks(readText('/proc/stat')),
-  processes: () => runningPids().flatMap((pid) => parseProcessTicks(readText(`/proc/${pid}/stat`)) ?? []),
+  processes: readProcesses,
   pressureUs: () => parsePressureUs(readText('/proc/pressure/cpu')),
 };

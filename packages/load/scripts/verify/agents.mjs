@@ -40,7 +40,7 @@ export const agentsExperiment = {
   run: ({ withService, few: _few, context }) =>
     spawnSync('redis-server', ['--version']).status !== 0
       ? { figures: 'redis-server is not installed (apt-get install redis-server)' }
-      : withService('arrivals', async (service, folder, alsoOurs) => {
+      : withService('arrivals', async (service, folder, { alsoOurs }) => {
           const children = [];
           try {
             const port = await freePort();

@@ -3,13 +3,15 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { startService, systemClock } from '@preopen/core';
 import { runLoad } from '@preopen/load';
+import { watchedClock } from './stalls.mjs';
 
 const blockMs = 50;
 const everyMs = 1000;
 
 /**
  * Open-loop load from a thread whose event loop is blocked for 50 ms each second.
- * @returns what the run came to, the times of its requests, and when the planter blocked, all on one clock in milliseconds
+ * @returns what the run came to, the times of its requests, when the planter blocked, and when the thread stood still, by the planter or
+ *   otherwise, all on one clock in milliseconds
  */
 export async function loadFromBlocked(service, scenario) {
   const worker = new Worker(new URL(import.meta.url), {
@@ -38,7 +40,9 @@ export function plantedLagMs(dueMs, blocks) {
 if (!isMainThread && workerData?.scenario) {
   const { url, model, scenario } = workerData;
   const { signal } = new AbortController();
-  const context = { clock: systemClock, signal, seed: 1, emit: () => undefined };
+  // The spinning pacer asks it all the time: where it was not asked, the thread did not run.
+  const { clock, stalls } = watchedClock(systemClock);
+  const context = { clock, signal, seed: 1, emit: () => undefined };
   const service = await startService(
     { kind: 'url', name: model, url, model },
     { ...context, workDir: '.', configDir: '.' },
@@ -54,5 +58,5 @@ if (!isMainThread && workerData?.scenario) {
   await service.stop();
   const columns = ['lag', 'response', 'service'].map((view) => [view, recorder.durationsMs(view, { failedMs: 5000 })]);
   const times = { dueMs: [...recorder.dueMs], ...Object.fromEntries(columns) };
-  parentPort.postMessage({ state, measurements: measurements.length, littleResidual, blocks, times });
+  parentPort.postMessage({ state, measurements: measurements.length, littleResidual, blocks, stalls, times });
 }

@@ -8,6 +8,7 @@ import { loadFromBlocked, plantedLagMs } from './blocked-generator.mjs';
 import { servedInTurn, trueCapacity, trueResponseMs, typicalSeed } from './served.mjs';
 import { sharpness } from './sharpness.mjs';
 import { judgeBreakdown, judgePlans, measuredBy, plans, slowEvery } from './stage-plans.mjs';
+import { toleranceMs } from './stalls.mjs';
 import {
   correlation,
   dispersionOf,
@@ -225,7 +226,7 @@ export const realExperiments = [
         // Asking the clock all the time: a sleeping pacer's own tenth of a millisecond would stand beside the planted lag.
         const arrivals = { kind: 'constant', ratePerSecond: 500 };
         const scenario = { arrivals, batch: 1, seed: 1, durationMs: 20_000, lanes: 0, pacer: 'spin' };
-        const { state, measurements, littleResidual, blocks, times } = await loadFromBlocked(service, scenario);
+        const { state, measurements, littleResidual, blocks, stalls, times } = await loadFromBlocked(service, scenario);
         own.residuals.push(littleResidual);
         // What the planter planted by its own clock: a block can be longer than 50 ms, and its requests are then later.
         const planted = plantedLagMs(times.dueMs, blocks);
@@ -234,17 +235,25 @@ export const realExperiments = [
         // Beside it, of those that are due in a block: what is beyond that was due when nothing was planted.
         const longestInBlock = Math.max(...times.lag.filter((_, i) => planted[i] > 0));
         const service95 = p(times.service, 0.95);
+        // What was lost to the longest is the machine's own standstill, which is no lag that anybody planted, or can keep from.
+        const dueMs = times.dueMs[times.lag.indexOf(longest)];
+        const lostMs = Math.max(
+          0,
+          ...stalls.filter(({ fromMs, toMs }) => fromMs < dueMs + longest && toMs > dueMs).map((stall) => stall.lostMs),
+        );
+        const isLost = lostMs > toleranceMs;
+        const pass =
+          state === 'generator-limited' &&
+          measurements === 0 &&
+          Math.abs(longestPlanted - 50) <= 2 &&
+          Math.abs(longest - 50) <= 2 &&
+          within(mean(times.lag), 1.25, 0.1) &&
+          within(mean(times.lag), mean(planted), 0.1) &&
+          Math.max(...times.response) >= longest &&
+          service95 < 5;
         return {
-          pass:
-            state === 'generator-limited' &&
-            measurements === 0 &&
-            Math.abs(longestPlanted - 50) <= 2 &&
-            Math.abs(longest - 50) <= 2 &&
-            within(mean(times.lag), 1.25, 0.1) &&
-            within(mean(times.lag), mean(planted), 0.1) &&
-            Math.max(...times.response) >= longest &&
-            service95 < 5,
-          figures: `${state}, longest lag ${longest.toFixed(1)} ms (planted ${longestPlanted.toFixed(1)}; ${longestInBlock.toFixed(1)} of those due in a block), mean ${mean(times.lag).toFixed(3)} ms (planted ${mean(planted).toFixed(3)}), service P95 ${service95.toFixed(2)} ms`,
+          ...(pass || !isLost ? { pass } : {}),
+          figures: `${state}, longest lag ${longest.toFixed(1)} ms (planted ${longestPlanted.toFixed(1)}; ${longestInBlock.toFixed(1)} of those due in a block), mean ${mean(times.lag).toFixed(3)} ms (planted ${mean(planted).toFixed(3)}), service P95 ${service95.toFixed(2)} ms${isLost ? `: the machine itself stood still for ${lostMs.toFixed(1)} ms` : ''}`,
         };
       }),
   },
@@ -253,8 +262,8 @@ export const realExperiments = [
     title:
       'saturation: ten times what the generator can send is no statement about the service; half of what both can do is one',
     alwaysJudged: true,
-    run: ({ withService, few, context }) =>
-      withService('instant', async (service) => {
+    run: ({ withService, undisturbed, few, context }) =>
+      withService('instant', async (service, _folder, { ownPids }) => {
         const send = (ratePerSecond, requests, seed) => {
           const arrivals = { kind: 'poisson', ratePerSecond };
           const durationMs = (1000 * requests) / ratePerSecond;
@@ -290,7 +299,8 @@ export const realExperiments = [
             `${state}, ${measurements.length} measurements, ${ledger.ok} of ${ledger.scheduled} answered${reasons.map((reason) => `, ${reason}`).join('')}`,
           );
         }
-        // The other side: a rule that refuses everything would pass as well. Stretches as long as a probe of the capacity check.
+        // The other side: a rule that refuses everything would pass as well. Stretches as long as a probe of the capacity check, each
+        // behind the noise gate: that other work on the machine made the generator late is no fault of the rule's.
         const saturating = { users: 64, batch: 1, durationMs: 1500, checkEvery: 16, seed: 1 };
         let bestPerSecond = 0;
         for (let turn = 0; turn < 3; turn++) {
@@ -300,14 +310,22 @@ export const realExperiments = [
         const easyRuns = few ? 0 : 20;
         const probeSeconds = 2;
         const refused = [];
+        let [stated, unseen] = [0, 0];
         for (let seed = 0; seed < easyRuns; seed++) {
-          const { state, reasons } = await send(bestPerSecond / 2, (probeSeconds * bestPerSecond) / 2, seed);
-          if (state !== 'valid') refused.push(`${state}: ${reasons[0]}`);
+          const result = await undisturbed(ownPids, () =>
+            send(bestPerSecond / 2, (probeSeconds * bestPerSecond) / 2, seed),
+          );
+          if (!result) unseen++;
+          else if (result.state === 'valid') stated++;
+          else refused.push(`${result.state}: ${result.reasons[0]}`);
         }
         const limited = judged - others.length;
+        const easyFigures = few
+          ? ''
+          : `; a statement in ${stated} of ${easyRuns} stretches of ${probeSeconds} s at ${(bestPerSecond / 2).toFixed(0)} /s, half of what a closed loop of 64 came to${refused.map((one) => `; ${one}`).join('')}${unseen > 0 ? `; ${unseen} were disturbed three times` : ''}`;
         return {
-          pass: judged === runs ? others.length === 0 && refused.length <= easyRuns / 10 : undefined,
-          figures: `generator-limited, with its reason, in ${limited} of ${judged} at ${(roofPerSecond * 10).toFixed(0)} /s, ten times what was let go at most; ${repeated} made again, which had shown that the generator can do more${others.map((other) => `; ${other}`).join('')}; a statement in ${easyRuns - refused.length} of ${easyRuns} stretches of ${probeSeconds} s at ${(bestPerSecond / 2).toFixed(0)} /s, half of what a closed loop of 64 came to${refused.map((one) => `; ${one}`).join('')}`,
+          pass: judged < runs || unseen > 0 ? undefined : others.length === 0 && refused.length <= easyRuns / 10,
+          figures: `generator-limited, with its reason, in ${limited} of ${judged} at ${(roofPerSecond * 10).toFixed(0)} /s, ten times what was let go at most; ${repeated} made again, which had shown that the generator can do more${others.map((other) => `; ${other}`).join('')}${easyFigures}`,
         };
       }),
   },
