@@ -11,7 +11,7 @@
 // young generation has one size, which would else be found anew each time.
 // The floor: what a process takes that wakes up as often and does nothing, or reads one small file; without it nobody can tell what
 // could be saved.
-// Its own CPU is measured in blocks of some seconds besides, each watcher after the other, in drawn order.
+// Its own CPU is measured in blocks of some seconds besides, of all watchers at once, each by the kernel's account of it.
 // MINUTES=8 npm run bench -- profiler/overhead        for as long as that; 3 without
 // PART=timeline|moving|sampling|cpu                   that part alone, for all of the time; `moving`: the timeline of a target whose
 //                                                     size is another one at each look; `cpu`: the watchers' own CPU beside the same
@@ -40,8 +40,6 @@ const samplingSettleMs = 250;
 const oneYoungSize = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 /** Of one process. */
 const samplingRounds = 2;
-/** What has just been switched is not measured where only the watcher's own CPU is asked for. */
-const settleMs = 200;
 /** Enough that the target never waits for the next request, whoever else is on the machine. */
 const connections = 4;
 /** Code is compiled by then: of a target, and of what wakes up a hundred times a second. */
@@ -178,8 +176,8 @@ function overheadRows({ name, limit, rounds, lengthMs }) {
   });
 }
 
-/** Starts processes that watch a target or only wake up, has their code compiled, and stops them. */
-async function startStopped(list) {
+/** Starts processes that watch a target or only wake up, and has their code compiled. */
+async function startWatchers(list) {
   const beganMs = nowMs();
   const started = await Promise.all(
     list.map(async ([name, limit, command, ...args]) => {
@@ -191,20 +189,22 @@ async function startStopped(list) {
   // Watchers have said so only after that time; those that only wake up are quicker to.
   const waitMs = beganMs + wakerWarmUpMs - nowMs();
   if (waitMs > 0) await sleep(waitMs);
-  for (const { child } of started) child.kill('SIGSTOP');
   return started;
 }
 
 const watcher = (pid, intervalMs) => [process.execPath, path('watcher.mjs'), String(pid), String(intervalMs)];
 
-/** What watchers take for themselves, and processes that wake up as often and do nothing, or read one small file. */
+/**
+ * What watchers take for themselves, and processes that wake up as often and do nothing, or read one small file. None is stopped
+ * meanwhile: a watch that costs too much holds itself back, and while it stood still it would save up for what comes.
+ */
 async function ownCpuRows(endMs) {
   const target = await busyTarget('moving');
   const statm = `/proc/${target.pid}/statm`;
   const compiled = join(workDir, 'waker');
   const hasC = spawnSync('cc', ['-O2', '-o', compiled, path('waker.c')], { stdio: 'ignore' }).status === 0;
   const waker = [process.execPath, path('waker.mjs'), '10'];
-  const all = await startStopped([
+  const all = await startWatchers([
     ...(hasC ? [['a program in C that wakes up at 100 Hz', null, compiled, '10']] : []),
     ...(hasC ? [['a program in C that wakes up at 100 Hz and reads one file', null, compiled, '10', statm]] : []),
     ['a thread of Node that wakes up at 100 Hz', null, ...waker],
@@ -214,12 +214,10 @@ async function ownCpuRows(endMs) {
   ]);
   const blocksOf = new Map(all.map((one) => [one, []]));
   while (nowMs() < endMs) {
-    for (const one of shuffled(all)) {
-      one.child.kill('SIGCONT');
-      await sleep(settleMs);
-      blocksOf.get(one).push(await block(target.pid, { watcherPid: one.child.pid, lengthMs: ownCpuBlockMs }));
-      one.child.kill('SIGSTOP');
-    }
+    const blocks = await Promise.all(
+      all.map(({ child }) => block(target.pid, { watcherPid: child.pid, lengthMs: ownCpuBlockMs })),
+    );
+    for (const [k, one] of all.entries()) blocksOf.get(one).push(blocks[k]);
   }
   for (const { child } of all) child.kill('SIGKILL');
   await target.end();
@@ -245,12 +243,13 @@ async function timelineRows(endMs) {
   const ofWhat = isMoving ? ' of a size that moves' : '';
   const asleep = 'process.stdout.write("."); setInterval(() => {}, 1e6)';
   const modes = (
-    await startStopped([
+    await startWatchers([
       ['nothing (control: a process that sleeps)', null, process.execPath, '-e', asleep],
       [`timeline at 50 Hz${ofWhat}`, 1, ...watcher(target.pid, 20)],
       [`timeline at 100 Hz${ofWhat}`, 1, ...watcher(target.pid, 10)],
     ])
   ).map((one) => ({ ...one, rounds: [] }));
+  for (const { child } of modes) child.kill('SIGSTOP');
   const pidsBegan = { ms: nowMs(), pid: youngestPid() };
   while (nowMs() < endMs) {
     for (const { child, rounds } of shuffled(modes)) {

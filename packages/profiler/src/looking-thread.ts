@@ -1,7 +1,9 @@
 // Imported, not global: there it is a getter, at each look.
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { lookBudget } from './look-budget.ts';
 import { type LookingMemory, order, word } from './looking-memory.ts';
+import { openThreadCpu } from './proc-memory.ts';
 import { lookAtTree, type TreeState } from './tree-look.ts';
 
 // Entry of the thread that looks at a tree again and again. It sleeps in between and has no event loop to wake: a look of
@@ -17,6 +19,8 @@ const pids = (): number[] => Array.from({ length: Atomics.load(words, word.told)
 
 parentPort!.once('message', (state: TreeState) => {
   const tree = lookAtTree(state, { pids, nowMs, intervalMs, asksParents: true });
+  const cpu = openThreadCpu();
+  const budget = lookBudget(cpu.readMs, nowMs());
   let done = Atomics.load(words, word.answered);
   let pauseMs = 0;
   let isOver = false;
@@ -25,6 +29,9 @@ parentPort!.once('message', (state: TreeState) => {
     // Who slept to the end was not asked: nothing is loaded then.
     const isAsked = Atomics.wait(words, word.asked, done, pauseMs) !== 'timed-out';
     pauseMs = tree.look(isAsked);
+    const leastPauseMs = budget.leastPauseMs(nowMs());
+    // A tree that climbs is looked at sooner than was asked for, whatever that costs.
+    if (pauseMs >= intervalMs && pauseMs < leastPauseMs) pauseMs = leastPauseMs;
     figures[0] = state.nowBytes;
     if (isAsked) answer(Atomics.load(words, word.asked));
   };
@@ -39,5 +46,6 @@ parentPort!.once('message', (state: TreeState) => {
   };
   while (!isOver) turn();
   tree.close();
+  cpu.close();
 });
 parentPort!.postMessage('ready');

@@ -270,6 +270,20 @@ export function openYoungestPid(): { read(): number; close(): void } {
   };
 }
 
+/** CPU time of the calling thread so far, in ms; `NaN` where the kernel does not tell. Source: the kernel's sched-stats.rst */
+export function openThreadCpu(): { readMs(): number; close(): void } {
+  let fd: number;
+  try {
+    fd = openSync('/proc/thread-self/schedstat', 'r');
+  } catch {
+    return { readMs: () => Number.NaN, close: () => {} };
+  }
+  return {
+    readMs: () => numberAt(buffer, 0, bytesAt(fd)) / 1e6,
+    close: () => closeSync(fd),
+  };
+}
+
 /** A process and its living descendants, walked down from it. Those that another parent has adopted are not found. */
 export function readProcessTree(pid: number): readonly number[] {
   const found = [pid];
