@@ -128,6 +128,9 @@ describe('judgeRequirements', () => {
     const bad = aCheckResult({ id: 'c/d', measurements: [measured(161)] });
     expect(judge([good, bad])?.verdict).toBe('fail');
   });
+  it('judges what was measured where nobody listened for other work', () => {
+    expect(judge([aCheckResult({ noise: null, measurements: [measured(61)] })])?.verdict).toBe('pass');
+  });
   it('says why a metric is missing: the check failed, was skipped, or never was', () => {
     expect(judge([aCheckResult({ status: 'failed', reason: 'the target died' })])?.reason).toContain('the target died');
     expect(judge([aCheckResult({ status: 'skipped', reason: 'no service' })])?.reason).toContain('no service');

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchQuantileInterval, shareAboveInterval } from '../../src/statistics/batch-interval.ts';
 import { exceedanceBound, exceedanceBounds, pooledExceedanceBound } from '../../src/statistics/exceedance-bound.ts';
-import { sortedCopy } from '../../src/statistics/quantile.ts';
+import { quantile, sortedCopy } from '../../src/statistics/quantile.ts';
 import { quantileAtLeast } from '../../src/statistics/quantile-at-least.ts';
 import { sequentialQuantileInterval } from '../../src/statistics/sequential-interval.ts';
 
@@ -293,6 +294,32 @@ describe('exceedanceBounds, by hand', () => {
     const [first] = exceedanceBounds(values, asked);
     expect(exceedanceBounds(values, { ...asked, upTo: first!.from })).toEqual([first]);
     expect(exceedanceBounds(values, { ...asked, upTo: first!.from - 0.01 })).toEqual([]);
+  });
+  it('leave out values at which more may be than the quantile leaves, and those that say no more than the one before', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.integer({ min: 12, max: 600 }),
+        fc.constantFrom(0, 0.5, 0.9),
+        fc.constantFrom(0.5, 0.75, 0.9),
+        (start, n, phi, q) => {
+          const some = series(phi, n, start).map((value) => 10 * Math.exp(value));
+          const ascending = sortedCopy(some);
+          const bounds = exceedanceBounds(some, { q, confidence: 0.95, upTo: 1000 });
+          const rounds = [1, 10, 100].flatMap((power) =>
+            [1, 1.5, 2, 3, 4, 5, 6, 8].map((mantissa) => mantissa * power),
+          );
+          const expected: (typeof bounds)[number][] = [];
+          for (const from of rounds.filter((value) => value >= quantile(ascending, q))) {
+            const { atMost, share } = exceedanceBound(some, from, 0.95);
+            if (atMost < 1 - q && atMost < Math.min(1, ...expected.map((bound) => bound.atMost)))
+              expected.push({ from, atMost });
+            if (share === 0) break;
+          }
+          expect(bounds).toEqual(expected);
+        },
+      ),
+    );
   });
   it('are none of nothing, nor where the quantile is not above zero', () => {
     expect(exceedanceBounds([], asked)).toEqual([]);
