@@ -67,8 +67,9 @@ function disturbances(readings: Readings, biggestForeign: readonly string[]): re
 /**
  * Starts reading how much of the machine others use: all work of processes less that of this process, of `ownPids`, and
  * of all that they start. Reads the process table once a second, less often where that would cost more than 0.5 % of a
- * core; threads of the kernel only at the beginning and at the end. Work of short-lived children is exact as long as their parent waits for them; otherwise what they did since the
- * last look counts as foreign. What kernel threads do on our behalf counts as foreign too.
+ * core; threads of the kernel only at the beginning and at the end. Work of short-lived children is exact as long as their
+ * parent waits for them; otherwise what they did since the last look counts as foreign. What kernel threads do on our
+ * behalf counts as foreign too.
  *
  * Without `/proc` the shares are `null` and nothing is called contaminated but by the calibration.
  * @param options.ownPids processes that count as ours, asked at each look

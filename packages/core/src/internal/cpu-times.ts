@@ -34,7 +34,7 @@ export interface ProcessTicks {
   readonly children: number;
   /** With the pid it tells a process from a later one of the same number. */
   readonly startedAt: string;
-  /** Whether it is a thread of the kernel: it was started by no process, and starts none. */
+  /** Whether it is a thread of the kernel, with no program of its own. */
   readonly isKernel: boolean;
 }
 
