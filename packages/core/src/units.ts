@@ -61,13 +61,17 @@ export function convertUnit(value: number, from: Unit, to: Unit): number | undef
 /** Digits that carry meaning on a page: three, and no more decimals than help; a minus is no hyphen. */
 const digits = (value: number): string => `${value < 0 ? '−' : ''}${unsigned(Math.abs(value))}`;
 
+/** As large as it is shown: 999.7 is read as 1,000, and a prefix or a number of decimals is chosen for that. */
+const asShown = (size: number): number => (size >= 1000 ? Math.round(size) : Number(size.toPrecision(3)));
+
 function unsigned(size: number): string {
-  if (size >= 1000) return Math.round(size).toLocaleString('en-US');
+  const shown = asShown(size);
+  if (shown >= 1000) return shown.toLocaleString('en-US');
   if (Number.isInteger(size)) return String(size);
-  if (size >= 100) return size.toFixed(0);
-  if (size >= 10) return size.toFixed(1);
-  if (size >= 1) return size.toFixed(2);
-  return size.toPrecision(size >= 0.001 ? 2 : 1);
+  if (shown >= 100) return size.toFixed(0);
+  if (shown >= 10) return size.toFixed(1);
+  if (shown >= 1) return size.toFixed(2);
+  return size.toPrecision(shown >= 0.001 ? 2 : 1);
 }
 
 /**
@@ -77,7 +81,7 @@ function unsigned(size: number): string {
 export function formatQuantity(value: number, unit: Unit, options: { asPercent?: boolean } = {}): string {
   if (Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const size = Math.abs(value);
+  const size = asShown(Math.abs(value));
   switch (unit) {
     case 'ms':
       if (size >= 1000) return formatQuantity(value / 1000, 's');
@@ -95,7 +99,7 @@ export function formatQuantity(value: number, unit: Unit, options: { asPercent?:
         ['MB', 1e6],
         ['kB', 1e3],
       ] as const) {
-        if (size >= factor) return `${digits(value / factor)} ${name}`;
+        if (asShown(size / factor) >= 1) return `${digits(value / factor)} ${name}`;
       }
       return `${digits(value)} B`;
     case '1/s':

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertUnit, dimensionOf, formatQuantity, writtenUnits } from '../src/units.ts';
 
@@ -52,6 +53,11 @@ describe('convertUnit', () => {
 describe('formatQuantity, at its edges', () => {
   it.each([
     [1000, 'ms', '1 s'],
+    [999.7, 'ms', '1.00 s'],
+    [-999.7, 'ms', '−1.00 s'],
+    [999.4, 'ms', '999 ms'],
+    [0.9997, 'ms', '1.00 ms'],
+    [0.9997, 's', '1.00 s'],
     [-1500, 'ms', '−1.50 s'],
     [1, 'ms', '1 ms'],
     [0.5, 'ms', '500 µs'],
@@ -70,6 +76,8 @@ describe('formatQuantity, at its edges', () => {
     [-120, 's', '−2 min'],
     [999, 'bytes', '999 B'],
     [1000, 'bytes', '1 kB'],
+    [999_700, 'bytes', '1.00 MB'],
+    [999.97e6, 'bytes', '1.00 GB'],
     [1e6, 'bytes', '1 MB'],
     [1e9, 'bytes', '1 GB'],
     [1e12, 'bytes', '1 TB'],
@@ -79,6 +87,9 @@ describe('formatQuantity, at its edges', () => {
     [1000, '1/s', '1,000 /s'],
     [12.34, 'count', '12.3'],
     [10.01, 'count', '10.0'],
+    [9.997, 'count', '10.0'],
+    [99.97, 'count', '100'],
+    [999.7, 'count', '1,000'],
     [123.4, 'count', '123'],
     [100.4, 'count', '100'],
     [1000.4, 'count', '1,000'],
@@ -95,6 +106,17 @@ describe('formatQuantity, at its edges', () => {
     [Number.POSITIVE_INFINITY, 'count', '∞'],
   ] as const)('shows %d %s as %s', (value, unit, shown) => {
     expect(formatQuantity(value, unit)).toBe(shown);
+  });
+  it('keeps to what it stands for within half a digit, in a number of less than four', () => {
+    const worth: Record<string, number> = { µs: 1e-3, ms: 1, s: 1e3, min: 6e4, h: 3.6e6 };
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 1e8, noNaN: true }), (ms) => {
+        const [number, unit] = formatQuantity(ms, 'ms').split(' ');
+        const shown = Number(number!.replaceAll(',', ''));
+        expect(Math.abs(shown * worth[unit!]! - ms)).toBeLessThanOrEqual(0.0051 * ms);
+        expect(shown).toBeLessThan(1000);
+      }),
+    );
   });
   it('shows a ratio as a percentage where it is asked to', () => {
     expect(formatQuantity(0.0093, 'ratio', { asPercent: true })).toBe('0.93 %');

@@ -33,6 +33,9 @@ export function recoveryLimitMs(faultId: string): number {
   return scenario?.limitMs ?? 60_000;
 }
 
+/** A time limit as the specification writes its own: whole seconds as seconds. */
+const limitText = (ms: number): string => (ms >= 1000 && ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`);
+
 /**
  * What an experiment must meet: no mistake that it proves, its own limits, and the specification's on the time to steady state
  * unless it has one.
@@ -42,7 +45,7 @@ export function requirementsOf({ fault, limits }: Experiment): Requirement[] {
     parseRequirement(`recovery.${fault.id}.${figure} <= ${atMost}`, { source });
   const own = Object.entries(limits).map(([name, value]) =>
     name.endsWith('Ms')
-      ? limit(name.slice(0, -2), `${value} ms`, 'experiment')
+      ? limit(name.slice(0, -2), limitText(value), 'experiment')
       : limit(name, String(value), 'experiment'),
   );
   const sound = limit('findings', '0', 'design');

@@ -33,9 +33,10 @@ describe('requirements', () => {
     const expressions = (limits: object) =>
       requirementsOf(defineExperiment({ fault: pauseProcess(500), limits })).map(({ expression }) => expression);
     expect(expressions({})).toEqual(['recovery.pause.timeToSteadyState <= 30 s', 'recovery.pause.findings <= 0']);
-    expect(expressions({ timeToSteadyStateMs: 2000, failedRequests: 0 })).toEqual([
+    expect(expressions({ timeToSteadyStateMs: 2000, outageMs: 1500, failedRequests: 0 })).toEqual([
       'recovery.pause.findings <= 0',
-      'recovery.pause.timeToSteadyState <= 2000 ms',
+      'recovery.pause.timeToSteadyState <= 2 s',
+      'recovery.pause.outage <= 1500 ms',
       'recovery.pause.failedRequests <= 0',
     ]);
   });

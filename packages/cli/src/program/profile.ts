@@ -43,7 +43,7 @@ export const registerProfile: Registrar = (program, streams, finish) => {
     .addOption(
       durationOption(
         '--interval <time>',
-        'pause between looks, 10ms or more; 20ms or more while the size stands still',
+        'pause between looks, 10ms or more; 20ms or more while the size stands still, and as long as it takes for looks to cost less than 1 % of a core',
         20,
       ),
     )
