@@ -128,3 +128,34 @@ describe('a request on the wire', () => {
     expect(afterBytes - beforeBytes).toBeLessThan(1024 * 1024);
   });
 });
+
+describe('connections', () => {
+  it('are opened one a turn of the event loop, where several requests want one at once', async () => {
+    const opened = vi.spyOn(Socket.prototype, 'connect');
+    const many = http1Transport({ url, connections: 5, timeoutMs: 5000 }, systemClock);
+    const dispatch = many.prepare(post(null));
+    // No request is answered, so that each keeps its connection.
+    Object.assign(wire, { wanted: Number.POSITIVE_INFINITY, bytes: 0, kept: [] });
+    const receiver = {
+      isOver: false,
+      onSent: () => undefined,
+      onHead: () => undefined,
+      onData: () => undefined,
+      onEnd: () => undefined,
+      onError: () => undefined,
+    };
+    for (let request = 0; request < 8; request++) dispatch(receiver, systemClock.nowMs());
+    const counts = [opened.mock.calls.length];
+    while (counts.at(-1)! < 5) {
+      await new Promise(setImmediate);
+      counts.push(opened.mock.calls.length);
+    }
+    expect(counts[0]).toBe(1);
+    for (const [turn, count] of counts.entries()) expect(count - (counts[turn - 1] ?? 0)).toBeLessThanOrEqual(1);
+    // And no more than are allowed.
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    expect(opened).toHaveBeenCalledTimes(5);
+    opened.mockRestore();
+    await many.close();
+  });
+});

@@ -52,11 +52,20 @@ export function http1Transport({ url, connections, timeoutMs }: TransportOptions
     while (next?.receiver.isOver) next = waiting.take();
     return next;
   };
+  let hasOpened = false;
+  /**
+   * Opens what waiting requests want, one a turn of the event loop: a socket takes Node as long as several requests do. All at
+   * once after a standstill, they would hold up what is due meanwhile, and answers that set kept connections free.
+   */
   const openMore = (): void => {
-    while (!isClosed && open.size < connections && opening < waiting.size) {
-      opening++;
-      open.add(new Http1Connection(url, owner));
-    }
+    if (isClosed || hasOpened || open.size >= connections || opening >= waiting.size) return;
+    opening++;
+    open.add(new Http1Connection(url, owner));
+    hasOpened = true;
+    setImmediate(() => {
+      hasOpened = false;
+      openMore();
+    });
   };
   const forget = (connection: Http1Connection): void => {
     const place = free.lastIndexOf(connection);
