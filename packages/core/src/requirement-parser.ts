@@ -53,13 +53,17 @@ export function parseRequirement(
   }
   at += comparison.length;
   skipBlanks();
-  const number = /^[+-]?(\d[\d_,]*(\.\d+)?|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(at))?.[0];
+  const number = /^[+-]?((\d{1,3}(,\d{3})+(?![\d,])|\d[\d_]*)(\.\d+)?|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(at))?.[0];
   if (number === undefined) {
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
     throw refuse(at, word.length, 'expected a number after the comparison');
   }
   const numberAt = at;
   at += number.length;
+  if (text[at] === ',') {
+    const word = /^[^\s]*/.exec(text.slice(numberAt))![0];
+    throw refuse(numberAt, word.length, 'a comma groups thousands, as in 1,500; decimals follow a point, as in 1.5');
+  }
   skipBlanks();
   const unitText = text.slice(at).trim();
   const known = Object.hasOwn(writtenUnits, unitText) ? writtenUnits[unitText] : undefined;

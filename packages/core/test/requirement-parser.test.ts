@@ -75,12 +75,22 @@ describe('parseRequirement', () => {
     ['a.b < 1.5E+2', 150],
     ['a.b < 25e-1', 2.5],
     ['a.b < 1,234,567.8', 1_234_567.8],
+    ['a.b < 1_234_567', 1_234_567],
+    ['a.b < 12,345e-3', 12.345],
     ['a.b\t<\t7', 7],
     ['a.b<7', 7],
     ['A1.b2.c-3 < 07', 7],
   ])('reads the number of “%s”', (expression, limit) => {
     expect(parseRequirement(expression).limit).toBe(limit);
   });
+  it.each(['1,5', '1,5.0', '12,34', '1,2345', '1,234,5', '1234,567', '1,', '1,,000'])(
+    'refuses “%s”, whose comma may be meant for a point',
+    (number) => {
+      const message = refusal(`latency.inference.p95 < ${number} ms`);
+      expect(underlined(message)).toBe(number);
+      expect(message).toContain('a comma groups thousands, as in 1,500; decimals follow a point, as in 1.5');
+    },
+  );
   it.each([
     ['1a.b < 1', '1a.b', 'expected a metric with dots in its name, such as latency.inference.p95'],
     ['a < 1', 'a', 'expected a metric with dots'],
