@@ -112,6 +112,12 @@ export async function main(
       throw cause;
     });
   }
+  // What was said on the way may have no reader any more; the command goes on, and its exit code stays what it means.
+  if (streams.err === process.stderr) {
+    process.stderr.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EPIPE') throw cause;
+    });
+  }
   if (args.length === 0) {
     program.outputHelp();
     return exitCodes.ok;

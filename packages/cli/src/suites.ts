@@ -170,8 +170,9 @@ export function resolveSuite(
   for (const pattern of [...(change.only ?? []), ...(change.skip ?? [])]) {
     if (!checks.some(({ id }) => matchesPattern(id, pattern))) {
       const ids = checks.map(({ id }) => id);
+      const groups = ids.map((id) => id.replace(/\/.*/, '/*'));
       throw new InputError(
-        `no check is called “${pattern}”.${didYouMean(pattern, ids)} \`preopen list checks\` tells all; * stands for any text.`,
+        `no check is called “${pattern}”.${didYouMean(pattern, pattern.includes('*') ? groups : ids)} \`preopen list checks\` tells all; * stands for any text.`,
         { code: 'E104' },
       );
     }

@@ -178,3 +178,11 @@ describe('preopen serve and report', () => {
     expect(absent.err()).toContain('cannot read');
   }, 120_000);
 });
+
+describe('a command whose talk nobody reads any more', () => {
+  it('ends with the exit code of what happened, not as if a requirement had failed', async () => {
+    const run = preopen(['run', '--suite', 'quik'], made);
+    run.child.stderr?.destroy();
+    expect(await run.ended).toBe(2);
+  });
+});

@@ -14,3 +14,10 @@ describe('a required metric', () => {
     ]);
   });
 });
+
+describe('a pattern of checks', () => {
+  it('that fits none is answered with the group that was probably meant', () => {
+    const only = { only: ['latecy/*'] };
+    expect(() => resolveSuite('quick', configWith([]), only, builtinChecks())).toThrow('Did you mean latency/*?');
+  });
+});
