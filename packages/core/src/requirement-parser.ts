@@ -9,12 +9,10 @@ function caret(text: string, start: number, length: number): string {
   return `${line}\n${' '.repeat(start - from)}${'^'.repeat(Math.max(1, Math.min(length, line.length - (start - from))))}`;
 }
 
-/** The unit that a word such as `msec`, `gb` or `seconds` stands for: the longest one that it begins with. */
+/** The unit that a word such as `msec`, `gb` or `seconds` stands for: the one that it begins with; none begins with another. */
 function meantUnit(word: string): string | undefined {
   const lower = word.toLowerCase();
-  return Object.keys(writtenUnits)
-    .filter((unit) => lower.startsWith(unit.toLowerCase()))
-    .sort((a, b) => b.length - a.length)[0];
+  return Object.keys(writtenUnits).find((unit) => lower.startsWith(unit.toLowerCase()));
 }
 
 /**
@@ -36,10 +34,12 @@ export function parseRequirement(
       at: source,
     });
 
+  /** What stands there, up to the next blank. */
+  const wordAt = (start: number): string => text.slice(start).split(/\s/, 1)[0]!;
+
   const metric = /^[A-Za-z][\w-]*(\.[\w-]+)+/.exec(text)?.[0];
   if (metric === undefined) {
-    const word = /^\S*/.exec(text)?.[0] ?? '';
-    throw refuse(0, word.length, 'expected a metric with dots in its name, such as latency.inference.p95');
+    throw refuse(0, wordAt(0).length, 'expected a metric with dots in its name, such as latency.inference.p95');
   }
   let at = metric.length;
   const skipBlanks = (): void => {
@@ -48,21 +48,19 @@ export function parseRequirement(
   skipBlanks();
   const comparison = /^(<=|>=|<|>|≤|≥)/.exec(text.slice(at))?.[0];
   if (comparison === undefined) {
-    const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
-    throw refuse(at, word.length, 'expected one of < <= > >= after the metric');
+    throw refuse(at, wordAt(at).length, 'expected one of < <= > >= after the metric');
   }
   at += comparison.length;
   skipBlanks();
   const number = /^[+-]?((\d{1,3}(,\d{3})+(?![\d,])|\d[\d_]*)(\.\d+)?|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(at))?.[0];
   if (number === undefined) {
-    const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
-    throw refuse(at, word.length, 'expected a number after the comparison');
+    throw refuse(at, wordAt(at).length, 'expected a number after the comparison');
   }
   const numberAt = at;
   at += number.length;
   if (text[at] === ',') {
-    const word = /^[^\s]*/.exec(text.slice(numberAt))![0];
-    throw refuse(numberAt, word.length, 'a comma groups thousands, as in 1,500; decimals follow a point, as in 1.5');
+    const problem = 'a comma groups thousands, as in 1,500; decimals follow a point, as in 1.5';
+    throw refuse(numberAt, wordAt(numberAt).length, problem);
   }
   skipBlanks();
   const unitText = text.slice(at).trim();

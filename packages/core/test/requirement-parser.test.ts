@@ -69,6 +69,7 @@ describe('parseRequirement', () => {
   });
   it.each([
     ['a.b < .5', 0.5],
+    ['a.b < .25', 0.25],
     ['a.b < -2', -2],
     ['a.b < +2.25', 2.25],
     ['a.b < 1e3', 1000],
@@ -79,6 +80,8 @@ describe('parseRequirement', () => {
     ['a.b < 12,345e-3', 12.345],
     ['a.b\t<\t7', 7],
     ['a.b<7', 7],
+    // A blank that does not break, as pages have it between a number and its unit.
+    ['a.b < 7\u00a0ms', 7],
     ['A1.b2.c-3 < 07', 7],
   ])('reads the number of “%s”', (expression, limit) => {
     expect(parseRequirement(expression).limit).toBe(limit);
@@ -97,6 +100,7 @@ describe('parseRequirement', () => {
     ['a. < 1', 'a.', 'expected a metric with dots'],
     [' x a.b < 1', 'x', 'expected a metric with dots'],
     ['a.b is 1', 'is', 'expected one of < <= > >= after the metric'],
+    ['a.b is < 1', 'is', 'expected one of < <= > >= after the metric'],
     ['a.b', '', 'expected one of < <= > >= after the metric'],
     ['a.b < x1', 'x1', 'expected a number after the comparison'],
     ['a.b <', '', 'expected a number after the comparison'],
@@ -119,8 +123,13 @@ describe('parseRequirement', () => {
   ])('takes %s for a slip of the pen for %s', (written, meant) => {
     expect(refusal(`a.b < 5 ${written}`)).toContain(`. Did you mean ${meant}?`);
   });
+  it('has no unit that begins with another, so that a word stands for one at most', () => {
+    const units = Object.keys(writtenUnits).map((unit) => unit.toLowerCase());
+    for (const unit of new Set(units))
+      expect(units.filter((other) => other !== unit && other.startsWith(unit))).toEqual([]);
+  });
   it('suggests nothing for a word that begins with no unit, and says who asked', () => {
-    expect(refusal('a.b < 5 quux')).not.toContain('Did you mean');
+    expect(refusal('a.b < 5 quux').split('\n')[0]!.endsWith('/s, /min.')).toBe(true);
     const asked = (options?: { source: string }) => {
       try {
         return parseRequirement('a < 5', options);
@@ -139,9 +148,12 @@ describe('parseRequirement', () => {
     expect(line).toContain('< 80 msec and');
     expect(underlined(message).startsWith('msec and')).toBe(true);
     // A line of 120 characters is shown whole.
-    const short = `a.${'b'.repeat(108)} < 80 mx`;
-    expect(short).toHaveLength(118);
+    const short = `a.${'b'.repeat(110)} < 80 mx`;
+    expect(short).toHaveLength(120);
     expect(refusal(short).split('\n')[1]).toBe(short);
+    // And what is wrong is underlined to the end of what is shown, not beyond it.
+    const [, shown, carets] = refusal(`a.b < 80 ${'x'.repeat(200)}`).split('\n');
+    expect(carets).toHaveLength(shown!.length);
   });
 
   it('keeps the limit through any unit (property)', () => {

@@ -176,7 +176,7 @@ export function pipelineKill({ kills = 3 }: { readonly kills?: number } = {}): C
     metrics: Object.values(metrics),
     needs: ['pipeline', 'dataset'],
     exclusive: ['cpu'],
-    expectedMs: ({ stocks, days }) => 10_000 + stocks * days * 0.4 * (kills + 1),
+    expectedMs: ({ stocks, days }) => 10_000 + stocks * days * 0.1 * (kills + 1),
     timeoutMs: ({ stocks, days }) => 120_000 + stocks * days * 10 * (kills + 1),
     async run(context) {
       const inputDir = context.dataset!.dir;

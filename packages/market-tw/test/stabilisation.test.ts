@@ -64,6 +64,14 @@ describe('the intraday interruption', () => {
     // 105.00 is 3.7 % below the opening price of 109.00.
     expect(run('2025-04-07', 10_000, trades).outcomes).toEqual(['traded', 'traded', 'interrupted', 'waiting']);
   });
+  it('measured from the last trade before 2020-03-23, and from the opening price where there was none', () => {
+    const trades = [at('10:00', 10_000), at('10:01', 10_340), at('10:02', 10_690), at('10:03', 11_070)];
+    // 106.90 is 3.4 % above 103.40; 110.70 is 3.6 % above 106.90.
+    expect(run('2020-03-20', 10_000, trades).outcomes).toEqual(['traded', 'traded', 'traded', 'interrupted']);
+    const { state } = run('2020-03-20', 10_000, trades.slice(0, 2));
+    expect(stabilityBand(state, secondsOf('10:02'))).toEqual({ downCents: 9979, upCents: 10_701 });
+    expect(interruptionReferenceCents(run('2020-03-20', 10_000, []).state, secondsOf('10:00'))).toBe(10_000);
+  });
   it('forgets trades of more than five minutes ago', () => {
     const trades = [at('10:00', 10_000, 100), at('10:04', 10_300), at('10:05:30', 10_600)];
     // The first trade has left the window: 106.00 is 2.9 % above 103.00.

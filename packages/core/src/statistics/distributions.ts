@@ -1,15 +1,20 @@
 import { gammaln } from 'simple-statistics';
 
 /**
- * Regularised incomplete beta function, by its continued fraction (modified Lentz).
+ * Regularised incomplete beta function.
+ * @param rest 1 − x, which has digits of its own where x has none left
+ */
+function incompleteBeta(x: number, rest: number, a: number, b: number): number {
+  // The fraction converges fast below the mean only; the other side is its mirror.
+  return x > (a + 1) / (a + b + 2) ? 1 - betaFraction(rest, x, b, a) : betaFraction(x, rest, a, b);
+}
+
+/**
+ * The same by its continued fraction (modified Lentz).
  * Source: DLMF 8.17.22
  */
-function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  // The fraction converges fast below the mean only; the other side is its mirror.
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(gammaln(a + b) - gammaln(a) - gammaln(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+function betaFraction(x: number, rest: number, a: number, b: number): number {
+  const front = Math.exp(gammaln(a + b) - gammaln(a) - gammaln(b) + a * Math.log(x) + b * Math.log(rest)) / a;
   const tiny = 1e-300;
   let c = 1;
   let d = 0;
@@ -32,7 +37,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 /** Probability that a t-distributed value with `df` degrees of freedom is at most `t`. */
 export function studentTCdf(t: number, df: number): number {
-  const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  const tail = 0.5 * incompleteBeta(df / (df + t * t), 1 / (1 + df / (t * t)), df / 2, 0.5);
   return t > 0 ? 1 - tail : tail;
 }
 
@@ -46,7 +51,6 @@ function invert(increasing: (x: number) => number, p: number): number {
   }
   while (high - low > 1e-15 * high) {
     const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
     if (increasing(middle) < p) low = middle;
     else high = middle;
   }

@@ -73,6 +73,41 @@ describe('batchQuantileInterval, by hand', () => {
     expect(why(shareAboveInterval(step, 1.5))).toBe(reason);
     expect(why(batchQuantileInterval(step, 0.5))).toBe(reason);
   });
+  it('gives none for batches in blocks of four, whose correlation is 0.55, and one for blocks of three', () => {
+    const blocks = (size: number) =>
+      Float64Array.from({ length: 800 }, (_, i) => {
+        const isHigh = Math.floor(i / 40 / size) % 2 === 0;
+        return (i % 4 === 0) === isHigh ? 1 : 2;
+      });
+    // Three blocks of four are high: deviations of 0.8 and −1.2 quarters, (9 × 0.64 + 6 × 1.44 − 4 × 0.96) / 19.2.
+    expect(why(shareAboveInterval(blocks(4), 1.5))).toContain('(correlation 0.55)');
+    expect(why(shareAboveInterval(blocks(3), 1.5))).toBeUndefined();
+  });
+  it('shares values that are equal to the quantile out, so that just what should lies above it', () => {
+    // Batches of ten. Above 5 are eight of 200, four in each of two batches; ten should be, so that two of the twelve fives are.
+    const nines = new Set([0, 1, 2, 3, 100, 101, 102, 103]);
+    const fives = new Set(Array.from({ length: 12 }, (_, i) => 14 + 10 * (i < 7 ? i : i + 4)));
+    const coarse = Float64Array.from({ length: 200 }, (_, i) => (nines.has(i) ? 9 : fives.has(i) ? 5 : i % 3));
+    const shares = Array.from({ length: 20 }, (_, batch) => {
+      const inBatch = Array.from(coarse.subarray(10 * batch, 10 * batch + 10));
+      return (inBatch.filter((v) => v === 9).length + (inBatch.filter((v) => v === 5).length * 2) / 12) / 10;
+    });
+    const variance = shares.reduce((sum, share) => sum + (share - 0.05) ** 2, 0) / 19;
+    const { effectiveSamples } = given(batchQuantileInterval(coarse, 0.95));
+    expect(effectiveSamples).toBe(Math.round((0.05 * 0.95) / (variance / 20)));
+  });
+  it('believes no less than half of the binomial deviation where all batches are alike, and is open beyond the largest value', () => {
+    // In each of 20 batches of 20 one value lies above the quantile.
+    const values = Float64Array.from({ length: 400 }, (_, i) => (i % 20 === 0 ? 1000 + i : i));
+    const half = 2.093024054408263 * Math.sqrt((0.05 * 0.95) / 20 / 4 / 20);
+    const { interval } = given(batchQuantileInterval(values, 0.95));
+    const ascending = sortedCopy(values);
+    expect(interval.low).toBeCloseTo(quantile(ascending, 0.95 - half), 6);
+    expect(interval.high).toBeCloseTo(quantile(ascending, 0.95 + half), 6);
+    // At this confidence the upper end is the share 0.99999, beyond 399 of 400.
+    const sure = given(batchQuantileInterval(values, 0.95, { confidence: 1 - 2.7e-8 })).interval;
+    expect(sure.high).toBe(Number.POSITIVE_INFINITY);
+  });
   it('of a constant has no width, whatever floats make of the mean of equal shares', () => {
     for (const q of [0.5, 0.9, 0.95])
       for (let n = 200; n < 260; n++)

@@ -42,7 +42,7 @@ export function taiwanPrintsCheck(market: TaiwanMarket, options: TaiwanPrintOpti
     metrics,
     needs: ['pipeline'],
     exclusive: ['pipeline'],
-    expectedMs: () => 3000,
+    expectedMs: () => 30_000,
     timeoutMs: () => 1_800_000,
     run: (context) => runPrints(context, market, { faults, intensity, frontierSteps, metrics }),
   };

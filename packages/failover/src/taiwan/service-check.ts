@@ -297,7 +297,7 @@ export function taiwanServiceCheck(market: TaiwanMarket, options: TaiwanServiceO
       .filter((metric) => frontierSteps > 0 || intensity === 1 || !metric.endsWith('.frontier')),
     needs: ['service'],
     exclusive: ['service'],
-    expectedMs: () => 1000,
+    expectedMs: () => 15_000,
     timeoutMs: () => 300_000,
     async run(context): Promise<CheckOutcome> {
       const measurements: Measurement[] = [];
