@@ -19,10 +19,13 @@ describe('distributions, by closed forms', () => {
   it.each([-3, -1, -0.2, 0, 0.5, 1, 10, 1e6])('Student’s t of one degree is Cauchy’s: at %d', (t) => {
     expect(studentTCdf(t, 1)).toBeCloseTo(0.5 + Math.atan(t) / Math.PI, 13);
   });
-  it.each([-5, -1, -1e-6, 0, 1e-4, 0.03, 2, 7, Number.POSITIVE_INFINITY])('Student’s t of two degrees is 1/2 + t / 2√(2 + t²): at %d', (t) => {
-    const half = Number.isFinite(t) ? t / (2 * Math.sqrt(2 + t * t)) : 0.5;
-    expect(studentTCdf(t, 2)).toBeCloseTo(0.5 + half, 13);
-  });
+  it.each([-5, -1, -1e-6, 0, 1e-4, 0.03, 2, 7, Number.POSITIVE_INFINITY])(
+    'Student’s t of two degrees is 1/2 + t / 2√(2 + t²): at %d',
+    (t) => {
+      const half = Number.isFinite(t) ? t / (2 * Math.sqrt(2 + t * t)) : 0.5;
+      expect(studentTCdf(t, 2)).toBeCloseTo(0.5 + half, 13);
+    },
+  );
   it('their quantiles: the tangent of π(p − 1/2), and (2p − 1) / √(2p(1 − p))', () => {
     for (const p of [0.001, 0.1, 0.4, 0.6, 0.999]) {
       expect(studentTQuantile(p, 1) / Math.tan(Math.PI * (p - 0.5))).toBeCloseTo(1, 11);
