@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { registerAb } from './program/ab.ts';
 import { registerAgent } from './program/agent.ts';
 import { registerCertificate } from './program/certificate.ts';
+import { suggestChoices } from './program/choices.ts';
 import { registerCompare } from './program/compare.ts';
 import { registerCompletion } from './program/completion.ts';
 import { registerDoctor } from './program/doctor.ts';
@@ -75,6 +76,7 @@ function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Comma
     .addHelpText('after', () => fittedText(exitCodeHelp, columns));
 
   for (const register of registrars) register(program, streams, finish);
+  suggestChoices(program);
   return program;
 }
 

@@ -175,7 +175,7 @@ describe('preopen serve and report', () => {
     expect(readFileSync(join(made, 'report.html'), 'utf8')).toContain('latency.inference.p95');
     const absent = preopen(['report', 'nowhere'], made);
     expect(await absent.ended).toBe(2);
-    expect(absent.err()).toContain('cannot read');
+    expect(absent.err()).toContain('there is no nowhere');
   }, 120_000);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layoutTable, paragraph, wrap } from '../src/terminal/table.ts';
-import { widthOf } from '../src/terminal/width.ts';
+import { cutTo, widthOf } from '../src/terminal/width.ts';
 
 const long = 'taiwan.limit-down-cascade.nonFinitePredictions';
 const rows = [
@@ -81,5 +81,14 @@ describe('a paragraph', () => {
   });
   it('is wrapped at blanks', () => {
     expect(wrap('a bb ccc', 4)).toEqual(['a bb', 'ccc']);
+  });
+});
+
+describe('a line that is cut', () => {
+  it('takes no more columns than there are, in Chinese too', () => {
+    expect(cutTo('受測系統', 8)).toBe('受測系統');
+    expect(cutTo('受測系統', 7)).toBe('受測系…');
+    expect(cutTo('受測系統', 6)).toBe('受測…');
+    expect(cutTo('latency', 5)).toBe('late…');
   });
 });

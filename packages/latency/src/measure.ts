@@ -191,7 +191,7 @@ export async function measureLatency(
     minDurationMs = 2000,
     maxLooks = 4,
   } = scenario;
-  const { subject = `requests of ${rows} rows` } = scenario;
+  const { subject = `requests of ${rows} ${rows === 1 ? 'row' : 'rows'}` } = scenario;
   const requests =
     scenario.requests ??
     Array.from({ length: payloads }, (_, i) =>

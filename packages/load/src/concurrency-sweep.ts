@@ -87,7 +87,7 @@ async function sweep(
     measurements: lawMeasurements(
       law,
       measured.length,
-      `closed loop with ${levels[0]} to ${levels.at(-1)} requests of ${batch} rows under way`,
+      `closed loop with ${levels[0]} to ${levels.at(-1)} requests of ${batch} ${batch === 1 ? 'row' : 'rows'} under way`,
     ),
     series: [
       {

@@ -128,6 +128,10 @@ describe('sentences of checks in Chinese', () => {
     ],
     ['exact: high-water mark of the kernel', '核心記錄的最高水位'],
     ['batch-exceedance, look 1 of 4', '批次超越法'],
+    ['response time from the intended start, requests of 1 row, Poisson arrivals at 30 /s', '每次請求 1 列'],
+    ['response time from the intended start, requests of 1 rows, Poisson arrivals at 30 /s', '每次請求 1 列'],
+    ['closed loop with 1 to 16 requests of 1 row under way', '每個 1 列'],
+    ['closed loop with 1 to 16 requests of 20 rows under way', '每個 20 列'],
     ['the hypervisor gave 9.2 % of the CPU time to other machines', '9.2 % 的 CPU 時間'],
     ['tw-06 at intensity 0.5: borne.', 'tw-06，強度 0.5'],
     [

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, systemClock } from '@preopen/core';
 import { writeCertificate } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { resultsPathOf } from '../run-folders.ts';
 import { signingKey } from '../signing-key.ts';
 import type { Streams } from '../streams.ts';
 
@@ -12,14 +12,14 @@ export async function certifyCommand(
   flags: { readonly key?: string; readonly validDays?: number; readonly ledger: string; readonly json?: boolean },
   streams: Streams,
 ): Promise<ExitCode> {
-  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() !== false;
+  const path = await resultsPathOf(run);
   // Whatever else lies in the folder, what is signed is its results.json.
-  if (!isFolder && basename(run) !== 'results.json')
+  if (basename(path) !== 'results.json')
     throw new InputError(`${run} is no results document: give the folder of a run, or its results.json.`, {
       code: 'E122',
       at: run,
     });
-  const dir = resolve(isFolder ? run : dirname(run));
+  const dir = dirname(path);
   const { certified, files } = await writeCertificate(dir, {
     key: await signingKey(flags.key, streams.env),
     ledgerDir: resolve(flags.ledger),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { matchesPattern } from '@preopen/core';
+import { declaresMetric, didYouMean, InputError, matchesPattern } from '@preopen/core';
 import {
   formatFigure,
   type HistorySeries,
@@ -9,6 +9,7 @@ import {
   renderHistoryPage,
   sparkline,
 } from '@preopen/report';
+import { builtinChecks } from '../checks.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import type { Style } from '../terminal/style.ts';
@@ -65,6 +66,24 @@ function seriesTable(members: readonly HistorySeries[], style: Style): string[] 
   );
 }
 
+/**
+ * Refuses a name that neither the runs nor any check knows: nothing will ever be kept under it.
+ * @throws InputError (E107)
+ */
+function refuseUnknown(patterns: readonly string[], kept: readonly HistorySeries[]): void {
+  if (patterns.length === 0) return;
+  const declared = builtinChecks().flatMap(({ metrics }) => metrics);
+  const known = [...new Set([...kept.map(({ metric }) => metric), ...declared])];
+  for (const pattern of patterns) {
+    const isKnown = known.some((metric) => matchesPattern(metric, pattern)) || declaresMetric(declared, pattern);
+    if (isKnown) continue;
+    throw new InputError(
+      `no metric is called “${pattern}”.${didYouMean(pattern, known)} \`preopen list metrics\` tells all; * stands for any text.`,
+      { code: 'E107', at: pattern },
+    );
+  }
+}
+
 /** `preopen history`: what was measured over time, and where it seems to have changed. Fails nothing. */
 export async function historyCommand(
   patterns: readonly string[],
@@ -74,7 +93,9 @@ export async function historyCommand(
   const { entries, problems } = await readHistory(resolve(flags.dir));
   const isWanted = ({ metric }: HistorySeries): boolean =>
     patterns.length === 0 || patterns.some((pattern) => matchesPattern(metric, pattern));
-  const series = historySeries(entries).filter(isWanted);
+  const kept = historySeries(entries);
+  refuseUnknown(patterns, kept);
+  const series = kept.filter(isWanted);
   if (flags.html !== undefined)
     await writeNamedFile('--html', flags.html, renderHistoryPage(series, problems, { language: flags.lang }));
   for (const problem of problems) streams.err.write(`${flags.dir}: ${problem}\n`);

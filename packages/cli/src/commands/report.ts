@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readResults } from '@preopen/core';
 import { historyPoints, type Language, readHistory, writeReports } from '@preopen/report';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { resultsPathOf } from '../run-folders.ts';
 import { type Streams, stylesOf } from '../streams.ts';
 import { verdictTable } from '../terminal/verdict-table.ts';
 import { writing } from '../written-file.ts';
@@ -14,8 +14,7 @@ export async function reportCommand(
   flags: { readonly outputDir?: string; readonly history: string; readonly lang: Language },
   streams: Streams,
 ): Promise<ExitCode> {
-  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
-  const path = resolve(isFolder ? join(run, 'results.json') : run);
+  const path = await resultsPathOf(run);
   const results = await readResults(path);
   const dir = resolve(flags.outputDir ?? dirname(path));
   const { entries, problems } = await readHistory(resolve(flags.history));

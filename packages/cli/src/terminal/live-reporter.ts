@@ -5,7 +5,7 @@ import { formatLimit, formatMeasurement } from '@preopen/report';
 import { formatClock } from './duration.ts';
 import type { Style } from './style.ts';
 import { paragraph } from './table.ts';
-import { widthOf } from './width.ts';
+import { cutTo, widthOf } from './width.ts';
 
 /** Draws a run while it goes on. `tick` is called now and then, for clocks and heartbeats. */
 export interface LiveReporter {
@@ -109,8 +109,7 @@ export function createLiveReporter({
     lastSpokeMs = nowMs();
     write(`${line}\n`);
   };
-  const cut = (line: string): string =>
-    line.length > style.columns - 1 ? `${line.slice(0, style.columns - 2)}…` : line;
+  const cut = (line: string): string => cutTo(line, style.columns - 1);
 
   /** What a check found, in the width of the terminal: a reason may be a whole sentence, and its end says what to do. */
   const endedLine = (mark: string, { check, result }: Extract<RunEvent, { type: 'check-ended' }>, text: string) => {

@@ -9,3 +9,16 @@ export function widthOf(text: string): number {
   for (const letter of text) width += none.test(letter) ? 0 : wide.test(letter) ? 2 : 1;
   return width;
 }
+
+/** A text in at most `columns` columns of a terminal; one that is longer ends in `…`. */
+export function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = '';
+  let width = 1;
+  for (const letter of text) {
+    width += widthOf(letter);
+    if (width > columns) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}

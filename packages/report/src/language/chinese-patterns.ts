@@ -50,7 +50,7 @@ const reasons: readonly Pattern[] = [
 /** How figures were got. */
 const hows: readonly Pattern[] = [
   [
-    of(`response time from the intended start, requests of ${n} rows, Poisson arrivals at ${n} /s`),
+    of(`response time from the intended start, requests of ${n} rows?, Poisson arrivals at ${n} /s`),
     '自預定送出時刻起算的回應時間；每次請求 $1 列，Poisson 到達，每秒 $2 次',
   ],
   [
@@ -67,7 +67,7 @@ const hows: readonly Pattern[] = [
   [of(`between the announced start and end of the stage “(.+)”`), '自階段「$1」宣告開始至結束'],
   [of(`bytes kept per 1000 requests \\((.+)\\): (no-leak|leak|undecided)`), '每千次請求殘留的位元組（$1）：$2'],
   [
-    of(`closed loop with ${n} to ${n} requests of ${n} rows under way`),
+    of(`closed loop with ${n} to ${n} requests of ${n} rows? under way`),
     '封閉迴路，同時進行 $1 至 $2 個請求，每個 $3 列',
   ],
   [of(`closed loop, ${n} users without pause, ${n} rows a request`), '封閉迴路，$1 位使用者不停頓，每次請求 $2 列'],
