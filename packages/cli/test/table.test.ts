@@ -47,6 +47,24 @@ describe('a table', () => {
       ),
     ).toEqual(['  a    bb', '  ccc  d']);
   });
+  it('parts the first two columns only in rows that are too wide for both', () => {
+    const metric = 'taiwan.semiconductor-shock-2026.missingPredictions';
+    const check = 'taiwan/panel-semiconductor-shock-2026';
+    expect(
+      layoutTable(
+        [
+          [{ text: metric }, { text: check }, { text: '≤ 1 % (specification)' }],
+          [{ text: 'ic.mean' }, { text: 'signal/ic' }, { text: '> 0.05 (specification)' }],
+        ],
+        80,
+      ),
+    ).toEqual([
+      `  ${metric}`,
+      `      ${check}  ≤ 1 % (specification)`,
+      `  ${'ic.mean'.padEnd(metric.length)}  signal/ic`,
+      '      > 0.05 (specification)',
+    ]);
+  });
   it('counts letters of East Asia as the two columns that they take', () => {
     expect(widthOf('受測系統 a')).toBe(10);
     expect(

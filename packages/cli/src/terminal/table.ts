@@ -75,7 +75,7 @@ function linesBelow(cells: readonly Cell[], at: number, columns: number): string
 /**
  * Lays out rows in columns as wide as their widest cell, two blanks apart; the last column is wrapped at `columns`. Columns
  * that do not fit any more, and a last one for which less than 24 letters would be left, stand on lines of their own below
- * their row.
+ * their row; so does the second column in rows whose own cell does not fit.
  */
 export function layoutTable(rows: readonly (readonly Cell[])[], columns: number, indent = 2): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
@@ -84,12 +84,16 @@ export function layoutTable(rows: readonly (readonly Cell[])[], columns: number,
   const endOf = (c: number): number => indent + widths.slice(0, c).reduce((sum, width) => sum + width + 2, 0);
   const left = endOf(last);
   const isFolded = columns - left < leastForLast;
-  // The first two say what the row is about and are never parted.
-  const beside = isFolded
+  // The first two say what the row is about, and are parted only in a row that is too wide for both. A mark never stands alone.
+  const inLine = isFolded
     ? Math.max(Math.min(2, last), widths.findLastIndex((_, c) => endOf(c + 1) - 2 <= columns) + 1)
     : last;
+  const least = (widths[0] ?? 0) > belowBy ? 1 : 2;
   const lines: string[] = [];
   for (const row of rows) {
+    const isTooWide = (c: number): boolean => endOf(c) + widthOf(row[c]?.text ?? '') > columns;
+    let beside = inLine;
+    while (isFolded && beside > least && isTooWide(beside - 1)) beside--;
     let line = blanks(indent);
     for (let c = 0; c < beside; c++) {
       const { text, paint = plain, align = 'left' } = row[c] ?? { text: '' };
