@@ -65,6 +65,19 @@ describe('a table', () => {
       '      > 0.05 (specification)',
     ]);
   });
+  it('parts them in each row where the second is set to the right and its column does not fit', () => {
+    const name = 'a-name-of-thirty-letters-or-so';
+    const right = (text: string) => ({ text, align: 'right' as const });
+    expect(
+      layoutTable(
+        [
+          [{ text: name }, right('1,234,567,890'), { text: 'x' }],
+          [{ text: 'b' }, right('1'), { text: 'y' }],
+        ],
+        40,
+      ),
+    ).toEqual([`  ${name}`, '      1,234,567,890  x', '  b', '      1  y']);
+  });
   it('counts letters of East Asia as the two columns that they take', () => {
     expect(widthOf('受測系統 a')).toBe(10);
     expect(

@@ -64,7 +64,11 @@ export function listCommand(what: string, json: boolean, streams: Streams): Exit
       ]),
     checks: () => checks().map((check) => [bold(check.id), { text: check.needs.join(' ') }, { text: check.title }]),
     metrics: () =>
-      metrics().map((entry) => [bold(entry.metric), { text: entry.check }, { text: entry.requirements.join('; ') }]),
+      metrics().map(({ metric, check, requirements }) => {
+        // Behind its own name, a metric's requirements are its limits.
+        const limits = requirements.map((expression) => expression.slice(metric.length).trim());
+        return [bold(metric), { text: check }, { text: limits.join('; ') }];
+      }),
   };
   streams.out.write(`${layoutTable(rows[what as keyof typeof lists](), out.columns).join('\n')}\n`);
   return exitCodes.ok;

@@ -91,7 +91,10 @@ export function layoutTable(rows: readonly (readonly Cell[])[], columns: number,
   const least = (widths[0] ?? 0) > belowBy ? 1 : 2;
   const lines: string[] = [];
   for (const row of rows) {
-    const isTooWide = (c: number): boolean => endOf(c) + widthOf(row[c]?.text ?? '') > columns;
+    const isTooWide = (c: number): boolean => {
+      const { text, align = 'left' } = row[c] ?? { text: '' };
+      return endOf(c) + (align === 'left' ? widthOf(text) : widths[c]!) > columns;
+    };
     let beside = inLine;
     while (isFolded && beside > least && isTooWide(beside - 1)) beside--;
     let line = blanks(indent);
