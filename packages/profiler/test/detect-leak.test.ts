@@ -75,6 +75,20 @@ describe('detectLeak', () => {
     expect(report.reasons.join()).toContain('without any work');
   });
 
+  it('does not take for its own growth what merely settles once the work has ended', async () => {
+    // As in a test runner: code is compiled for the idle workload, some ten thousand bytes and no more.
+    let idleReads = 0;
+    let lastIterations = -1;
+    const { target, workload } = aTarget((i) => {
+      idleReads = i === lastIterations ? idleReads + 1 : 0;
+      lastIterations = i;
+      return 5e6 + 1100 * i + 200 * Math.min(60, idleReads);
+    });
+    const report = await detectLeak(target, workload);
+    expect(report.verdict).toBe('leak');
+    expect(report.controlBytesPerIteration).toBeLessThan(16);
+  });
+
   it('is inconclusive with fewer iterations than the target needs', async () => {
     const { target, workload } = aTarget((i) => 5e6 + 2000 * i, { minimumIterations: 2400 });
     const report = await detectLeak(target, workload, { iterationsPerSample: 4 });
