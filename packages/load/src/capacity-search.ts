@@ -52,6 +52,8 @@ export interface CapacitySearch<R extends RateReading> {
   readonly maxProbes?: number;
   /** Asked before each further probe. */
   readonly mayGoOn?: (found: CapacityEstimate | undefined) => boolean;
+  /** Asked as well, while no rate is surely held: what is left from here on is kept for one. Default: always. */
+  readonly mayCloseIn?: () => boolean;
   /** Asked before each rate far below those that were tried, where none of them was surely held. Default: always. */
   readonly mayLookLower?: () => boolean;
 }
@@ -77,6 +79,7 @@ const attempts = 2;
 /** Further tries for a rate that is surely held, and by how much each is lower than the one before. */
 const surelyHeldTries = 4;
 const surelyHeldStep = 4;
+const surelyHeldEffort = 3;
 
 /** Probes that are kept for it. */
 const keptForHeld = 3;
@@ -160,7 +163,7 @@ export function effectiveSamplesAbove(responseMs: Float64Array, limitMs: number)
  */
 export async function searchCapacity<R extends RateReading>(search: CapacitySearch<R>): Promise<CapacityFound<R>> {
   const { probe, startPerSecond, ceilingPerSecond, allowedShare, precision = 0.03, maxProbes = 12 } = search;
-  const { mayGoOn = () => true, mayLookLower = () => true } = search;
+  const { mayGoOn = () => true, mayCloseIn = () => true, mayLookLower = () => true } = search;
   const singly: JudgedRate<R>[] = [];
   let rates: JudgedRate<R>[] = [];
   const take = (reading: R): RateVerdict => {
@@ -170,53 +173,61 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
     return verdict;
   };
   let limitedBy: string | undefined;
-  let rate = startPerSecond;
   let effort = 1;
-  let spoiledHere = 0;
   // Without a rate that is surely held there is no result: while there is none, the last probes are kept for one.
   const room = (): number => Math.max(1, maxProbes - (bracketOf(rates).held === undefined ? keptForHeld : 0));
-  while (rates.length < room()) {
-    const reading = await probe(rate, effort);
-    if (reading === undefined) {
-      limitedBy = 'it was told to end';
-      break;
-    }
-    if (take(reading) === 'spoiled') {
-      if (++spoiledHere < attempts) continue;
-      limitedBy = whyNothing(reading);
-      break;
-    }
-    spoiledHere = 0;
+  /** The rate to try; `undefined` where the search ends. */
+  const next = (): number | undefined => {
+    if (rates.length === 0) return startPerSecond;
+    const tried = rates.map(({ reading }) => reading.offeredPerSecond);
     // To find the way, an undecided rate counts as what it looks like.
     const { held, refuted } = bracketOf(rates.map((judged) => leaning(judged, allowedShare)));
+    const sure = bracketOf(rates);
     const estimate = estimateFrom(rates, allowedShare);
-    if (estimate && relativeHalfWidth(estimate) <= precision) break;
-    if (!mayGoOn(estimate)) break;
+    if (estimate && relativeHalfWidth(estimate) <= precision) return undefined;
+    if (!mayGoOn(estimate) || (sure.held === undefined && !mayCloseIn())) return undefined;
     if (refuted === undefined) {
-      const next = rate * 2;
+      const highest = Math.max(...tried);
+      if (ceilingPerSecond === undefined || highest * 2 <= ceilingPerSecond) return highest * 2;
       // Beyond the ceiling nothing is to be had; just below it is the last that may be.
-      if (ceilingPerSecond !== undefined && next > ceilingPerSecond) {
-        if (rate >= ceilingPerSecond * 0.97) break;
-        rate = (Math.max(rate, held ?? 0) + ceilingPerSecond) / 2;
-      } else rate = next;
-    } else if (held === undefined) rate /= 2;
-    else if (refuted / held > 1.3) rate = Math.sqrt(held * refuted);
-    else {
-      effort = Math.min(8, effort * 1.5);
-      rate = nextNear(estimate, { held, refuted, sure: bracketOf(rates) }, rates.length);
+      return highest >= ceilingPerSecond * 0.97 ? undefined : (highest + ceilingPerSecond) / 2;
     }
-  }
-  // A rate that is surely held is worth having, even if it is far below: without one all the others would have been for
-  // nothing. The best that looked held gets a longer try; then the steps are wide, since the lighter the load, the less
-  // do neighbouring requests depend on each other, and the more does each of them tell.
-  let low = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
-  const looked = bracketOf(rates.map((judged) => leaning(judged, allowedShare))).held;
+    if (held === undefined) return Math.min(...tried) / 2;
+    if (refuted / held > 1.3) return Math.sqrt(held * refuted);
+    effort = Math.min(8, effort * 1.5);
+    return nextNear(estimate, { held, refuted, sure }, rates.length);
+  };
+  const closeIn = async (): Promise<void> => {
+    let rate = next();
+    let spoiledHere = 0;
+    while (rate !== undefined && rates.length < room()) {
+      const reading = await probe(rate, effort);
+      if (reading === undefined) {
+        limitedBy = 'it was told to end';
+        return;
+      }
+      if (take(reading) === 'spoiled') {
+        if (++spoiledHere < attempts) continue;
+        limitedBy = whyNothing(reading);
+        return;
+      }
+      spoiledHere = 0;
+      rate = next();
+    }
+  };
+  await closeIn();
   const isLeft = (): boolean => rates.length < Math.max(maxProbes, 1 + keptForHeld) && mayLookLower();
-  for (let extra = 0; extra < surelyHeldTries && bracketOf(rates).held === undefined && isLeft(); extra++) {
-    low = extra === 0 && looked !== undefined ? looked : Math.min(low, looked ?? low) / surelyHeldStep;
-    const reading = await probe(low, 3);
-    if (reading === undefined) break;
-    take(reading);
+  if (bracketOf(rates).held === undefined) {
+    let tries = 0;
+    for (const rate of surelyHeldCandidates(rates, allowedShare)) {
+      if (tries++ === surelyHeldTries || !isLeft()) break;
+      const reading = await probe(rate, surelyHeldEffort);
+      if (reading === undefined) break;
+      take(reading);
+      if (bracketOf(rates).held !== undefined) break;
+    }
+    // What time is left then is for the edge again.
+    if (bracketOf(rates).held !== undefined && limitedBy === undefined) await closeIn();
   }
   const { held, refuted, isMonotone } = bracketOf(rates);
   return {
@@ -227,6 +238,32 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
     limitedBy,
     isMonotone,
   };
+}
+
+/**
+ * Rates that may be surely held if they are tried for longer. A rate that is surely held is worth having, even if it is far
+ * below: without one all the others would have been for nothing. First the highest whose longer try would be sure if it went
+ * on as it began, else the highest that looked held; then the steps are wide, since the lighter the load, the less do
+ * neighbouring requests depend on each other, and the more does each of them tell.
+ */
+function* surelyHeldCandidates(rates: readonly JudgedRate[], allowedShare: number): Generator<number> {
+  const lowest = Math.min(...rates.map(({ reading }) => reading.offeredPerSecond));
+  const leaned = rates.map((judged) => leaning(judged, allowedShare));
+  const refuted = Math.min(...ratesOf(leaned, 'refuted'));
+  const looked = leaned
+    .filter(({ reading, verdict }) => verdict === 'held' && reading.offeredPerSecond < refuted)
+    .map(({ reading }) => reading);
+  const promising = looked.filter(
+    ({ shareAbove, effectiveSamples }) =>
+      shareInterval(shareAbove, effectiveSamples * surelyHeldEffort).high < allowedShare,
+  );
+  const highest = (readings: readonly RateReading[]): number =>
+    Math.max(...readings.map(({ offeredPerSecond }) => offeredPerSecond));
+  let rate = looked.length === 0 ? lowest / surelyHeldStep : highest(promising.length > 0 ? promising : looked);
+  while (true) {
+    yield rate;
+    rate /= surelyHeldStep;
+  }
 }
 
 function leaning(judged: JudgedRate, allowedShare: number): JudgedRate {

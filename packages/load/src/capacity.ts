@@ -62,6 +62,9 @@ export type Capacity =
 
 type Context = Omit<ProbeContext, 'threads'>;
 
+/** Where no rate is surely held by this share of the budget, the rest of it looks for one. */
+const untilSure = 0.6;
+
 /** With fewer requests nothing is said of a P95. */
 const minRequests = 200;
 /** … unless so few come in this time. */
@@ -136,7 +139,8 @@ async function search(service: RunningService, request: CapacityRequest, context
       return { outcome: 'none', reason, requests, probes: [], saturationPerSecond };
     }
   }
-  const isInTime = (): boolean => clock.nowMs() - startMs < budgetMs && !context.endEarly?.aborted;
+  const isWithin = (share: number): boolean => clock.nowMs() - startMs < budgetMs * share && !context.endEarly?.aborted;
+  const isInTime = (): boolean => isWithin(1);
   let turn = 0;
   const found = await searchCapacity<Omit<Probe, 'verdict'>>({
     startPerSecond: saturationPerSecond * 0.6,
@@ -144,6 +148,7 @@ async function search(service: RunningService, request: CapacityRequest, context
     precision,
     maxProbes,
     mayGoOn: (estimate) => isInTime() && mayGoOn(estimate),
+    mayCloseIn: () => isWithin(untilSure),
     mayLookLower: isInTime,
     probe: (ratePerSecond, effort) => {
       emit({

@@ -190,6 +190,33 @@ describe('a cliff', () => {
     expect(heldPerSecond).toBe(100);
     expect(limitedBy).toBe('generator-limited: late');
   });
+  it('keeps the rest of its time for a rate that is surely held, the highest that a longer try can make sure', async () => {
+    // As a service of 4 ms shows itself in a few seconds: two hundred requests tell of the rates near its limit little.
+    let probes = 0;
+    const { rates, heldPerSecond, estimate } = await searchCapacity({
+      startPerSecond: 140,
+      allowedShare: 0.05,
+      mayGoOn: () => probes < 6,
+      mayCloseIn: () => probes < 3,
+      mayLookLower: () => probes < 6,
+      probe: async (rate, effort) => {
+        probes++;
+        const shareAbove = rate > 250 ? 0.5 : 0;
+        return {
+          offeredPerSecond: rate,
+          shareAbove,
+          effectiveSamples: (rate < 150 ? 100 : 20) * effort,
+          requests: 200,
+        };
+      },
+    });
+    expect(rates.map(({ verdict }) => verdict).slice(0, 4)).toEqual(['undecided', 'refuted', 'undecided', 'held']);
+    expect(heldPerSecond).toBe(140);
+    expect(estimate?.low).toBeLessThanOrEqual(250);
+    // The edge again, with what is left.
+    expect(rates).toHaveLength(6);
+    expect(rates.slice(4).every(({ reading }) => reading.offeredPerSecond > 140)).toBe(true);
+  });
   it('looks far below for a rate that is surely held, where all that looked held was undecided', async () => {
     // Near its capacity a service's answers come in clumps, of which a short try sees few: each tells little.
     const { heldPerSecond, refutedPerSecond, estimate } = await searchCapacity({

@@ -190,7 +190,7 @@ describe('closed-loop load', () => {
 describe('findCapacity', () => {
   it('finds a rate below what one worker can do, with an interval; on a busy machine a bound on the right side', async () => {
     // M/D/1 with 4 ms: beyond 95 % load P95 passes 60 ms; nobody sustains more than 250 a second.
-    const request = { rows: 10, p95Ms: 60, probeMs: 800, concurrency: 4, budgetMs: 8000 };
+    const request = { rows: 10, p95Ms: 60, probeMs: 800, concurrency: 4, budgetMs: 20_000 };
     const attempts: string[] = [];
     let found: Extract<Capacity, { outcome: 'found' }> | undefined;
     while (!found && attempts.length < 3) {
