@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startNoiseProbe, startService, systemClock } from '@preopen/core';
 import { planted } from './verify/planted.mjs';
@@ -59,9 +60,13 @@ async function withService(kind, use) {
   return used;
 }
 
-/** What a stretch comes to without other work on the machine: the first of three, or `undefined` where all were disturbed. */
+/** What disturbs comes in spells: each further try waits longer. */
+const restsMs = [0, 4000, 8000, 16_000, 32_000];
+
+/** What a stretch comes to without other work on the machine: the first of five, or `undefined` where all were disturbed. */
 async function undisturbed(ownPids, stretch) {
-  for (let attempt = 1; attempt <= 3; attempt++) {
+  for (const [tries, restMs] of restsMs.entries()) {
+    await setTimeout(restMs);
     const probe = startNoiseProbe({ clock: systemClock, ownPids });
     let outcome;
     let noise;
@@ -71,7 +76,7 @@ async function undisturbed(ownPids, stretch) {
       noise = await probe.stop();
     }
     if (!noise.contaminated) return outcome;
-    process.stderr.write(`a stretch, attempt ${attempt}, disturbed (${noise.reason})\n`);
+    process.stderr.write(`a stretch, attempt ${tries + 1}, disturbed (${noise.reason})\n`);
   }
   return undefined;
 }
