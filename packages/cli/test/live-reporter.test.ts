@@ -38,8 +38,8 @@ describe('the line of a check that has ended', () => {
 });
 
 describe('the time that a run will take', () => {
-  /** What is said of a run of three checks of ten seconds each, of which two take so long. */
-  function saidOfRun(tookSeconds: readonly number[]): string {
+  /** What is said of a run of three checks, or more, of ten seconds each, of which the first take so long. */
+  function saidOfRun(tookSeconds: readonly number[], count = 3): string {
     const parts: string[] = [];
     let atMs = 0;
     const live = createLiveReporter({
@@ -50,7 +50,11 @@ describe('the time that a run will take', () => {
       redraw: false,
     });
     const tell = (event: unknown): void => live.onEvent(event as RunEvent);
-    const checks = ['one', 'two', 'three'].map((id) => ({ id, title: id, expectedMs: 10_000 }));
+    const checks = Array.from({ length: count }, (_, i) => ({
+      id: `check ${i}`,
+      title: 'a check',
+      expectedMs: 10_000,
+    }));
     const { run, target } = plainResults();
     tell({ type: 'run-started', run, target, checks, outputDir: 'out' });
     for (const [i, seconds] of tookSeconds.entries()) {
@@ -69,6 +73,10 @@ describe('the time that a run will take', () => {
   });
   it('stays as it was announced where they took about as long', () => {
     expect(saidOfRun([12, 8])).not.toContain('longer than expected');
+  });
+  it('is not stretched in all by a single check that took much longer than the others', () => {
+    expect(saidOfRun([10, 10, 60], 10)).not.toContain('longer than expected');
+    expect(saidOfRun([10, 60, 60], 10)).toContain('longer than expected');
   });
   it('is announced anew again where even that was far too short', () => {
     expect(saidOfRun([30, 120])).toMatch(/about 1:30 in all[\s\S]*about 3:45 in all/);

@@ -116,7 +116,7 @@ async function measureUsers(context: CheckContext): Promise<CheckOutcome> {
   const load = await runClosedLoad(context.service!, { ...scenario, durationMs: 6000 }, context);
   const { recorder, ledger, predictionsPerSecond, elapsedMs } = load;
   const durationsMs = recorder.durationsMs('response', { failedMs: timeoutMs });
-  const how = `closed loop, ${users} users without pause, ${batch} rows a request`;
+  const how = `closed loop, ${users} users without pause, ${batch} ${batch === 1 ? 'row' : 'rows'} a request`;
   const p95 = percentileMeasurement({
     metric: 'latency.users.p95',
     q: 0.95,

@@ -24,6 +24,12 @@ interface RunningCheck {
   announced: boolean;
 }
 
+/** What a check took, and what it was expected to take. */
+interface EndedCheck {
+  readonly expectedMs: number;
+  readonly tookMs: number;
+}
+
 interface Options {
   readonly write: (text: string) => void;
   readonly style: Style;
@@ -78,6 +84,25 @@ function finding(
   return { verdict: undefined, text: first ? `${first.metric} ${formatMeasurement(first)}` : 'nothing to measure' };
 }
 
+/**
+ * How many times as long as expected checks take: half of the time that was expected of those that have ended was stretched by
+ * less. A single one that was far off says of the others nothing.
+ */
+function slownessOf(ended: readonly EndedCheck[]): number {
+  const stretched = ended
+    .filter(({ expectedMs }) => expectedMs > 0)
+    .map(({ expectedMs, tookMs }) => ({ expectedMs, times: tookMs / expectedMs }))
+    .sort((a, b) => a.times - b.times);
+  const half = stretched.reduce((sum, check) => sum + check.expectedMs, 0) / 2;
+  let soFarMs = 0;
+  for (const [i, { times, expectedMs }] of stretched.entries()) {
+    soFarMs += expectedMs;
+    if (soFarMs === half) return Math.max(1, (times + stretched[i + 1]!.times) / 2);
+    if (soFarMs > half) return Math.max(1, times);
+  }
+  return 1;
+}
+
 /** The live view of a run, on a terminal or as plain lines. */
 export function createLiveReporter({
   write,
@@ -92,8 +117,7 @@ export function createLiveReporter({
   let planned: { id: string; expectedMs: number }[] = [];
   let startMs = nowMs();
   let announcedMs = Number.POSITIVE_INFINITY;
-  /** Of the checks that have ended: what they took, and what they were expected to take. */
-  let [tookMs, expectedMs] = [0, 0];
+  let ended: EndedCheck[] = [];
   let lastFrameMs = Number.NEGATIVE_INFINITY;
   let lastSpokeMs = nowMs();
   let drawnLines = 0;
@@ -126,7 +150,7 @@ export function createLiveReporter({
 
   const remainingMs = (): number => {
     // A target that was slower than expected so far is taken to be so with the rest.
-    const slowness = expectedMs > 0 ? Math.max(1, tookMs / expectedMs) : 1;
+    const slowness = slownessOf(ended);
     const waiting = planned.filter(({ id }) => !running.has(id)).reduce((sum, check) => sum + check.expectedMs, 0);
     const current = [...running.values()].map((check) => {
       const elapsedMs = nowMs() - check.startMs;
@@ -139,8 +163,7 @@ export function createLiveReporter({
   /** Takes in what a check took; what was announced at the start is corrected where it will not do. */
   const revise = (wasExpectedMs: number | undefined, { status, durationMs }: CheckResult): void => {
     if (status !== 'completed' || wasExpectedMs === undefined) return;
-    tookMs += durationMs;
-    expectedMs += wasExpectedMs;
+    ended.push({ expectedMs: wasExpectedMs, tookMs: durationMs });
     const inAllMs = nowMs() - startMs + remainingMs();
     if (planned.length === 0 || inAllMs <= muchLonger * announcedMs) return;
     announcedMs = inAllMs;
@@ -179,7 +202,7 @@ export function createLiveReporter({
         idWidth = Math.max(16, ...planned.map(({ id }) => id.length));
         const { suite, scale, seed, tool } = event.run;
         announcedMs = planned.reduce((sum, check) => sum + check.expectedMs, 0);
-        [tookMs, expectedMs] = [0, 0];
+        ended = [];
         say(
           colors.bold(
             [
