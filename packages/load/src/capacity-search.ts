@@ -217,7 +217,7 @@ export async function searchCapacity<R extends RateReading>(search: CapacitySear
   };
   await closeIn();
   const isLeft = (): boolean => rates.length < Math.max(maxProbes, 1 + keptForHeld) && mayLookLower();
-  if (bracketOf(rates).held === undefined) {
+  if (rates.length > 0 && bracketOf(rates).held === undefined) {
     let tries = 0;
     for (const rate of surelyHeldCandidates(rates, allowedShare)) {
       if (tries++ === surelyHeldTries || !isLeft()) break;

@@ -279,6 +279,19 @@ describe('a cliff', () => {
     expect(heldPerSecond).toBeUndefined();
     expect(estimate).toBeUndefined();
   });
+  it('asks for no rate where it was told to end before the first one said anything', async () => {
+    const asked: number[] = [];
+    const { limitedBy } = await searchCapacity({
+      startPerSecond: 100,
+      allowedShare: 0.05,
+      probe: async (rate) => {
+        asked.push(rate);
+        return undefined;
+      },
+    });
+    expect(asked).toEqual([100]);
+    expect(limitedBy).toBe('it was told to end');
+  });
   it('goes down as far as it must', async () => {
     const { estimate } = await search(3);
     expect(estimate?.low).toBeLessThanOrEqual(3);
